@@ -1,0 +1,49 @@
+# The two commands to know: `make demo` and `make test`. The rest is what they are made of.
+SHELL := bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+GO    ?= go
+SIZE  ?= province
+DEMO  ?= demo-data
+FLAGS ?=
+
+.PHONY: help
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build ## a demo database in demo-data/, the server, its address and sign-in (SIZE=commune|province|nation)
+	bin/ketnap demo --size=$(SIZE) --dir=$(DEMO) $(FLAGS)
+
+.PHONY: test
+test: ## everything that must hold: format, vet, lint, house, all tests on both engines, browser
+	@scripts/test.sh
+
+.PHONY: build
+build: vendor ## bin/ketnap, with the front-end libraries inside
+	$(GO) build -trimpath -o bin/ketnap .
+
+.PHONY: vendor
+vendor: ## htmx and the font from npm into the embedded assets
+	@scripts/vendor.sh
+
+.PHONY: lint
+lint: ## format, vet, staticcheck, golangci-lint, shellcheck
+	@scripts/lint.sh
+
+.PHONY: vuln
+vuln: ## known vulnerabilities in what is linked (needs the Go vulnerability database)
+	@scripts/vuln.sh
+
+.PHONY: fmt
+fmt: ## gofmt everything
+	gofmt -w $$(git ls-files --cached --others --exclude-standard '*.go')
+
+.PHONY: race
+race: ## race detector on the packages named by PKG (default: storage)
+	$(GO) test -race -count=1 $(or $(PKG),./internal/db/... ./internal/store/...)
+
+.PHONY: clean
+clean: ## remove what was built (keeps demo-data)
+	rm -rf bin build
