@@ -43,8 +43,7 @@ func cutTime(s string) (date string, shift int, ok bool) {
 // and what is left, which must be a zone or nothing.
 func clock(s string) (minute int, zone string, ok bool) {
 	var part [3]int
-	n := 0
-	for n < 3 {
+	for n := range part {
 		w := 0
 		for w < len(s) && isDigit(s[w]) {
 			w++
@@ -52,32 +51,41 @@ func clock(s string) (minute int, zone string, ok bool) {
 		if w == 0 || w > 2 || n > 0 && w != 2 {
 			return 0, "", false
 		}
-		part[n] = digits(s[:w])
-		s = s[w:]
-		n++
-		if !strings.HasPrefix(s, ":") {
+		part[n], s = digits(s[:w]), s[w:]
+		if n == 2 {
+			if frac, found := strings.CutPrefix(s, "."); found {
+				s = strings.TrimLeft(frac, "0123456789")
+			}
 			break
 		}
-		s = s[1:]
+		rest, found := strings.CutPrefix(s, ":")
+		if !found && n == 0 {
+			return 0, "", false
+		}
+		if !found {
+			break
+		}
+		s = rest
 	}
-	if frac, found := strings.CutPrefix(s, "."); found && n == 3 {
-		s = strings.TrimLeft(frac, "0123456789")
-	}
-	s = strings.ToUpper(strings.TrimSpace(s))
-	if n < 2 || part[0] > 24 || part[1] > 59 || part[2] > 59 {
+	if part[0] > 24 || part[1] > 59 || part[2] > 59 {
 		return 0, "", false
 	}
-	return part[0]*60 + part[1], cutHalf(s), true
+	hour, zone := half(part[0], strings.ToUpper(strings.TrimSpace(s)))
+	return hour*60 + part[1], zone, true
 }
 
-// cutHalf drops the mark of the half of the day (SA sáng, CH chiều).
-func cutHalf(s string) string {
-	for _, half := range [...]string{"AM", "PM", "SA", "CH"} {
-		if rest, ok := strings.CutPrefix(s, half); ok {
-			return strings.TrimSpace(rest)
+// half cuts the mark of the half of the day (SA sáng, CH chiều) off s and
+// gives the hour of the whole day.
+func half(hour int, s string) (int, string) {
+	for i, mark := range [...]string{"AM", "SA", "PM", "CH"} {
+		if rest, ok := strings.CutPrefix(s, mark); ok {
+			if hour <= 12 {
+				hour = hour%12 + i/2*12
+			}
+			return hour, strings.TrimSpace(rest)
 		}
 	}
-	return s
+	return hour, s
 }
 
 // zoneOffset is the minutes of "Z", "UTC", "+07:00", "-0530" or "+07".

@@ -144,7 +144,12 @@ func (d Date) Sub(b Date) int {
 
 // YearDay is the number of the day in its year, 1 on 1 January; 0 when d is no
 // full day.
-func (d Date) YearDay() int { return max(0, d.Sub(Of(d.Year(), 1, 1))+b2i(d.Valid())) }
+func (d Date) YearDay() int {
+	if !d.Valid() {
+		return 0
+	}
+	return d.Sub(Of(d.Year(), 1, 1)) + 1
+}
 
 // MonthOf is the month d lies in; of a year alone it is January.
 func (d Date) MonthOf() Month { return MonthOf(d.Year(), max(1, d.Month())) }
@@ -259,13 +264,6 @@ func digits(s string) int {
 		n = n*10 + int(s[i]-'0')
 	}
 	return n
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // daysIn is the length of a month.

@@ -3,6 +3,7 @@ package day
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"ketnap/internal/vi"
 )
@@ -40,7 +41,7 @@ func Parse(s string) (Date, error) {
 		return None, unreadable(s)
 	}
 	var p parts
-	if !p.scan(text) {
+	if !p.scan(strings.TrimRight(text, " .,")) {
 		return None, unreadable(s)
 	}
 	y, m, d, ok := p.order()
@@ -89,7 +90,7 @@ func (p *parts) scan(s string) bool {
 	for s != "" {
 		tok, rest := token(s)
 		s = rest
-		first, _ := firstRune(tok)
+		first, _ := utf8.DecodeRuneInString(tok)
 		switch {
 		case tok == " ":
 		case first >= '0' && first <= '9':
@@ -136,13 +137,11 @@ func (p *parts) add(val, length int, name byte) bool {
 func (p *parts) order() (y, m, d int, ok bool) {
 	switch p.n {
 	case 1:
-		y, m, d, ok = p.single()
+		return p.single()
 	case 2:
-		y, m, d, ok = p.double()
-	default:
-		y, m, d, ok = p.triple()
+		return p.double()
 	}
-	return y, m, d, ok
+	return p.triple()
 }
 
 // single is a year, or day, month and year without separators.
@@ -211,27 +210,18 @@ func fullYear(y int) int {
 // token cuts the first token off s: a run of ASCII digits, a run of letters,
 // or one other character.
 func token(s string) (tok, rest string) {
-	first, size := firstRune(s)
-	is := func(r rune) bool { return false }
+	first, size := utf8.DecodeRuneInString(s)
+	more := func(rune) bool { return false }
 	switch {
 	case first >= '0' && first <= '9':
-		is = func(r rune) bool { return r >= '0' && r <= '9' }
+		more = func(r rune) bool { return r >= '0' && r <= '9' }
 	case unicode.IsLetter(first):
-		is = func(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.Mn, r) }
+		more = unicode.IsLetter
 	}
-	for i, r := range s {
-		if i > 0 && !is(r) {
-			return s[:i], s[i:]
+	for i, r := range s[size:] {
+		if !more(r) {
+			return s[:size+i], s[size+i:]
 		}
 	}
-	return s[:max(size, len(s))], ""
-}
-
-func firstRune(s string) (rune, int) {
-	for i, r := range s {
-		if i == 0 {
-			return r, len(string(r))
-		}
-	}
-	return 0, 0
+	return s, ""
 }
