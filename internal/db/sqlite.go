@@ -1,0 +1,195 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	_ "modernc.org/sqlite" // registers the driver
+)
+
+// Page caches in KiB per connection. Four readers and the writer stay below
+// 100 MiB together, whatever the size of the file.
+const (
+	readerCache = 8 << 10
+	writerCache = 64 << 10
+)
+
+// sqliteDB is one file: a writer connection and a few readers.
+type sqliteDB struct {
+	opt     Options
+	path    string
+	readers *sql.DB
+	free    chan *conn
+	closing chan struct{}
+	once    sync.Once
+	writer  *writer // nil when read-only
+	retry   retrier
+}
+
+func openSQLite(ctx context.Context, path string, o Options) (backend, string, error) {
+	if o.Readers <= 0 {
+		o.Readers = 4
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, "", err
+	}
+	s := &sqliteDB{opt: o, path: path, free: make(chan *conn, o.Readers), closing: make(chan struct{})}
+	s.retry = newRetrier(o, s.view, func(c Class) bool { return c == Serialization || c == ConnLost })
+	if !o.ReadOnly {
+		// The writer comes first: it creates the file and turns WAL on.
+		if s.writer, err = openWriter(ctx, path, o); err != nil {
+			return nil, "", fmt.Errorf("db: open %s: %w", path, err)
+		}
+	}
+	if s.readers, err = sql.Open("sqlite", dsn(path, true, o.ReadOnly)); err != nil {
+		return nil, "", err
+	}
+	s.readers.SetMaxOpenConns(o.Readers)
+	for range o.Readers {
+		if err := s.addReader(ctx); err != nil {
+			return nil, "", errors.Join(fmt.Errorf("db: open %s: %w", path, err), s.abandon())
+		}
+	}
+	return s, path, nil
+}
+
+// dsn carries every pragma, so that no connection can miss one. The driver
+// applies busy_timeout first, then the _pragma list, then the other keys: a new
+// file gets its page size before WAL mode fixes it.
+func dsn(path string, reader, readOnly bool) string {
+	v := url.Values{}
+	v.Set("_busy_timeout", "10000")
+	v.Set("_foreign_keys", "1")
+	v.Set("_synchronous", "FULL")
+	v.Set("_defensive", "1") // no SQL can write the file format directly
+	v.Set("_dqs", "0")       // "x" is a name, never a string, as on PostgreSQL
+	v.Set("mode", "rwc")
+	cache := writerCache
+	if reader {
+		v.Set("_query_only", "1")
+		v.Set("mode", "rw")
+		cache = readerCache
+	}
+	if readOnly {
+		v.Set("mode", "ro")
+	} else {
+		v.Set("_journal_mode", "WAL")
+		v.Add("_pragma", "page_size(8192)")
+		v.Add("_pragma", "wal_autocheckpoint(1000)")
+		v.Add("_pragma", "journal_size_limit(67108864)")
+	}
+	v.Add("_pragma", "cache_size(-"+strconv.Itoa(cache)+")")
+	v.Add("_pragma", "trusted_schema(0)")
+	v.Add("_pragma", "mmap_size(0)")
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: v.Encode()}
+	return u.String()
+}
+
+func (s *sqliteDB) engine() Engine { return SQLite }
+
+func (s *sqliteDB) addReader(ctx context.Context) error {
+	c, err := s.readers.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	s.free <- newConn(c, SQLite)
+	return nil
+}
+
+// acquire takes a reader, waiting for one to come free.
+func (s *sqliteDB) acquire(ctx context.Context) (*conn, error) {
+	select {
+	case <-s.closing:
+		return nil, ErrClosed
+	default:
+	}
+	select {
+	case c := <-s.free:
+		return c, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-s.closing:
+		return nil, ErrClosed
+	}
+}
+
+// release gives a reader back, or a new one in its place when it is broken.
+func (s *sqliteDB) release(ctx context.Context, c *conn, broken bool) {
+	if !broken {
+		s.free <- c
+		return
+	}
+	c.drop()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := s.addReader(ctx); err != nil {
+		// An unusable slot keeps the count right; its next use tries again.
+		s.opt.Log.Error("reopening a reader failed", "path", s.path, "err", err)
+		s.free <- newConn(nil, SQLite)
+	}
+}
+
+func (s *sqliteDB) view(ctx context.Context, fn func(*Tx) error) error {
+	c, err := s.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	broken := true // until the transaction has ended in order
+	defer func() { s.release(ctx, c, broken) }()
+	if c.Conn == nil {
+		return fmt.Errorf("db: no connection to %s", s.path)
+	}
+	if err := c.control(ctx, "BEGIN"); err != nil {
+		return err
+	}
+	defer func() { broken = c.control(ctx, "ROLLBACK") != nil }()
+	_, err = run(c, fn)
+	return err
+}
+
+func (s *sqliteDB) update(ctx context.Context, fn func(*Tx) error, o updateOptions) ([]func(), error) {
+	once := func() ([]func(), error) { return s.writer.submit(ctx, fn) }
+	return s.retry.update(ctx, once, o.check)
+}
+
+func (s *sqliteDB) size(ctx context.Context) (n int64, err error) {
+	err = s.view(ctx, func(tx *Tx) error {
+		return tx.Row(ctx, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", nil, &n)
+	})
+	return n, err
+}
+
+// close lets running transactions finish; the writer goes last, so that it can
+// fold the log into the file with no reader left.
+func (s *sqliteDB) close() error {
+	var err error
+	s.once.Do(func() {
+		close(s.closing)
+		for range s.opt.Readers {
+			c := <-s.free
+			if c.Conn != nil {
+				c.forget()
+				err = errors.Join(err, c.Close())
+			}
+		}
+		err = errors.Join(err, s.readers.Close())
+		if s.writer != nil {
+			err = errors.Join(err, s.writer.close())
+		}
+	})
+	return err
+}
+
+// abandon closes what a failed open has opened.
+func (s *sqliteDB) abandon() error {
+	s.opt.Readers = len(s.free)
+	return s.close()
+}
