@@ -1,0 +1,115 @@
+// Small comforts. Every page works without this file.
+(function () {
+  'use strict';
+  var doc = document;
+
+  // Buttons that only work with a script show themselves now.
+  function reveal(root) {
+    root.querySelectorAll('[data-close][hidden],[data-print][hidden]').forEach(function (el) { el.hidden = false; });
+  }
+
+  function closest(ev, what) {
+    return ev.target instanceof Element ? ev.target.closest(what) : null;
+  }
+
+  doc.addEventListener('click', function (ev) {
+    var el = closest(ev, '[data-close]');
+    if (el) { el.closest('.notice').remove(); return; }
+    if (closest(ev, '[data-print]')) { window.print(); return; }
+    if (closest(ev, '[data-back]')) { history.back(); return; }
+    // An open menu closes when something else is clicked.
+    doc.querySelectorAll('details.menu[open]').forEach(function (d) {
+      if (!d.contains(ev.target)) { d.open = false; }
+    });
+  });
+
+  // Forms that cannot be taken back ask first; a form is sent once only.
+  doc.addEventListener('submit', function (ev) {
+    var form = ev.target, ask = form.getAttribute('data-confirm');
+    if (ask && !window.confirm(ask)) { ev.preventDefault(); return; }
+    if (form.method === 'post' && !form.hasAttribute('hx-post')) {
+      if (form.dataset.sent) { ev.preventDefault(); return; }
+      form.dataset.sent = '1';
+      form.setAttribute('aria-busy', 'true');
+    }
+  });
+  window.addEventListener('pageshow', function () {
+    doc.querySelectorAll('form[data-sent]').forEach(function (f) {
+      delete f.dataset.sent;
+      f.removeAttribute('aria-busy');
+    });
+  });
+
+  function typing(el) { return /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) || el.isContentEditable; }
+
+  // Up and down walk the visible rows of a tree; right opens, left closes.
+  function treeKey(ev, link) {
+    var tree = link.closest('.tree');
+    var rows = Array.prototype.filter.call(tree.querySelectorAll('.tree-row > a:not(.tree-toggle)'), function (a) {
+      return a.offsetParent !== null;
+    });
+    var at = rows.indexOf(link), toggle = link.parentNode.querySelector('.tree-toggle');
+    var open = toggle && toggle.getAttribute('aria-expanded') === 'true';
+    if (ev.key === 'ArrowDown' && rows[at + 1]) { rows[at + 1].focus(); }
+    else if (ev.key === 'ArrowUp' && rows[at - 1]) { rows[at - 1].focus(); }
+    else if (ev.key === 'ArrowRight' && toggle && !open) { toggle.click(); }
+    else if (ev.key === 'ArrowLeft' && toggle && open) { toggle.click(); }
+    else { return; }
+    ev.preventDefault();
+  }
+
+  // In a table of inputs Enter goes to the same column one row down.
+  function gridKey(ev, input) {
+    var cell = input.closest('td'), row = cell && cell.parentNode, next = row && row.nextElementSibling;
+    var below = next && next.cells[cell.cellIndex] && next.cells[cell.cellIndex].querySelector('input');
+    ev.preventDefault();
+    if (below) { below.focus(); below.select(); }
+  }
+
+  doc.addEventListener('keydown', function (ev) {
+    if (ev.ctrlKey || ev.altKey || ev.metaKey || ev.isComposing) { return; }
+    var el = ev.target;
+    if (ev.key === 'Escape') {
+      var menu = closest(ev, 'details.menu[open]');
+      if (menu) { menu.open = false; menu.querySelector('summary').focus(); }
+      return;
+    }
+    if (ev.key === '/' && !typing(el)) {
+      var box = doc.querySelector('[data-search]');
+      if (box) { ev.preventDefault(); box.focus(); box.select(); }
+      return;
+    }
+    if (ev.key === 'Enter' && el.matches('[data-grid] input')) { gridKey(ev, el); return; }
+    if (el.matches('.tree .tree-row > a:not(.tree-toggle)')) { treeKey(ev, el); }
+  });
+
+  // A tree branch that is loaded already opens and closes without the server.
+  doc.addEventListener('click', function (ev) {
+    var toggle = closest(ev, '.tree-toggle'), branch;
+    if (!toggle) { return; }
+    branch = doc.getElementById(toggle.getAttribute('aria-controls'));
+    if (!branch || !branch.firstElementChild) { toggle.setAttribute('aria-expanded', 'true'); return; }
+    ev.preventDefault();
+    ev.stopPropagation();
+    branch.hidden = !branch.hidden;
+    toggle.setAttribute('aria-expanded', String(!branch.hidden));
+  }, true);
+
+  // On paper the tables behind charts are open.
+  window.addEventListener('beforeprint', function () {
+    doc.querySelectorAll('details.data:not([open])').forEach(function (d) { d.open = true; d.dataset.printed = '1'; });
+  });
+  window.addEventListener('afterprint', function () {
+    doc.querySelectorAll('details.data[data-printed]').forEach(function (d) { d.open = false; delete d.dataset.printed; });
+  });
+
+  // A form that came back with errors starts at the first of them.
+  function firstWrong(root) {
+    var el = root.querySelector('[aria-invalid="true"]');
+    if (el) { el.focus(); }
+  }
+
+  doc.addEventListener('htmx:afterSettle', function (ev) { reveal(ev.target); firstWrong(ev.target); });
+  reveal(doc);
+  firstWrong(doc);
+})();
