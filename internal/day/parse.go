@@ -19,7 +19,7 @@ const (
 //
 //	3/2/2024  03-02-2024  3.2.24  3 2 2024  03022024  2024-02-03  20240203
 //	ngày 3 tháng 2 năm 2024   tháng 2/2024   02/2024   2024-02   1945   00/00/1945
-//	3 Feb 2024   and any of them with a time of day behind it, which is dropped
+//	3 Feb 2024  Feb 3, 2024   and any of them with a time of day behind it, which is dropped
 //
 // Of two-digit years 00–39 are 2000–2039 and 40–99 are 1940–1999. A time with
 // a zone ("1990-05-11T17:00:00Z") is first brought to Vietnam time, since
@@ -63,7 +63,7 @@ type parts struct {
 	n     int
 	val   [3]int
 	len   [3]int  // digits typed
-	named [3]byte // 'd', 'm', 'y' when a word said so, else 0
+	named [3]byte // 'd', 'm', 'y' when a word said so, 'M' for a month's name, else 0
 }
 
 // words are the words that may stand before a number, folded.
@@ -106,7 +106,7 @@ func (p *parts) scan(s string) bool {
 		case unicode.IsLetter(first):
 			word := vi.Fold(tok)
 			if m, ok := monthNames[word]; ok {
-				if !p.add(m, 2, 'm') {
+				if !p.add(m, 2, 'M') {
 					return false
 				}
 				signs = 0
@@ -173,13 +173,15 @@ func (p *parts) double() (y, m, d int, ok bool) {
 	return 0, 0, 0, false
 }
 
-// triple is day, month, year or, when the year comes first, ISO. A month name
-// may also come first, as in "Feb 3, 2024".
+// triple is day, month, year or, when the year comes first, ISO. The month may
+// come first when words leave no doubt: "Feb 3, 2024", "tháng 2 ngày 3 năm 2024".
 func (p *parts) triple() (y, m, d int, ok bool) {
-	switch short := p.len[0] <= 2 && p.len[1] <= 2; {
+	short := p.len[0] <= 2 && p.len[1] <= 2
+	monthFirst := p.named[0] == 'M' || p.named[0] == 'm' && p.named[1] == 'd'
+	switch {
 	case p.len[0] == 4 && p.len[1] <= 2 && p.len[2] <= 2 && p.names("ymd"):
 		return p.val[0], p.val[1], p.val[2], true
-	case short && p.named[0] == 'm' && p.len[2] == 4 && p.names("mdy"):
+	case short && monthFirst && p.len[2] == 4 && p.names("mdy"):
 		return p.val[2], p.val[0], p.val[1], true
 	case short && p.len[2] == 4 && p.names("dmy"):
 		return p.val[2], p.val[1], p.val[0], true
@@ -190,10 +192,11 @@ func (p *parts) triple() (y, m, d int, ok bool) {
 }
 
 // names says whether the words fit the meaning want gives each number. "Ngày"
-// and "tháng" may also stand before a whole: "ngày 3/2/2024", "tháng 2/2024".
+// may also stand before a whole ISO date.
 func (p *parts) names(want string) bool {
 	for i := range p.n {
-		if p.named[i] != 0 && p.named[i] != want[i] && !(i == 0 && p.named[0] == 'd' && want == "ymd") {
+		whole := i == 0 && p.named[0] == 'd' && want == "ymd"
+		if name := p.named[i] | 0x20; p.named[i] != 0 && name != want[i] && !whole { // 0x20: M as m
 			return false
 		}
 	}

@@ -15,7 +15,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"io"
 
 	"ketnap/internal/fault"
 )
@@ -169,6 +168,6 @@ func HashToken(clear string) []byte {
 // randomBytes never fails: without a source of randomness the program ends.
 func randomBytes(n int) []byte {
 	b := make([]byte, n)
-	io.ReadFull(rand.Reader, b)
+	rand.Read(b)
 	return b
 }
