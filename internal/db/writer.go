@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"sync/atomic"
 	"time"
 )
@@ -59,6 +60,15 @@ func (e *commitError) Error() string { return "commit: " + e.err.Error() }
 func (e *commitError) Unwrap() error { return e.err }
 
 func openWriter(ctx context.Context, path string, o Options) (*writer, error) {
+	// Personal data: nobody else on the machine reads the file. The log files
+	// beside it take over its permissions.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
 	pool, err := sql.Open("sqlite", dsn(path, false, false))
 	if err != nil {
 		return nil, err
