@@ -26,6 +26,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -89,6 +90,10 @@ type DB struct {
 	be   backend
 	opt  Options
 	name string // for logs: path, or host and database without the password
+
+	mu      sync.RWMutex // guards closed
+	closed  bool
+	running sync.WaitGroup // transactions
 }
 
 // backend is what the engines do differently.
@@ -96,7 +101,6 @@ type backend interface {
 	engine() Engine
 	view(ctx context.Context, fn func(*Tx) error) error
 	update(ctx context.Context, fn func(*Tx) error, o updateOptions) ([]func(), error)
-	size(ctx context.Context) (int64, error)
 	close() error
 }
 
@@ -128,19 +132,48 @@ func (d *DB) Engine() Engine { return d.be.engine() }
 func (d *DB) Name() string { return d.name }
 
 // Close waits for running transactions and closes all connections. On SQLite
-// it also folds the write-ahead log into the file.
-func (d *DB) Close() error { return d.be.close() }
+// it also folds the write-ahead log into the file. Later calls do nothing.
+func (d *DB) Close() error {
+	d.mu.Lock()
+	done := d.closed
+	d.closed = true
+	d.mu.Unlock()
+	if done {
+		return nil
+	}
+	d.running.Wait()
+	return d.be.close()
+}
+
+// enter counts a transaction in; the caller counts it out with running.Done.
+func (d *DB) enter(ctx context.Context) error {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if d.closed {
+		return ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	d.running.Add(1)
+	return nil
+}
 
 // View runs fn in a read-only transaction that sees one snapshot. Do not call
 // View inside fn: under load all connections could wait for each other.
 func (d *DB) View(ctx context.Context, fn func(*Tx) error) error {
+	if err := d.enter(ctx); err != nil {
+		return err
+	}
+	defer d.running.Done()
 	return d.be.view(ctx, fn)
 }
 
 // Update runs fn in a transaction and commits it when fn returns nil. fn runs
 // in the goroutine of the caller and may be run again after a lost connection,
 // a deadlock or an unknown commit: it must change nothing but the database and
-// variables it sets from scratch. Do not call Update inside fn.
+// variables it sets from scratch. Do not call Update inside fn. On SQLite every
+// other writer waits while fn runs: hash, parse and compute before.
 //
 // ctx ends waiting and further statements; once fn has returned nil the commit
 // is not abandoned any more.
@@ -152,7 +185,7 @@ func (d *DB) Update(ctx context.Context, fn func(*Tx) error, o ...UpdateOption) 
 	for _, f := range o {
 		f(&opt)
 	}
-	hooks, err := d.be.update(ctx, fn, opt)
+	hooks, err := d.write(ctx, fn, opt)
 	if err != nil {
 		return err
 	}
@@ -160,6 +193,14 @@ func (d *DB) Update(ctx context.Context, fn func(*Tx) error, o ...UpdateOption) 
 		h()
 	}
 	return nil
+}
+
+func (d *DB) write(ctx context.Context, fn func(*Tx) error, o updateOptions) ([]func(), error) {
+	if err := d.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer d.running.Done()
+	return d.be.update(ctx, fn, o)
 }
 
 // CommitCheck answers, in a fresh read transaction, whether the change of an
@@ -179,4 +220,13 @@ func WithCommitCheck(check CommitCheck) UpdateOption {
 }
 
 // Size is the size of the database in bytes, without the write-ahead log.
-func (d *DB) Size(ctx context.Context) (int64, error) { return d.be.size(ctx) }
+func (d *DB) Size(ctx context.Context) (n int64, err error) {
+	err = d.View(ctx, func(tx *Tx) error {
+		q := text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+		if d.Engine() == Postgres {
+			q = "SELECT pg_database_size(current_database())"
+		}
+		return tx.Row(ctx, q, nil, &n)
+	})
+	return n, err
+}

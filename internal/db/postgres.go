@@ -123,9 +123,6 @@ func (p *pgDB) commit(ctx context.Context, c *conn) error {
 
 func (p *pgDB) begin(ctx context.Context, q string) (*conn, error) {
 	sc, err := p.pool.Conn(ctx)
-	if errors.Is(err, sql.ErrConnDone) || err != nil && p.pool.Stats().MaxOpenConnections == 0 {
-		return nil, ErrClosed
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -147,13 +144,6 @@ func (p *pgDB) end(ctx context.Context, c *conn) {
 		return
 	}
 	c.Close()
-}
-
-func (p *pgDB) size(ctx context.Context) (n int64, err error) {
-	err = p.view(ctx, func(tx *Tx) error {
-		return tx.Row(ctx, "SELECT pg_database_size(current_database())", nil, &n)
-	})
-	return n, err
 }
 
 func (p *pgDB) close() error { return p.pool.Close() }

@@ -55,14 +55,16 @@ func normalSQL(sql string) string {
 			end, space = i+1, true
 		default:
 			end = i + 1
-			pad(&b, &space, sql[i])
-			b.WriteByte(sql[i])
 			switch sql[i] {
 			case '(':
 				depth++
 			case ')':
-				depth--
+				if depth--; table && depth == 0 {
+					b.WriteByte('\n')
+				}
 			}
+			pad(&b, &space, sql[i])
+			b.WriteByte(sql[i])
 			if table && depth == 1 && (sql[i] == '(' || sql[i] == ',') {
 				b.WriteString("\n\t")
 				space = false

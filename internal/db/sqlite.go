@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // registers the driver
@@ -27,8 +26,6 @@ type sqliteDB struct {
 	path    string
 	readers *sql.DB
 	free    chan *conn
-	closing chan struct{}
-	once    sync.Once
 	writer  *writer // nil when read-only
 	retry   retrier
 }
@@ -41,7 +38,7 @@ func openSQLite(ctx context.Context, path string, o Options) (backend, string, e
 	if err != nil {
 		return nil, "", err
 	}
-	s := &sqliteDB{opt: o, path: path, free: make(chan *conn, o.Readers), closing: make(chan struct{})}
+	s := &sqliteDB{opt: o, path: path, free: make(chan *conn, o.Readers)}
 	s.retry = newRetrier(o, s.view, func(c Class) bool { return c == Serialization || c == ConnLost })
 	if !o.ReadOnly {
 		// The writer comes first: it creates the file and turns WAL on.
@@ -55,7 +52,7 @@ func openSQLite(ctx context.Context, path string, o Options) (backend, string, e
 	s.readers.SetMaxOpenConns(o.Readers)
 	for range o.Readers {
 		if err := s.addReader(ctx); err != nil {
-			return nil, "", errors.Join(fmt.Errorf("db: open %s: %w", path, err), s.abandon())
+			return nil, "", errors.Join(fmt.Errorf("db: open %s: %w", path, err), s.close())
 		}
 	}
 	return s, path, nil
@@ -107,17 +104,10 @@ func (s *sqliteDB) addReader(ctx context.Context) error {
 // acquire takes a reader, waiting for one to come free.
 func (s *sqliteDB) acquire(ctx context.Context) (*conn, error) {
 	select {
-	case <-s.closing:
-		return nil, ErrClosed
-	default:
-	}
-	select {
 	case c := <-s.free:
 		return c, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-s.closing:
-		return nil, ErrClosed
 	}
 }
 
@@ -160,36 +150,19 @@ func (s *sqliteDB) update(ctx context.Context, fn func(*Tx) error, o updateOptio
 	return s.retry.update(ctx, once, o.check)
 }
 
-func (s *sqliteDB) size(ctx context.Context) (n int64, err error) {
-	err = s.view(ctx, func(tx *Tx) error {
-		return tx.Row(ctx, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", nil, &n)
-	})
-	return n, err
-}
-
-// close lets running transactions finish; the writer goes last, so that it can
-// fold the log into the file with no reader left.
+// close finds all connections idle. The writer goes last, so that it can fold
+// the log into the file with no reader left.
 func (s *sqliteDB) close() error {
 	var err error
-	s.once.Do(func() {
-		close(s.closing)
-		for range s.opt.Readers {
-			c := <-s.free
-			if c.Conn != nil {
-				c.forget()
-				err = errors.Join(err, c.Close())
-			}
+	for len(s.free) > 0 {
+		if c := <-s.free; c.Conn != nil {
+			c.forget()
+			err = errors.Join(err, c.Close())
 		}
-		err = errors.Join(err, s.readers.Close())
-		if s.writer != nil {
-			err = errors.Join(err, s.writer.close())
-		}
-	})
+	}
+	err = errors.Join(err, s.readers.Close())
+	if s.writer != nil {
+		err = errors.Join(err, s.writer.close())
+	}
 	return err
-}
-
-// abandon closes what a failed open has opened.
-func (s *sqliteDB) abandon() error {
-	s.opt.Readers = len(s.free)
-	return s.close()
 }

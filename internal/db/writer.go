@@ -26,12 +26,11 @@ const (
 // time, when the writer hands them the turn: a panic or runtime.Goexit then
 // hits the caller and not the writer.
 type writer struct {
-	opt     Options
-	pool    *sql.DB
-	c       *conn
-	queue   chan *job
-	closing chan struct{}
-	ended   chan struct{}
+	opt   Options
+	pool  *sql.DB
+	c     *conn
+	queue chan *job // closed to end the writer
+	ended chan struct{}
 }
 
 // job is one queued Update.
@@ -80,7 +79,7 @@ func openWriter(ctx context.Context, path string, o Options) (*writer, error) {
 	}
 	w := &writer{
 		opt: o, pool: pool, c: newConn(c, SQLite),
-		queue: make(chan *job, 4*groupMax), closing: make(chan struct{}), ended: make(chan struct{}),
+		queue: make(chan *job, 4*groupMax), ended: make(chan struct{}),
 	}
 	w.c.steady = true
 	go w.loop()
@@ -89,18 +88,11 @@ func openWriter(ctx context.Context, path string, o Options) (*writer, error) {
 
 // submit queues fn and waits until it is on disk or refused.
 func (w *writer) submit(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
-	select {
-	case <-w.closing:
-		return nil, ErrClosed
-	default:
-	}
 	j := &job{fn: fn, turn: make(chan *conn, 1), ran: make(chan error, 1), done: make(chan error, 1)}
 	select {
 	case w.queue <- j:
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-w.closing:
-		return nil, ErrClosed
 	}
 	cancelled := ctx.Done()
 	for {
@@ -114,19 +106,7 @@ func (w *writer) submit(ctx context.Context, fn func(*Tx) error) ([]func(), erro
 				return nil, ctx.Err()
 			}
 			cancelled = nil // too late: the writer has it
-		case <-w.ended:
-			return j.left()
 		}
-	}
-}
-
-// left is the end of a job whose writer has ended.
-func (j *job) left() ([]func(), error) {
-	select {
-	case err := <-j.done:
-		return j.hooks, err
-	default:
-		return nil, ErrClosed
 	}
 }
 
@@ -145,19 +125,8 @@ func (w *writer) run(j *job) error {
 
 func (w *writer) loop() {
 	defer close(w.ended)
-	for {
-		select {
-		case j := <-w.queue:
-			w.group(j)
-			continue
-		default:
-		}
-		select {
-		case j := <-w.queue:
-			w.group(j)
-		case <-w.closing:
-			return
-		}
+	for j := range w.queue {
+		w.group(j)
 	}
 }
 
@@ -300,7 +269,7 @@ func (w *writer) control(q text) error { return w.c.control(context.Background()
 func (w *writer) rollback() { _ = w.control("ROLLBACK") }
 
 func (w *writer) close() error {
-	close(w.closing)
+	close(w.queue)
 	<-w.ended
 	_, err := w.c.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
 	w.c.forget()

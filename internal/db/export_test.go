@@ -1,0 +1,90 @@
+package db
+
+import (
+	"context"
+	"testing/fstest"
+	"time"
+)
+
+// What the tests look at from inside.
+
+var (
+	Anonymous = anonymous
+	Translate = translate
+	NormalSQL = normalSQL
+)
+
+const (
+	StmtCache = stmtCache
+	GroupMax  = groupMax
+)
+
+// WithPatience shortens the retries of o.
+func WithPatience(o Options, d time.Duration) Options {
+	o.patience = d
+	return o
+}
+
+// Pragma reads one pragma on the writer and on every reader of a SQLite
+// database, in that order.
+func Pragma(ctx context.Context, d *DB, name string) ([]string, error) {
+	s := d.be.(*sqliteDB)
+	conns := []*conn{s.writer.c}
+	for range s.opt.Readers {
+		conns = append(conns, <-s.free)
+	}
+	var all []string
+	for _, c := range conns {
+		var v string
+		if err := c.QueryRowContext(ctx, "PRAGMA "+name).Scan(&v); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	for _, c := range conns[1:] {
+		s.free <- c
+	}
+	return all, nil
+}
+
+// BreakReader closes one reader behind the back of d.
+func BreakReader(d *DB) {
+	s := d.be.(*sqliteDB)
+	c := <-s.free
+	c.Raw(func(dc any) error { return dc.(interface{ Close() error }).Close() })
+	s.free <- c
+}
+
+// Statements is the number of prepared statements of a transaction's connection.
+func Statements(tx *Tx) int { return len(tx.c.stmts) }
+
+// Backend is the process number of a transaction's PostgreSQL session.
+func Backend(ctx context.Context, tx *Tx) (pid int, err error) {
+	err = tx.Row(ctx, "SELECT pg_backend_pid()", nil, &pid)
+	return pid, err
+}
+
+// Queued is the number of jobs waiting for the SQLite writer.
+func Queued(d *DB) int { return len(d.be.(*sqliteDB).writer.queue) }
+
+// Plan runs EXPLAIN on PostgreSQL and returns its lines.
+func Plan(ctx context.Context, d *DB, q string) (lines []string, err error) {
+	err = d.View(ctx, func(tx *Tx) error {
+		return tx.Each(ctx, text("EXPLAIN "+q), nil, func(s Scanner) error {
+			var l string
+			err := s.Scan(&l)
+			lines = append(lines, l)
+			return err
+		})
+	})
+	return lines, err
+}
+
+// Files makes migrations of a map from file name to text.
+func Files(files map[string]string) fstest.MapFS {
+	fsys := fstest.MapFS{}
+	for name, body := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(body)}
+	}
+	return fsys
+}
