@@ -20,14 +20,19 @@ type letter struct {
 // in their usual places. Weights count up from 'A'.
 var alphabet = []rune("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")
 
-// tones orders the combining marks: ngang huyền hỏi ngã sắc nặng.
-var tones = map[rune]byte{0x300: '1', 0x309: '2', 0x303: '3', 0x301: '4', 0x323: '5'}
+// tones orders the combining marks: ngang huyền hỏi ngã sắc nặng. The last
+// three are old doubles of huyền and sắc.
+var tones = map[rune]byte{
+	0x300: '1', 0x309: '2', 0x303: '3', 0x301: '4', 0x323: '5',
+	0x340: '1', 0x341: '4', 0x344: '4',
+}
 
 // shaped gives the letter made by a base letter and a combining mark that
 // makes another letter, not a tone.
 var shaped = map[[2]rune]rune{
 	{'a', 0x306}: 'ă', {'a', 0x302}: 'â', {'e', 0x302}: 'ê',
 	{'o', 0x302}: 'ô', {'o', 0x31B}: 'ơ', {'u', 0x31B}: 'ư',
+	{'ô', 0x31B}: 'ơ', // both marks: the horn is written nearer to the letter
 }
 
 const (
@@ -67,17 +72,16 @@ func letterRange(from, to rune) []letter {
 
 func describe(r rune) letter {
 	var l letter
-	low := unicode.ToLower(r)
-	if b, ok := baseLetter[low]; ok {
-		low = b
-	}
 	var base rune
-	for i, c := range norm.NFD.String(string(low)) {
+	for i, c := range norm.NFD.String(string(unicode.ToLower(r))) {
 		switch {
 		case i == 0:
 			base = c
+			if b, ok := baseLetter[c]; ok {
+				base = b
+			}
 		case tones[c] != 0:
-			l.tone, l.mark = tones[c], true
+			l.tone, l.mark = max(l.tone, tones[c]), true
 		default:
 			if s, ok := shaped[[2]rune{base, c}]; ok {
 				base = s
@@ -116,18 +120,25 @@ func letterOf(r rune) letter {
 		return lowLetters[r]
 	case r >= highBeg && r < highEnd:
 		return highLetters[r-highBeg]
+	case r == 0x212A: // the signs kelvin and ångström, which NFC turns into letters
+		return lowLetters['k']
+	case r == 0x212B:
+		return lowLetters['å']
 	}
 	return letter{}
 }
 
 // isMark says whether r is a combining mark, as NFD text has them.
-func isMark(r rune) bool { return r >= 0x300 && r < 0x370 || r > 0x370 && unicode.Is(unicode.Mn, r) }
+func isMark(r rune) bool { return r >= 0x300 && r < 0x370 || r >= 0x370 && unicode.Is(unicode.M, r) }
 
 // isJoiner says whether r belongs inside a word without being a letter:
 // H'Mông, HMông and H’Mông are one word. Invisible characters join too.
 func isJoiner(r rune) bool {
+	if r == ' ' {
+		return false
+	}
 	switch r {
-	case '\'', '’', '‘', 'ʼ', 'ʹ', '`', '´', '′':
+	case '\'', '’', '‘', 'ʼ', 'ʹ', '`', '´', '′', '\u1fef', '\u1ffd', '\u0374':
 		return true
 	}
 	return r > 0x7F && unicode.Is(unicode.Cf, r)
@@ -137,18 +148,23 @@ func isJoiner(r rune) bool {
 // compatibility forms (ﬁ, full-width) and letters of other scripts. ok is
 // false when r is no letter and no digit.
 func rare(dst []byte, r rune) (_ []byte, ok bool) {
+	if r < utf8.RuneSelf {
+		return dst, false
+	}
 	low := unicode.ToLower(r)
 	if d, ok := doubleLetter[low]; ok {
 		return append(dst, d...), true
 	}
-	if r < utf8.RuneSelf || !unicode.In(r, unicode.L, unicode.N, unicode.So) {
+	if !unicode.In(r, unicode.L, unicode.N, unicode.So) {
 		return dst, false
 	}
 	for _, c := range norm.NFKD.String(string(low)) {
 		c = unicode.ToLower(c)
 		if l := letterOf(c); l.fold != 0 {
 			dst, ok = append(dst, l.fold), true
-		} else if unicode.In(c, unicode.L, unicode.Nd) {
+		} else if d, double := doubleLetter[c]; double {
+			dst, ok = append(dst, d...), true
+		} else if !isJoiner(c) && unicode.In(c, unicode.L, unicode.Nd) {
 			dst, ok = utf8.AppendRune(dst, c), true
 		}
 	}

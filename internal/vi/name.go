@@ -2,7 +2,7 @@ package vi
 
 import (
 	"strings"
-	"unicode"
+	"unicode/utf8"
 )
 
 // The bytes between the letters of a name key. End sorts below everything, so
@@ -54,13 +54,21 @@ func NameKey(full string) string {
 // nameWords appends the words of a name that hold a letter or digit. A
 // bracketed alias, "Nguyễn Văn An (Ba An)", is left out unless nothing is left.
 func nameWords(full string, dst []string) []string {
-	rest := full
-	if i := strings.IndexByte(full, '('); i > 0 && strings.TrimSpace(full[:i]) != "" {
-		rest = full[:i]
+	if i := strings.IndexByte(full, '('); i > 0 {
+		if w := appendWords(dst, full[:i]); len(w) > len(dst) {
+			return w
+		}
 	}
+	return appendWords(dst, full)
+}
+
+func appendWords(dst []string, s string) []string {
 	start, hasLetter := -1, false
-	for i, r := range rest {
-		letter := letterOf(r).fold != 0 || r > 0x7F && unicode.In(r, unicode.L, unicode.N)
+	for i, r := range s {
+		letter := letterOf(r).fold != 0
+		if !letter && r >= utf8.RuneSelf {
+			_, letter = rare(nil, r)
+		}
 		switch {
 		case letter || isMark(r) || isJoiner(r):
 			if start < 0 {
@@ -69,13 +77,13 @@ func nameWords(full string, dst []string) []string {
 			hasLetter = hasLetter || letter
 		case start >= 0:
 			if hasLetter {
-				dst = append(dst, rest[start:i])
+				dst = append(dst, s[start:i])
 			}
 			start, hasLetter = -1, false
 		}
 	}
 	if start >= 0 && hasLetter {
-		dst = append(dst, rest[start:])
+		dst = append(dst, s[start:])
 	}
 	return dst
 }
@@ -97,27 +105,29 @@ func appendPart(key []byte, words []string) []byte {
 }
 
 // appendWord appends the weights of one word and returns its tone: that of the
-// whole syllable, so its place does not matter.
+// whole syllable, so its place does not matter. A combining mark counts when
+// it follows a Latin letter.
 func appendWord(key []byte, w string) (_ []byte, tone byte) {
 	tone = '0'
-	start := len(key)
+	latin := false
 	for _, r := range w {
 		l := letterOf(r)
 		switch {
 		case l.weight != 0:
-			key = append(key, l.weight)
-			if l.tone != '0' {
-				tone = l.tone
-			}
+			key, latin = append(key, l.weight), true
+			tone = max(tone, l.tone)
 		case isMark(r):
+			if !latin {
+				continue
+			}
 			if t, ok := tones[r]; ok {
-				tone = t
-			} else if len(key) > start {
+				tone = max(tone, t)
+			} else {
 				key[len(key)-1] = reshape(key[len(key)-1], r)
 			}
 		case isJoiner(r):
 		default:
-			key = appendRare(key, r)
+			key, latin = appendRare(key, r), false
 		}
 	}
 	return key, tone

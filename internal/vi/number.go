@@ -25,19 +25,34 @@ func Percent(num, den int64) string {
 	if den == 0 {
 		return None
 	}
-	n := new(big.Int).Mul(big.NewInt(num), big.NewInt(100_00*2))
-	d := big.NewInt(den)
-	neg := n.Sign()*d.Sign() < 0
-	n.Abs(n)
-	d.Abs(d)
-	// Half away from zero of x = n/2d is floor((n+d) / 2d).
-	n.Add(n, d).Quo(n, d.Lsh(d, 1))
-	digits := n.String()
+	neg := (num < 0) != (den < 0)
+	n, d := magnitude(num), magnitude(den)
+	var digits string
+	if n < 1<<49 && d < 1<<62 {
+		digits = strconv.FormatUint((n*200_00+d)/(2*d), 10)
+	} else {
+		digits = bigPercent(n, d)
+	}
 	if len(digits) < 3 {
-		digits = strings.Repeat("0", 3-len(digits)) + digits
+		digits = "000"[len(digits):] + digits
 	}
 	cut := len(digits) - 2
-	return signed(neg && n.Sign() != 0, digits[:cut], digits[cut:])
+	return signed(neg && digits != "000", digits[:cut], digits[cut:])
+}
+
+// bigPercent is n*10000/d, half up, for what does not fit a machine word.
+func bigPercent(n, d uint64) string {
+	den := new(big.Int).SetUint64(d)
+	x := new(big.Int).SetUint64(n)
+	x.Mul(x, big.NewInt(200_00)).Add(x, den)
+	return x.Quo(x, den.Lsh(den, 1)).String()
+}
+
+func magnitude(n int64) uint64 {
+	if n < 0 {
+		return -uint64(n)
+	}
+	return uint64(n)
 }
 
 // Decimal writes x with the given number of decimals, half away from zero in

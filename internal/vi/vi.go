@@ -57,27 +57,22 @@ func isClean(s string) bool {
 	return prev != ' ' || s == ""
 }
 
-// isCleanWide goes on from i, where the first non-ASCII byte is.
+// isCleanWide goes on from i, where the first non-ASCII byte is. It knows the
+// runes of Vietnamese text, which are composed as they stand; any other rune
+// takes the long way.
 func isCleanWide(s string, i int) bool {
-	if strings.HasSuffix(s, " ") {
-		return false
-	}
 	prev := ' '
 	if i > 0 {
 		prev = rune(s[i-1])
 	}
 	for _, r := range s[i:] {
-		switch {
-		case r == ' ':
-			if prev == ' ' {
-				return false
-			}
-		case r == utf8.RuneError || unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co):
+		known := r > ' ' && r < 0x7F || r == ' ' && prev != ' ' || r > 0xAD && r < 0x300 || r >= highBeg && r < highEnd
+		if !known {
 			return false
 		}
 		prev = r
 	}
-	return norm.NFC.IsNormalString(s)
+	return prev != ' '
 }
 
 // Fold is the search form of s: lower case, no diacritics, đ as d, only
