@@ -2,6 +2,7 @@ package house_test
 
 import (
 	"encoding/json"
+	"go/ast"
 	"os/exec"
 	"path"
 	"regexp"
@@ -13,6 +14,8 @@ var (
 	requireLine = regexp.MustCompile(`(?m)^\s*(?:require\s+)?([\w.\-]+\.[\w.\-]+/[\w.\-/~]+) (v[\w.\-+]+)(\s*// indirect)?\s*$`)
 	toolLine    = regexp.MustCompile(`(?m)^\s*(?:tool\s+)?([\w.\-]+\.[\w.\-]+/[\w.\-/]+)$`)
 	mdLink      = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	rowName     = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([^ |]+) \\|")
+	codeName    = regexp.MustCompile("`([a-z]+)\\.([A-Z][A-Za-z0-9]*)")
 	makeWord    = regexp.MustCompile("`make ([a-z]+)")
 )
 
@@ -59,6 +62,12 @@ var librariesDocRule = rule{
 				need("package.json", name, version)
 			}
 		}
+		for _, m := range rowName.FindAllStringSubmatch(t.text[page], -1) {
+			inMod := strings.Contains(t.text["go.mod"]+t.text["tools/go.mod"], m[1]+" v"+m[2])
+			if !inMod && npm.Dependencies[m[1]] != m[2] && npm.DevDependencies[m[1]] != m[2] {
+				faults = append(faults, faultf(page, 0, "%s %s is not used any more", m[1], m[2]))
+			}
+		}
 		return faults
 	},
 	faults: []planted{
@@ -68,6 +77,7 @@ var librariesDocRule = rule{
 			"go.mod": "module ketnap\n\nrequire github.com/spf13/cobra v1.10.2\n", "doc/dependencies.md": "| `github.com/spf13/cobra` | 1.10.1 | Apache-2.0 |"}},
 		{"a tool nobody wrote down", map[string]string{
 			"tools/go.mod": "module x\n\ntool honnef.co/go/tools/cmd/staticcheck\n\nrequire honnef.co/go/tools v0.8.2 // indirect\n", "doc/dependencies.md": ""}},
+		{"a row nothing stands for", map[string]string{"go.mod": "module ketnap\n", "doc/dependencies.md": "| `github.com/spf13/cobra` | 1.10.2 | x |"}},
 		{"a loose npm version", map[string]string{
 			"package.json": `{"dependencies": {"htmx.org": "^2.0.11"}}`, "doc/dependencies.md": "| `htmx.org` | ^2.0.11 | 0BSD |"}},
 	},
@@ -133,6 +143,63 @@ var linkRule = rule{
 	fine: []planted{
 		{"a page that is there", map[string]string{"README.md": "[x](doc/x.md) [y](#here) [z](https://example.org) `make test`", "doc/x.md": "[up](../README.md)", "Makefile": "\ntest:\n"}},
 	},
+}
+
+var nameInDocRule = rule{
+	name: "the documents name code that exists",
+	check: func(t *tree) []string {
+		declared, packages := map[string]bool{}, map[string]bool{}
+		for _, s := range t.code {
+			pkg := s.file.Name.Name
+			packages[pkg] = true
+			for _, d := range s.file.Decls {
+				switch d := d.(type) {
+				case *ast.FuncDecl:
+					declared[pkg+"."+d.Name.Name] = true
+				case *ast.GenDecl:
+					for _, name := range specNames(d) {
+						declared[pkg+"."+name] = true
+					}
+				}
+			}
+		}
+		var faults []string
+		for p, content := range t.text {
+			if path.Ext(p) != ".md" {
+				continue
+			}
+			for _, m := range codeName.FindAllStringSubmatch(content, -1) {
+				if name := m[1] + "." + m[2]; packages[m[1]] && !declared[name] {
+					faults = append(faults, faultf(p, 0, "%s does not exist", name))
+				}
+			}
+		}
+		return faults
+	},
+	faults: []planted{
+		{"a type that is gone", map[string]string{"doc/glossary.md": "| unit | `org.Unit` |", "internal/org/a.go": "package org\ntype Node struct{}"}},
+	},
+	fine: []planted{
+		{"types, constants, functions, methods", map[string]string{
+			"doc/a.md":          "`org.Unit`, `org.Cell`, `org.Make(x)`, `org.Parent`, `other.Thing`",
+			"internal/org/a.go": "package org\ntype Unit struct{}\nconst Cell = 1\nfunc Make() {}\nfunc (u Unit) Parent() {}"}},
+	},
+}
+
+// specNames are the names a declaration of types, constants or variables declares.
+func specNames(d *ast.GenDecl) []string {
+	var names []string
+	for _, spec := range d.Specs {
+		switch spec := spec.(type) {
+		case *ast.TypeSpec:
+			names = append(names, spec.Name.Name)
+		case *ast.ValueSpec:
+			for _, n := range spec.Names {
+				names = append(names, n.Name)
+			}
+		}
+	}
+	return names
 }
 
 // seenElsewhere are files the walk does not read.

@@ -14,7 +14,7 @@ type floor struct {
 
 // floors from the ground up. A new package gets its place here and in doc/architecture.md.
 var floors = []floor{
-	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "geo", "chart"}},
+	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "chart", "geo"}},
 	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "audit", "batch"}},
 	{"storage", []string{"db", "store"}},
 	{"services", []string{"users", "units", "people", "movements", "targets", "reports", "transfer", "demo"}},

@@ -29,7 +29,7 @@ var rules = []rule{
 	docRule, nameRule, sizeRule, forbiddenRule, doorRule,
 	sqlPlaceRule, portableRule, schemaRule,
 	keyRule, escapeRule, pageRule,
-	librariesDocRule, linkRule,
+	librariesDocRule, linkRule, nameInDocRule,
 }
 
 func TestHouse(t *testing.T) {
