@@ -46,7 +46,9 @@ type env struct {
 
 // commands are the subcommands, in the order of the help text.
 var commands = []func(*env) *cobra.Command{
+	serveCmd,
 	migrateCmd,
+	userCmd,
 	versionCmd,
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"strings"
 
 	"ketnap/internal/db"
@@ -149,4 +150,48 @@ func homeOf(path string, sector int) home {
 		h.branch = id.Parse(parts[1])
 	}
 	return h
+}
+
+// UnitByCode returns the unit that has a 14-digit code today, 0 when none has. The first two digits
+// are the province, but a province may keep old codes, so every partition is asked.
+func (tx *Tx) UnitByCode(code string) (id.ID, error) {
+	var found id.ID
+	err := tx.EachProvince(func(p Province) error {
+		if found != 0 {
+			return nil
+		}
+		err := tx.Row(tx.ctx, `SELECT id FROM unit WHERE province_id = $1 AND code = $2 ORDER BY dissolved, id`, []any{p.ID, code}, &found)
+		if errors.Is(err, db.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return found, err
+}
+
+// Province is one line of the catalogue of partitions.
+type Province struct {
+	ID   int
+	Code string // administrative code
+	Name string
+	Root id.ID
+}
+
+// EachProvince calls f with every province, in the order of their numbers. f may use the transaction.
+func (tx *Tx) EachProvince(f func(Province) error) error {
+	var ps []Province
+	if err := tx.Each(tx.ctx, `SELECT id, code, name, root_id FROM province ORDER BY id`, nil, func(s db.Scanner) error {
+		var p Province
+		err := s.Scan(&p.ID, &p.Code, &p.Name, &p.Root)
+		ps = append(ps, p)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, p := range ps {
+		if err := f(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/store"
+	"ketnap/internal/users"
+	"ketnap/internal/web"
+)
+
+func serveCmd(e *env) *cobra.Command {
+	listen, secure, quiet := "", false, false
+	c := &cobra.Command{
+		Use:     "serve",
+		Short:   "Chạy máy chủ trang web",
+		Example: "  ketnap --db tinh.db serve --listen 127.0.0.1:8080\n  ketnap --db postgres://ketnap@db1/ketnap --key /etc/ketnap.key serve --secure --listen :8443",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			st, err := e.open(c.Context(), false)
+			if err != nil {
+				return err
+			}
+			defer st.Close()
+			return e.serve(c.Context(), st, listen, secure, quiet)
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "địa chỉ và cổng; cổng 0 là cổng trống bất kỳ")
+	c.Flags().BoolVar(&secure, "secure", false, "trang được phục vụ qua TLS (sau máy chủ ủy nhiệm): cookie chỉ đi trên TLS")
+	c.Flags().BoolVar(&quiet, "quiet", false, "chỉ ghi nhật ký lỗi")
+	return c
+}
+
+// serve runs the pages until ctx ends, then lets running requests finish.
+func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure, quiet bool) error {
+	level := slog.LevelInfo
+	if quiet {
+		level = slog.LevelError
+	}
+	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level}))
+	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure}, services(st))
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", listen)
+	if err != nil {
+		return fmt.Errorf("không nghe được ở %s: %w", listen, err)
+	}
+	_, _ = fmt.Fprintf(e.stdout, "Đang phục vụ tại http://%s\n", ln.Addr())
+	srv := &http.Server{Handler: app, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 5 * time.Minute, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(ln) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(stop); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// services puts the services of the pages together.
+func services(st *store.Store) web.Services {
+	return web.Services{
+		Users: users.New(st),
+	}
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"ketnap/internal/access"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/users"
+)
+
+func userCmd(e *env) *cobra.Command {
+	c := &cobra.Command{Use: "user", Short: "Tài khoản và vai trò"}
+	c.AddCommand(userAdd(e), userList(e), userPassword(e), userGrant(e))
+	return c
+}
+
+// withUsers opens the database for one subcommand.
+func (e *env) withUsers(c *cobra.Command, f func(*users.Service) error) error {
+	st, err := e.open(c.Context(), false)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	return f(users.New(st))
+}
+
+func userAdd(e *env) *cobra.Command {
+	var name, role, unit string
+	c := &cobra.Command{
+		Use:     "add LOGIN",
+		Short:   "Tạo tài khoản với một vai trò tại một tổ chức; in mật khẩu một lần",
+		Example: "  ketnap --db tinh.db user add lan.nt --name 'Nguyễn Thị Lan' --role clerk --unit 38168053000001",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return e.withUsers(c, func(s *users.Service) error {
+				u, err := s.FindUnit(c.Context(), e.operator(), unit)
+				if err != nil {
+					return err
+				}
+				i, password, err := s.Create(c.Context(), e.operator(), users.Form{Login: args[0], Name: name, Role: access.Role(role), Unit: u})
+				if err != nil {
+					return err
+				}
+				return e.print(map[string]string{"id": i.String(), "login": args[0], "password": password}, func(w io.Writer) {
+					_, _ = fmt.Fprintf(w, "Tài khoản: %s\nMật khẩu:  %s\n", args[0], password)
+				})
+			})
+		},
+	}
+	c.Flags().StringVar(&name, "name", "", "họ và tên")
+	c.Flags().StringVar(&role, "role", string(access.Viewer), "vai trò: viewer, clerk, committee, admin")
+	c.Flags().StringVar(&unit, "unit", "", "mã 14 chữ số hoặc id của tổ chức; để trống: toàn quốc")
+	_ = c.MarkFlagRequired("name")
+	return c
+}
+
+func userList(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "Liệt kê tài khoản", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return e.withUsers(c, func(s *users.Service) error {
+				as, err := s.List(c.Context(), e.operator())
+				if err != nil {
+					return err
+				}
+				return e.print(as, func(w io.Writer) {
+					t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+					for _, a := range as {
+						for i, g := range a.Grants {
+							_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%t\n", a.Login, a.Name, g.Role, a.Places[i], a.Active)
+						}
+					}
+					_ = t.Flush()
+				})
+			})
+		},
+	}
+}
+
+// find returns the id of a login.
+func find(c *cobra.Command, e *env, s *users.Service, login string) (id.ID, error) {
+	as, err := s.List(c.Context(), e.operator())
+	if err != nil {
+		return 0, err
+	}
+	for _, a := range as {
+		if a.Login == login {
+			return a.ID, nil
+		}
+	}
+	return 0, fault.E("cli.find", fault.NotFound, "user.notfound")
+}
+
+func userPassword(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use: "password LOGIN", Short: "Đặt lại mật khẩu; in mật khẩu mới một lần và chấm dứt mọi phiên", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return e.withUsers(c, func(s *users.Service) error {
+				u, err := find(c, e, s, args[0])
+				if err != nil {
+					return err
+				}
+				password := users.NewPassword()
+				if err := s.SetPassword(c.Context(), e.operator(), u, password); err != nil {
+					return err
+				}
+				return e.print(map[string]string{"login": args[0], "password": password}, func(w io.Writer) {
+					_, _ = fmt.Fprintf(w, "Tài khoản: %s\nMật khẩu:  %s\n", args[0], password)
+				})
+			})
+		},
+	}
+}
+
+func userGrant(e *env) *cobra.Command {
+	var role, unit string
+	c := &cobra.Command{
+		Use: "grant LOGIN", Short: "Giao vai trò tại một tổ chức, hoặc thu lại với --role none", Args: cobra.ExactArgs(1),
+		Example: "  ketnap --db tinh.db user grant lan.nt --role committee --unit 38168053000000",
+		RunE: func(c *cobra.Command, args []string) error {
+			return e.withUsers(c, func(s *users.Service) error {
+				u, err := find(c, e, s, args[0])
+				if err != nil {
+					return err
+				}
+				at, err := s.FindUnit(c.Context(), e.operator(), unit)
+				if err != nil {
+					return err
+				}
+				if role == "none" {
+					role = ""
+				}
+				return s.Grant(c.Context(), e.operator(), u, at, access.Role(role))
+			})
+		},
+	}
+	c.Flags().StringVar(&role, "role", "", "viewer, clerk, committee, admin hoặc none")
+	c.Flags().StringVar(&unit, "unit", "", "mã 14 chữ số hoặc id của tổ chức; để trống: toàn quốc")
+	_ = c.MarkFlagRequired("role")
+	return c
+}

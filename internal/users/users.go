@@ -1,0 +1,411 @@
+// Package users is the service on accounts, sessions and grants.
+package users
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"ketnap/internal/access"
+	"ketnap/internal/audit"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/org"
+	"ketnap/internal/seal"
+	"ketnap/internal/store"
+	"ketnap/internal/vi"
+)
+
+// Session lengths. An hour idle fits people who are called away from the desk; a working day is the most.
+const (
+	idle     = time.Hour
+	seeEvery = time.Minute // how exactly the last use is kept, so that reading pages does not write
+	minLen   = 10          // runes of a password: a guard of this program, not of a regulation
+)
+
+// Service is accounts, sessions and grants.
+type Service struct{ st *store.Store }
+
+// New returns the service on a store.
+func New(st *store.Store) *Service { return &Service{st} }
+
+// Account is an account with its grants.
+type Account struct {
+	ID      id.ID          `json:"id"`
+	Login   string         `json:"login"`
+	Name    string         `json:"name"`
+	Active  bool           `json:"active"`
+	Version int64          `json:"version"`
+	Grants  []access.Grant `json:"grants"`
+	Places  []string       `json:"places"` // unit names beside Grants
+}
+
+// Form is what makes or changes an account.
+type Form struct {
+	Login, Name, Password string
+	Unit                  id.ID // 0 is the nation
+	Role                  access.Role
+}
+
+// Create makes an account with one grant. Without a password one is made and returned.
+func (s *Service) Create(ctx context.Context, who access.Actor, f Form) (i id.ID, password string, err error) {
+	const op = "users.Create"
+	f.Login, f.Name = strings.ToLower(strings.TrimSpace(f.Login)), vi.NFC(f.Name)
+	if f.Password == "" {
+		f.Password = NewPassword()
+	}
+	if err := check(op, f); err != nil {
+		return 0, "", err
+	}
+	hash, err := seal.HashPassword(ctx, f.Password)
+	if err != nil {
+		return 0, "", err
+	}
+	err = s.st.Update(ctx, audit.Of(who, "user.create", f.Unit.Province(), 0), func(tx *store.Tx) error {
+		u, err := tx.Unit(f.Unit)
+		if err != nil {
+			return err
+		}
+		if err := may(who, u, f.Role); err != nil {
+			return err
+		}
+		i = tx.NewID(f.Unit.Province())
+		tx.Did(i, string(f.Role)+" @ "+f.Unit.String())
+		if err := tx.AddUser(store.User{ID: i, Login: f.Login, Name: f.Name, Password: hash, Active: true}); err != nil {
+			return err
+		}
+		return tx.PutGrant(i, access.Grant{Unit: f.Unit, Role: f.Role})
+	})
+	return i, f.Password, err
+}
+
+// may says whether who may grant a role at u: somebody who manages users there.
+func may(who access.Actor, u org.Unit, role access.Role) error {
+	if !role.Valid() {
+		return fault.E("users.may", fault.Invalid, "user.role_unknown").Field("role", "user.role_unknown")
+	}
+	return who.Must(access.ManageUsers, u)
+}
+
+func check(op string, f Form) error {
+	e := fault.E(op, fault.Invalid, "user.invalid")
+	if len(f.Login) < 3 || len(f.Login) > 60 || strings.Trim(f.Login, "abcdefghijklmnopqrstuvwxyz0123456789.-_@") != "" {
+		e.Field("login", "user.login_form")
+	}
+	if f.Name == "" {
+		e.Field("name", "user.name_missing")
+	}
+	if len([]rune(f.Password)) < minLen {
+		e.Field("password", "user.password_short", minLen)
+	}
+	if len(e.Fields) > 0 {
+		return e
+	}
+	return nil
+}
+
+// NewPassword makes a password that can be read out: five groups of four letters and digits.
+func NewPassword() string {
+	t := strings.ToLower(rand.Text())
+	return t[:4] + "-" + t[4:8] + "-" + t[8:12] + "-" + t[12:16] + "-" + t[16:20]
+}
+
+// SignIn checks a password and opens a session. Whether the login exists cannot be told from the
+// answer, nor from how long it takes.
+func (s *Service) SignIn(ctx context.Context, login, password string) (token string, err error) {
+	const op = "users.SignIn"
+	var u store.User
+	err = s.st.View(ctx, func(tx *store.Tx) error {
+		var err error
+		u, err = tx.UserByLogin(strings.ToLower(strings.TrimSpace(login)))
+		return err
+	})
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return "", err
+	}
+	ok, err := seal.VerifyPassword(ctx, u.Password, password)
+	if err != nil {
+		return "", err
+	}
+	action := "user.signin"
+	if !ok || !u.Active {
+		action = "user.signin_failed"
+	}
+	token, hash := seal.Token()
+	err = s.st.Update(ctx, audit.Entry{Actor: u.ID, Name: u.Login, Method: "web", Action: action, Object: u.ID}, func(tx *store.Tx) error {
+		if !ok || !u.Active {
+			return nil
+		}
+		return tx.AddSession(hash, u.ID)
+	})
+	if err == nil && (!ok || !u.Active) {
+		err = fault.E(op, fault.Invalid, "user.signin_wrong")
+	}
+	return token, err
+}
+
+// SignOut ends a session.
+func (s *Service) SignOut(ctx context.Context, token string) error {
+	return s.st.Update(ctx, audit.Entry{Method: "web", Action: "user.signout"}, func(tx *store.Tx) error {
+		return tx.DropSession(seal.HashToken(token))
+	})
+}
+
+// Signed is a signed-in user.
+type Signed struct {
+	Actor   access.Actor
+	Columns string
+	Home    org.Unit // the unit of the first grant; the zero Unit is the nation
+	Role    access.Role
+}
+
+// BySession returns who a session token belongs to; a token that is unknown, idle too long or of a
+// closed account is NotFound.
+func (s *Service) BySession(ctx context.Context, token string) (Signed, error) {
+	var g Signed
+	var seen int64
+	hash := seal.HashToken(token)
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		u, at, err := tx.UserBySession(hash, tx.Now-idle.Milliseconds())
+		if err != nil {
+			return err
+		}
+		if !u.Active {
+			return fault.E("users.BySession", fault.NotFound, "user.notfound")
+		}
+		seen = at
+		g, err = signed(tx, u)
+		return err
+	})
+	if err == nil && s.st.Now().UnixMilli()-seen > seeEvery.Milliseconds() {
+		err = s.st.Update(ctx, audit.Entry{Actor: g.Actor.User, Name: g.Actor.Name, Method: "web", Action: "user.seen", Object: g.Actor.User}, func(tx *store.Tx) error {
+			return tx.SeeSession(hash)
+		})
+	}
+	return g, err
+}
+
+func signed(tx *store.Tx, u store.User) (Signed, error) {
+	g := Signed{Columns: u.Columns, Actor: access.Actor{User: u.ID, Name: u.Name, Method: "web"}}
+	var err error
+	if g.Actor.Grants, err = tx.Grants(u.ID); err != nil {
+		return g, err
+	}
+	for _, gr := range g.Actor.Grants {
+		if gr.Role.Valid() {
+			g.Role = gr.Role
+			g.Home, err = tx.Unit(gr.Unit)
+			break
+		}
+	}
+	return g, err
+}
+
+// SetColumns keeps the columns a user chose for lists.
+func (s *Service) SetColumns(ctx context.Context, who access.Actor, columns string) error {
+	return s.change(ctx, who.User, audit.Of(who, "user.columns", who.User.Province(), who.User), func(u *store.User) error {
+		u.Columns = columns
+		return nil
+	})
+}
+
+// SetPassword changes a password and ends every session of the account.
+func (s *Service) SetPassword(ctx context.Context, who access.Actor, user id.ID, password string) error {
+	const op = "users.SetPassword"
+	if len([]rune(password)) < minLen {
+		return fault.E(op, fault.Invalid, "user.invalid").Field("password", "user.password_short", minLen)
+	}
+	if err := s.manages(ctx, who, user); err != nil {
+		return err
+	}
+	hash, err := seal.HashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.st.Update(ctx, audit.Of(who, "user.password", user.Province(), user), func(tx *store.Tx) error {
+		u, err := tx.User(user)
+		if err != nil {
+			return err
+		}
+		u.Password = hash
+		if err := tx.PutUser(u); err != nil {
+			return err
+		}
+		return tx.DropSessions(user)
+	})
+}
+
+// SetActive opens or closes an account; closing ends its sessions at once.
+func (s *Service) SetActive(ctx context.Context, who access.Actor, user id.ID, active bool) error {
+	if err := s.manages(ctx, who, user); err != nil {
+		return err
+	}
+	if user == who.User && !active {
+		return fault.E("users.SetActive", fault.Conflict, "user.own_account")
+	}
+	return s.st.Update(ctx, audit.Of(who, "user.active", user.Province(), user), func(tx *store.Tx) error {
+		u, err := tx.User(user)
+		if err != nil {
+			return err
+		}
+		u.Active = active
+		if err := tx.PutUser(u); err != nil {
+			return err
+		}
+		return tx.DropSessions(user)
+	})
+}
+
+// Grant gives an account a role at a unit, or takes it away with an empty role.
+func (s *Service) Grant(ctx context.Context, who access.Actor, user, unit id.ID, role access.Role) error {
+	if err := s.manages(ctx, who, user); err != nil {
+		return err
+	}
+	return s.st.Update(ctx, audit.Of(who, "user.grant", unit.Province(), user).With(string(role)+" @ "+unit.String()), func(tx *store.Tx) error {
+		u, err := tx.Unit(unit)
+		if err != nil {
+			return err
+		}
+		if role != "" {
+			if err := may(who, u, role); err != nil {
+				return err
+			}
+		} else if err := who.Must(access.ManageUsers, u); err != nil {
+			return err
+		}
+		return tx.PutGrant(user, access.Grant{Unit: unit, Role: role})
+	})
+}
+
+// manages says whether who may change an account: every grant of it lies where who manages users.
+// Oneself may always change the own password.
+func (s *Service) manages(ctx context.Context, who access.Actor, user id.ID) error {
+	if who.User == user && user != 0 {
+		return nil
+	}
+	return s.st.View(ctx, func(tx *store.Tx) error {
+		gs, err := tx.Grants(user)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.User(user); err != nil {
+			return err
+		}
+		for _, g := range gs {
+			u, err := tx.Unit(g.Unit)
+			if fault.Is(err, fault.NotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := who.Must(access.ManageUsers, u); err != nil {
+				return err
+			}
+		}
+		if len(gs) == 0 {
+			return who.Must(access.ManageUsers, org.Unit{})
+		}
+		return nil
+	})
+}
+
+// List returns the accounts that have a grant where who manages users.
+func (s *Service) List(ctx context.Context, who access.Actor) ([]Account, error) {
+	var all []store.User
+	var out []Account
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		all, out = nil, nil
+		if err := tx.EachUser(func(u store.User) error { all = append(all, u); return nil }); err != nil {
+			return err
+		}
+		for _, u := range all {
+			a := Account{ID: u.ID, Login: u.Login, Name: u.Name, Active: u.Active, Version: u.Version}
+			gs, err := tx.Grants(u.ID)
+			if err != nil {
+				return err
+			}
+			for _, g := range gs {
+				unit, err := tx.Unit(g.Unit)
+				if fault.Is(err, fault.NotFound) {
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				if who.Can(access.ManageUsers, unit) {
+					a.Grants, a.Places = append(a.Grants, g), append(a.Places, unit.Name)
+				}
+			}
+			if len(a.Grants) > 0 || who.Can(access.ManageUsers, org.Unit{}) {
+				out = append(out, a)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (s *Service) change(ctx context.Context, user id.ID, e audit.Entry, f func(*store.User) error) error {
+	return s.st.Update(ctx, e, func(tx *store.Tx) error {
+		u, err := tx.User(user)
+		if err != nil {
+			return err
+		}
+		if err := f(&u); err != nil {
+			return err
+		}
+		return tx.PutUser(u)
+	})
+}
+
+// FindUnit reads a unit as an administrator types it: a 14-digit code, a page address or its last
+// part; empty is the nation. A unit the actor may not read is not found.
+func (s *Service) FindUnit(ctx context.Context, who access.Actor, text string) (id.ID, error) {
+	if text == "" {
+		return 0, nil
+	}
+	unknown := fault.E("users.FindUnit", fault.Invalid, "user.unit_unknown").Field("unit", "user.unit_unknown")
+	text = strings.TrimRight(strings.SplitN(text, "?", 2)[0], "/")
+	var found id.ID
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		i := id.Parse(text[strings.LastIndexByte(text, '/')+1:])
+		if code, ok := org.ValidCode(text); ok {
+			var err error
+			if i, err = tx.UnitByCode(code); err != nil {
+				return err
+			}
+		}
+		if i == 0 {
+			return unknown
+		}
+		u, err := tx.Unit(i)
+		if err != nil || !who.Can(access.Read, u) {
+			return unknown
+		}
+		found = i
+		return nil
+	})
+	return found, err
+}
+
+// ChangeOwn changes the actor's own password, when the old one is right.
+func (s *Service) ChangeOwn(ctx context.Context, who access.Actor, old, password string) error {
+	var u store.User
+	if err := s.st.View(ctx, func(tx *store.Tx) error {
+		var err error
+		u, err = tx.User(who.User)
+		return err
+	}); err != nil {
+		return err
+	}
+	ok, err := seal.VerifyPassword(ctx, u.Password, old)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.E("users.ChangeOwn", fault.Invalid, "user.invalid").Field("old", "user.password_wrong")
+	}
+	return s.SetPassword(ctx, who, who.User, password)
+}

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"ketnap/internal/access"
+	"ketnap/internal/fault"
+	"ketnap/internal/users"
+)
+
+// Services is what the pages are made of. Handlers are methods of App and call these; they never
+// see a database.
+type Services struct {
+	Users *users.Service
+}
+
+// App is the site with its pages.
+type App struct {
+	*Site
+	Services
+}
+
+// NewApp builds the frame and registers every page.
+func NewApp(c Config, sv Services) (*App, error) {
+	s, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Site: s, Services: sv}
+	s.SignIn = "/dang-nhap"
+	s.Auth = a.auth
+	a.routes()
+	return a, nil
+}
+
+type signedKey struct{}
+
+// sessionCookie carries the session token. The __Host- prefix needs TLS, which a demo machine has not.
+func (a *App) sessionCookie() string {
+	if a.secure {
+		return "__Host-sid"
+	}
+	return "sid"
+}
+
+// auth finds the signed-in user of a request.
+func (a *App) auth(r *http.Request) (context.Context, *UserView, error) {
+	c, err := r.Cookie(a.sessionCookie())
+	if errors.Is(err, http.ErrNoCookie) || c.Value == "" {
+		return r.Context(), nil, nil
+	}
+	g, err := a.Users.BySession(r.Context(), c.Value)
+	if fault.Is(err, fault.NotFound) {
+		return r.Context(), nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	words := a.Base(r, "web.product")
+	view := &UserView{Name: g.Actor.Name, Unit: g.Home.Name}
+	if g.Role != "" {
+		view.Role = words.T("role." + string(g.Role))
+	}
+	return context.WithValue(r.Context(), signedKey{}, g), view, nil
+}
+
+// signed returns the signed-in user of a request.
+func signed(r *http.Request) users.Signed {
+	g, _ := r.Context().Value(signedKey{}).(users.Signed)
+	return g
+}
+
+// actor returns who acts in a request. A visitor has no grants and may do nothing.
+func (a *App) actor(r *http.Request) access.Actor { return signed(r).Actor }
+
+// asFault finds the fault in an error.
+func asFault(err error) (*fault.Error, bool) {
+	var f *fault.Error
+	ok := errors.As(err, &f)
+	return f, ok
+}

@@ -1,0 +1,24 @@
+package web
+
+// routes registers every page of the program.
+func (a *App) routes() {
+	a.Nav = []NavEntry{
+		{Key: "web.nav.overview", Icon: "gauge", Href: "/don-vi"},
+		{Key: "web.nav.units", Icon: "tree", Href: "/to-chuc"},
+		{Key: "web.nav.people", Icon: "people", Href: "/nguoi"},
+		{Key: "web.nav.targets", Icon: "target", Href: "/chi-tieu"},
+		{Key: "web.nav.import", Icon: "upload", Href: "/nhap"},
+		{Key: "web.nav.admin", Icon: "gear", Href: "/quan-tri"},
+	}
+
+	a.Handle("GET /{$}", a.home)
+	a.Handle("GET /dang-nhap", a.signInPage, Public())
+	a.Handle("POST /dang-nhap", a.signIn, Public())
+	a.Handle("POST /dang-xuat", a.signOut)
+	a.Handle("GET /tai-khoan", a.accountPage)
+	a.Handle("POST /tai-khoan", a.accountPassword)
+
+	a.Handle("GET /quan-tri", a.usersPage)
+	a.Handle("POST /quan-tri/nguoi-dung", a.userCreate)
+	a.Handle("POST /quan-tri/nguoi-dung/{id}/khoa", a.userActive)
+}
