@@ -188,27 +188,3 @@ func (p *Pen) Pattern(id string, name word, h Hatch, ground, ink word) {
 
 // Fill is the attribute that uses a Pattern.
 func Fill(id string, name word) Attr { return A("fill", "url(#"+id+"-"+string(name)+")") }
-
-// Table is the data of a chart. The first column names the row; the others are
-// figures.
-type Table struct {
-	Caption string
-	Head    []string
-	Rows    [][]string
-}
-
-// Words are the texts that charts need, in the language of the page, and how it
-// writes numbers. Nil functions write the Vietnamese way.
-type Words struct {
-	Num func(int64) string
-	Pct func(num, den int64) string // with the sign %
-
-	Actual, Target, Time             string // đạt, chỉ tiêu, thời gian
-	Ahead, Even, Behind              string // vượt / đúng / chậm tiến độ
-	Points                           string // điểm
-	Month, MonthShort                string // Tháng {}, T{}
-	ThisYear, LastYear, Pace         string
-	Step, Count, OfBefore, OfFirst   string // funnel
-	Year, Value, NoData, NoTarget    string
-	Unit, Class, Legend, Island, Sea string // map
-}

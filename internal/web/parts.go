@@ -144,3 +144,24 @@ func (f Field) Described() string {
 	}
 	return ""
 }
+
+// ChartWords are the words charts and maps need, in the language of the page.
+func (b Base) ChartWords() chart.Words {
+	return chart.Words{
+		Num:    func(n int64) string { return b.Num(n) },
+		Pct:    func(num, den int64) string { return b.Pct(num, den) },
+		Dec:    b.Dec,
+		Actual: b.T("web.chart.actual"), Target: b.T("web.chart.target"), Time: b.T("web.chart.time"),
+		NoTarget: b.T("web.chart.notarget"), Ahead: b.T("web.chart.ahead"), Even: b.T("web.chart.even"),
+		Behind: b.T("web.chart.behind"), Points: b.T("web.chart.points"), Month: b.T("web.chart.month"),
+		Needed: b.T("web.chart.pace"), Step: b.T("web.chart.step"), Count: b.T("web.chart.count"),
+		OfBefore: b.T("web.chart.before"), OfFirst: b.T("web.chart.first"), Year: b.T("web.chart.year"),
+		Unit: b.T("web.map.unit"), Value: b.T("web.map.value"), Class: b.T("web.map.class"), NoData: b.T("web.map.none"),
+	}
+}
+
+// PaceBadge is the badge that says how p stands: sign, words and points.
+func PaceBadge(p chart.Pace) *Badge {
+	kind := map[chart.State]string{chart.Ahead: "ahead", chart.Even: "even", chart.Behind: "behind", chart.Untargeted: "mute"}[p.Stand()]
+	return &Badge{Kind: kind, Text: p.Sentence()}
+}

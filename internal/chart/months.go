@@ -1,0 +1,134 @@
+package chart
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Months is a year by months beside the year before, with the line that every
+// month has to reach on average.
+type Months struct {
+	ID, Title  string
+	Year       int
+	This, Last [12]int64
+	Upto       int   // months of Year that have begun, 0..12: later ones are not drawn
+	Target     int64 // of the whole year; 0 = no line
+	Words      Words
+}
+
+// The plot of Months and Trend: a gutter for the numbers of the axis, a strip
+// for the legend, a strip for the names below.
+const (
+	plotW, plotH   = 480, 236
+	plotLeft       = 44
+	plotTop        = 40
+	plotFoot       = 204
+	plotDeep       = plotFoot - plotTop
+	slotWide       = 36
+	longLabel      = 1000 // values from here on do not fit above a column on a phone
+	tooLongToPrint = 10_000
+)
+
+// SVG draws m, 480 units wide.
+func (m Months) SVG() SVG {
+	pen := Start(m.ID, m.Title, m.describe(), plotW, plotH, false, "months")
+	pen.Open("defs")
+	pen.Pattern(m.ID, "last", Rising, "c-last", "c-last-ink")
+	pen.Close()
+	needed := float64(m.Target) / 12
+	top := max(slices.Max(m.This[:]), slices.Max(m.Last[:]), int64(needed+1))
+	axis := grid(pen, top, m.Words)
+	m.legend(pen)
+	for i := range 12 {
+		x := plotLeft + 4 + i*slotWide
+		m.column(pen, axis, x, i)
+		pen.Text(x+16, plotFoot+18, "c-t", "middle", strconv.Itoa(i+1))
+	}
+	pen.Line(plotLeft, plotFoot, plotW, plotFoot, "c-axis")
+	if m.Target > 0 {
+		y := plotFoot - axis.at(int64(needed+0.5))
+		pen.Line(plotLeft, y, plotW, y, "c-needed")
+	}
+	return pen.Done()
+}
+
+func (m Months) column(pen *Pen, axis scale, x, i int) {
+	w := m.Words
+	if h := axis.bar(m.Last[i]); h > 0 {
+		pen.Open("g")
+		pen.Title(w.Month + " " + strconv.Itoa(i+1) + "/" + year(m.Year-1) + ": " + w.num(m.Last[i]))
+		pen.Rect(x, plotFoot-h, 14, h, "c-lastbar", Fill(m.ID, "last"))
+		pen.Close()
+	}
+	if i >= m.Upto {
+		return
+	}
+	h := axis.bar(m.This[i])
+	pen.Open("g")
+	pen.Title(w.Month + " " + strconv.Itoa(i+1) + "/" + year(m.Year) + ": " + w.num(m.This[i]))
+	pen.Rect(x+16, plotFoot-h, 16, h, "c-now")
+	pen.Close()
+	label := word("c-val")
+	switch {
+	case m.This[i] >= tooLongToPrint:
+		return
+	case m.This[i] >= longLabel:
+		label = "c-val long"
+	}
+	pen.Text(x+24, plotFoot-h-5, label, "middle", w.num(m.This[i]))
+}
+
+func (m Months) legend(pen *Pen) {
+	pen.Rect(plotLeft, 6, 14, 12, "c-now")
+	pen.Text(plotLeft+20, 16, "c-t", "start", year(m.Year))
+	pen.Rect(plotLeft+76, 6, 14, 12, "c-lastbar", Fill(m.ID, "last"))
+	pen.Text(plotLeft+96, 16, "c-t", "start", year(m.Year-1))
+	if m.Target > 0 {
+		pen.Line(plotLeft+152, 12, plotLeft+178, 12, "c-needed")
+		pen.Text(plotLeft+184, 16, "c-t", "start", m.Words.Needed+": "+m.Words.dec(float64(m.Target)/12, 1))
+	}
+}
+
+func (m Months) describe() string {
+	w := m.Words
+	s := year(m.Year) + ": " + w.num(sum(m.This[:min(max(m.Upto, 0), 12)])) + ". " + year(m.Year-1) + ": " + w.num(sum(m.Last[:])) + "."
+	if m.Target > 0 {
+		s += " " + w.Needed + ": " + w.dec(float64(m.Target)/12, 1) + "."
+	}
+	return s
+}
+
+// Table is a row per month.
+func (m Months) Table() Table {
+	w := m.Words
+	t := Table{Caption: m.Title, Head: []string{w.Month, year(m.Year - 1), year(m.Year)}}
+	for i := range 12 {
+		now := ""
+		if i < m.Upto {
+			now = w.num(m.This[i])
+		}
+		t.Rows = append(t.Rows, []string{w.Month + " " + strconv.Itoa(i+1), w.num(m.Last[i]), now})
+	}
+	return t
+}
+
+// grid draws the numbers and lines of the axis up to at least top.
+func grid(pen *Pen, top int64, w Words) scale {
+	marks := ticks(top)
+	axis := scale{marks[len(marks)-1], plotDeep}
+	for _, v := range marks {
+		y := plotFoot - axis.at(v)
+		if v > 0 {
+			pen.Line(plotLeft, y, plotW, y, "c-grid")
+		}
+		pen.Text(plotLeft-6, y+4, "c-q", "end", w.num(v))
+	}
+	return axis
+}
+
+func sum(vs []int64) (n int64) {
+	for _, v := range vs {
+		n += v
+	}
+	return n
+}

@@ -1,0 +1,207 @@
+package geo
+
+import (
+	"strconv"
+	"unicode/utf8"
+
+	"ketnap/internal/chart"
+)
+
+// Cell is what a map says about one place.
+type Cell struct {
+	Class int    // 1..5; 0 = no figures
+	Label string // the figure, printed under the name where there is room: "28,3%"
+	Href  string // may be empty
+	Title string // the whole sentence: "Phường Ba Đình: 12 / 40, chậm tiến độ −5,2 điểm"
+}
+
+// Ramp is how the five classes are filled.
+type Ramp uint8
+
+// The ramps. Each class has a hatch of its own as well as a colour.
+const (
+	Around Ramp = iota // 1 far behind … 3 as it should be … 5 far ahead
+	Rising             // 1 little … 5 much
+)
+
+// Choropleth is a map whose places are filled by class, with its legend.
+type Choropleth struct {
+	ID, Title string
+	Map       *Map
+	Cells     map[string]Cell // by code of the place
+	Ramp      Ramp
+	Classes   [5]string // what each class means, for the legend
+	Words     chart.Words
+}
+
+const (
+	legendTop  = 18
+	legendRow  = 34
+	legendRows = 3
+)
+
+// SVG draws c. Places with an address are links; they are left out of the tab
+// order, since the table of the same figures has the same links in reading order.
+func (c Choropleth) SVG() chart.SVG {
+	if c.Map == nil {
+		return chart.SVG{}
+	}
+	m := c.Map
+	links := false
+	for _, cell := range c.Cells {
+		links = links || cell.Href != ""
+	}
+	w := max(m.W, 480)
+	pen := chart.Start(c.ID, c.Title, c.describe(), w, m.H+legendTop+legendRows*legendRow, links, "map")
+	pen.Open("defs")
+	c.patterns(pen)
+	pen.Close()
+	for _, in := range m.Insets {
+		pen.Rect(in.X, in.Y, in.W, in.H, "m-inset")
+	}
+	for _, a := range m.Areas {
+		c.area(pen, a)
+	}
+	for _, in := range m.Insets {
+		pen.Text(in.X+in.W/2, in.Y+in.H+17, "m-island", "middle", in.Name)
+	}
+	for _, a := range m.Areas {
+		c.label(pen, a)
+	}
+	c.legend(pen, w)
+	return pen.Done()
+}
+
+// patterns defines the five fills.
+func (c Choropleth) patterns(pen *chart.Pen) {
+	if c.Ramp == Around {
+		pen.Pattern(c.ID, "k1", chart.Cross, "ma1", "mai1")
+		pen.Pattern(c.ID, "k2", chart.Rising, "ma2", "mai2")
+		pen.Pattern(c.ID, "k3", chart.Plain, "ma3", "mai3")
+		pen.Pattern(c.ID, "k4", chart.Dots, "ma4", "mai4")
+		pen.Pattern(c.ID, "k5", chart.Solid, "ma5", "mai5")
+		return
+	}
+	pen.Pattern(c.ID, "k1", chart.Plain, "mr1", "mri1")
+	pen.Pattern(c.ID, "k2", chart.Dots, "mr2", "mri2")
+	pen.Pattern(c.ID, "k3", chart.Rising, "mr3", "mri3")
+	pen.Pattern(c.ID, "k4", chart.Cross, "mr4", "mri4")
+	pen.Pattern(c.ID, "k5", chart.Solid, "mr5", "mri5")
+}
+
+// class is the class of a place; what is no class counts as no figures.
+func (c Choropleth) class(code string) int {
+	if k := c.Cells[code].Class; k >= 1 && k <= 5 {
+		return k
+	}
+	return 0
+}
+
+func (c Choropleth) fill(class int) chart.Attr {
+	switch class {
+	case 1:
+		return chart.Fill(c.ID, "k1")
+	case 2:
+		return chart.Fill(c.ID, "k2")
+	case 3:
+		return chart.Fill(c.ID, "k3")
+	case 4:
+		return chart.Fill(c.ID, "k4")
+	case 5:
+		return chart.Fill(c.ID, "k5")
+	}
+	return chart.A("fill", "#fff")
+}
+
+func (c Choropleth) area(pen *chart.Pen, a Area) {
+	cell := c.Cells[a.Code]
+	if cell.Href != "" {
+		pen.Open("a", chart.A("href", cell.Href), chart.I("tabindex", -1))
+	} else {
+		pen.Open("g")
+	}
+	title := cell.Title
+	if title == "" {
+		title = a.Name
+	}
+	pen.Title(title)
+	pen.Path(a.D, "m-area", c.fill(c.class(a.Code)))
+	pen.Close()
+}
+
+// The letters of a map, in units (app.css sets the same sizes).
+const (
+	nameSize   = 15
+	letterWide = 0.56 // of the size, on average
+)
+
+// label writes the name of a place where it has room.
+func (c Choropleth) label(pen *chart.Pen, a Area) {
+	room := float64(a.Room) * 1.1
+	if c.Map.Code == "" {
+		room = float64(a.Room)*1.25 + 8
+	}
+	if float64(utf8.RuneCountInString(a.Name))*nameSize*letterWide > room {
+		return
+	}
+	pen.Text(a.X, a.Y+5, "m-name", "middle", a.Name)
+}
+
+// legend draws two columns of three: the classes, then the places without
+// figures.
+func (c Choropleth) legend(pen *chart.Pen, w int) {
+	for i := range 6 {
+		x, y := 2+i/legendRows*(w/2), c.Map.H+legendTop+i%legendRows*legendRow
+		text := c.Words.NoData
+		if i < len(c.Classes) {
+			text = c.Classes[i]
+		}
+		if text == "" {
+			continue
+		}
+		pen.Rect(x, y, 40, 24, "m-area", c.fill((i+1)%6))
+		pen.Text(x+50, y+18, "m-key", "start", text)
+	}
+}
+
+// describe counts the places per class.
+func (c Choropleth) describe() string {
+	var n [6]int
+	for _, a := range c.Map.Areas {
+		n[c.class(a.Code)]++
+	}
+	s := ""
+	for i, name := range c.Classes {
+		if n[i+1] > 0 {
+			s += name + ": " + strconv.Itoa(n[i+1]) + ". "
+		}
+	}
+	if n[0] > 0 {
+		s += c.Words.NoData + ": " + strconv.Itoa(n[0]) + "."
+	}
+	return s
+}
+
+// Table is a row per place, the lowest class first.
+func (c Choropleth) Table() chart.Table {
+	w := c.Words
+	t := chart.Table{Caption: c.Title, Head: []string{w.Unit, w.Value, w.Class}}
+	if c.Map == nil {
+		return t
+	}
+	for class := 1; class <= 6; class++ {
+		for _, a := range c.Map.Areas {
+			cell := c.Cells[a.Code]
+			if c.class(a.Code) != class%6 {
+				continue
+			}
+			name := w.NoData
+			if class < 6 {
+				name = c.Classes[class-1]
+			}
+			t.Rows = append(t.Rows, []string{a.Name, cell.Label, name})
+			t.Links = append(t.Links, cell.Href)
+		}
+	}
+	return t
+}

@@ -1,0 +1,116 @@
+package geo
+
+import (
+	"slices"
+	"strconv"
+)
+
+// tiny is the size below which a ring is drawn as a small diamond, or islands
+// and reefs would not be seen at all.
+const tiny = 4
+
+// path writes rings as an SVG path of relative whole numbers, with no more
+// characters than needed: a map is some thousand numbers.
+func path(rings [][]dot) string {
+	var b []byte
+	for _, r := range rings {
+		if w, h := extent(r); w < tiny && h < tiny {
+			r = diamond(r)
+		}
+		b = append(b, 'M')
+		b = strconv.AppendInt(b, int64(r[0].x), 10)
+		b = appendNumber(b, r[0].y, false)
+		for i := 1; i < len(r); i++ {
+			if i == 1 {
+				b = append(b, 'l')
+			}
+			b = appendNumber(b, r[i].x-r[i-1].x, i == 1)
+			b = appendNumber(b, r[i].y-r[i-1].y, false)
+		}
+		b = append(b, 'z')
+	}
+	return string(b)
+}
+
+// appendNumber adds n, parted from what stands before by its sign or a space.
+func appendNumber(b []byte, n int, first bool) []byte {
+	if n >= 0 && !first {
+		b = append(b, ' ')
+	}
+	return strconv.AppendInt(b, int64(n), 10)
+}
+
+func extent(r []dot) (w, h int) {
+	if len(r) == 0 {
+		return 0, 0
+	}
+	lo, hi := r[0], r[0]
+	for _, d := range r {
+		lo.x, lo.y = min(lo.x, d.x), min(lo.y, d.y)
+		hi.x, hi.y = max(hi.x, d.x), max(hi.y, d.y)
+	}
+	return hi.x - lo.x, hi.y - lo.y
+}
+
+// diamond stands for a ring too small to see.
+func diamond(r []dot) []dot {
+	c := r[0]
+	return []dot{{c.x, c.y - 3}, {c.x + 3, c.y}, {c.x, c.y + 3}, {c.x - 3, c.y}}
+}
+
+// labelSpot finds where a label fits best: the middle of the widest stretch
+// inside the place, looked for on some lines around its middle.
+func labelSpot(rings [][]dot) (x, y, room int) {
+	main := slices.MaxFunc(rings, func(a, b []dot) int { return area(a) - area(b) })
+	if len(main) == 0 {
+		return 0, 0, 0
+	}
+	top, foot := main[0].y, main[0].y
+	for _, d := range main {
+		top, foot = min(top, d.y), max(foot, d.y)
+	}
+	x, y = main[0].x, (top+foot)/2
+	best := -1.0
+	const lines = 9
+	for i := 1; i <= lines; i++ {
+		at := top + (foot-top)*i/(lines+1)
+		from, to := widest(rings, at)
+		// A line near the top or the foot has less height for letters.
+		off := float64(2*i-lines-1) / float64(lines+1)
+		if worth := float64(to-from) * (1 - off*off); worth > best {
+			best, x, y, room = worth, (from+to)/2, at, to-from
+		}
+	}
+	return x, y, room
+}
+
+// area is twice the area a ring encloses.
+func area(r []dot) int {
+	sum := 0
+	for i, d := range r {
+		e := r[(i+1)%len(r)]
+		sum += d.x*e.y - e.x*d.y
+	}
+	return max(sum, -sum)
+}
+
+// widest is the longest stretch of the line y that lies inside the rings.
+func widest(rings [][]dot, y int) (from, to int) {
+	var cuts []int
+	for _, r := range rings {
+		for i, d := range r {
+			e := r[(i+1)%len(r)]
+			if (d.y <= y) == (e.y <= y) {
+				continue
+			}
+			cuts = append(cuts, d.x+(y-d.y)*(e.x-d.x)/(e.y-d.y))
+		}
+	}
+	slices.Sort(cuts)
+	for i := 0; i+1 < len(cuts); i += 2 {
+		if cuts[i+1]-cuts[i] > to-from {
+			from, to = cuts[i], cuts[i+1]
+		}
+	}
+	return from, to
+}
