@@ -74,6 +74,7 @@ func (m message) format(p *Printer, args []any) string {
 		return m.text
 	}
 	var b strings.Builder
+	b.Grow(len(m.text) + 16*len(args))
 	for _, part := range m.parts {
 		switch {
 		case part.arg < 0:
