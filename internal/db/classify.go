@@ -68,6 +68,9 @@ func Classify(err error) Class {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return classifySQLite(e.Code())
 	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return ConnLost // also for its own time-out, which looks like one of the caller
+	}
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return Unknown
@@ -80,8 +83,8 @@ func Classify(err error) Class {
 }
 
 func isConnLost(err error) bool {
-	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
-		return true
+	if pgconn.SafeToRetry(err) {
+		return true // the connection was closed before the statement
 	}
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true

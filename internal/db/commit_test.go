@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/url"
 	"strings"
@@ -329,7 +330,7 @@ func TestConnectionCutAtCommit(t *testing.T) {
 		t.Run(fmt.Sprint("passed=", pass), func(t *testing.T) {
 			t.Parallel()
 			c, dsn := cut(t, dbtest.Postgres(t), pass)
-			d := dbtest.Open(t, dsn+"?sslmode=disable", db.Options{})
+			d := dbtest.Open(t, dsn+"?sslmode=disable", db.Options{Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 			migrate(t, d)
 			if err := put(t, d, 1); err != nil {
 				t.Fatal(err)

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"fmt"
 	"testing/fstest"
 	"time"
 )
@@ -51,7 +52,8 @@ func Pragma(ctx context.Context, d *DB, name string) ([]string, error) {
 func BreakReader(d *DB) {
 	s := d.be.(*sqliteDB)
 	c := <-s.free
-	c.Raw(func(dc any) error { return dc.(interface{ Close() error }).Close() })
+	c.forget()
+	c.Conn.Close()
 	s.free <- c
 }
 
@@ -87,4 +89,10 @@ func Files(files map[string]string) fstest.MapFS {
 		fsys[name] = &fstest.MapFile{Data: []byte(body)}
 	}
 	return fsys
+}
+
+// LimitPages lets the file of d grow to n pages only: a full disk.
+func LimitPages(ctx context.Context, d *DB, n int) error {
+	_, err := d.be.(*sqliteDB).writer.c.ExecContext(ctx, fmt.Sprint("PRAGMA max_page_count = ", n))
+	return err
 }

@@ -184,8 +184,8 @@ func TestPartitions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for q, want := range map[string]int{
-		"SELECT * FROM person WHERE province_id = 7":                                   1,
-		"SELECT * FROM person":                                                         4,
+		"SELECT * FROM person WHERE province_id = 7": 1,
+		"SELECT * FROM person":                       4,
 		"SELECT * FROM note n JOIN person p USING (province_id) WHERE province_id = 7": 2,
 	} {
 		plan, err := db.Plan(ctx, d, q)

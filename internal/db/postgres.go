@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -98,16 +97,15 @@ func (p *pgDB) updateOnce(ctx context.Context, fn func(*Tx) error) (hooks []func
 	return hooks, err
 }
 
-// commit is not cancelled with ctx: a commit torn off has no known outcome.
+// commit is not cancelled with ctx: a commit torn off has no known outcome. Even
+// driver.ErrBadConn, which should mean that nothing was sent, is one: the driver
+// was seen to return it for a COMMIT that had taken effect.
 func (p *pgDB) commit(ctx context.Context, c *conn) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	err := p.opt.OnCommit(BeforeCommit)
 	if err == nil {
 		_, err = c.ExecContext(ctx, "COMMIT")
-		if errors.Is(err, driver.ErrBadConn) {
-			return err // it was never sent
-		}
 		if err == nil {
 			if err = p.opt.OnCommit(AfterCommit); err == nil {
 				return nil
