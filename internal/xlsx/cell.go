@@ -14,19 +14,33 @@ func (r *sheetReader) cell() error {
 	if err != nil {
 		return err
 	}
-	var formula, filled bool
 	from := len(r.text)
 	r.val = r.val[:0]
+	formula, filled, err := r.content()
+	if err != nil || !filled && !formula {
+		return err
+	}
+	c, err := r.decode(kind, style, from)
+	if err != nil {
+		return err
+	}
+	c.Formula = formula
+	return r.put(c, from)
+}
+
+// content reads what stands in a cell: into r.val the content of <v>, behind
+// r.text that of <is>.
+func (r *sheetReader) content() (formula, filled bool, err error) {
 	for depth := r.s.depth - 1; ; {
 		tok, err := r.s.next()
 		if err != nil {
-			return err
+			return false, false, err
 		}
 		if tok == tokEOF {
-			return io.ErrUnexpectedEOF
+			return false, false, io.ErrUnexpectedEOF
 		}
 		if r.s.depth == depth {
-			break
+			return formula, filled, nil
 		}
 		if tok != tokStart {
 			continue
@@ -43,18 +57,9 @@ func (r *sheetReader) cell() error {
 			err = r.s.skip()
 		}
 		if err != nil {
-			return err
+			return false, false, err
 		}
 	}
-	if !filled && !formula {
-		return nil
-	}
-	c, err := r.decode(kind, style, from)
-	if err != nil {
-		return err
-	}
-	c.Formula = formula
-	return r.put(c, from)
 }
 
 // cellTag reads where a cell stands, its type and its style.

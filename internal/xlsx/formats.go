@@ -144,7 +144,7 @@ func skeleton(code string) (out string, literal bool) {
 			literal = true
 		case '[':
 			end := min(i+strings.IndexByte(code[i:]+"]", ']'), len(code))
-			if in := strings.ToLower(code[i+1 : end]); strings.Trim(in, "hms") == "" {
+			if in := strings.ToLower(code[i+1 : end]); in != "" && strings.Trim(in, "hms") == "" {
 				b = append(b, 'h')
 			}
 			i = end

@@ -55,6 +55,7 @@ type sheetReader struct {
 	text  []byte // the texts of the row, one behind the other
 	spans []span
 	val   []byte // content of the <v> being read
+	slow  bool   // take no short cuts, for tests
 }
 
 // span says which bytes of sheetReader.text belong to a cell.
@@ -127,6 +128,9 @@ func (r *sheetReader) row(yield func(Row, error) bool) (more bool, err error) {
 		return false, err
 	}
 	for depth := r.s.depth - 1; ; {
+		if err := r.quickCells(); err != nil {
+			return false, err
+		}
 		tok, err := r.s.next()
 		if err != nil {
 			return false, err
@@ -134,7 +138,7 @@ func (r *sheetReader) row(yield func(Row, error) bool) (more bool, err error) {
 		if tok == tokEOF {
 			return false, io.ErrUnexpectedEOF
 		}
-		if tok == tokEnd && r.s.depth == depth {
+		if r.s.depth == depth {
 			break
 		}
 		if tok != tokStart {

@@ -221,10 +221,9 @@ func (s *scanner) startTag(tag []byte, size int) (token, error) {
 func cutName(tag []byte) (name, rest []byte) {
 	from := 0
 	for i, c := range tag {
-		switch c {
-		case ':':
+		if c == ':' {
 			from = i + 1
-		case ' ', '\t', '\r', '\n':
+		} else if isSpace(c) {
 			return tag[from:i], tag[i:]
 		}
 	}
@@ -305,27 +304,37 @@ func (s *scanner) attr(name string) ([]byte, bool) {
 	}
 }
 
-// nextAttr cuts the first attribute off; name is nil when there is none.
+// nextAttr cuts the first attribute off; name is nil when there is none. It
+// runs several times per cell, hence the plain loops.
 func nextAttr(b []byte) (name, val, rest []byte) {
 	i := 0
-	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\r' || b[i] == '\t') {
+	for i < len(b) && isSpace(b[i]) {
 		i++
 	}
-	b = b[i:]
-	eq := bytes.IndexByte(b, '=')
-	if eq <= 0 {
+	from := i
+	for i < len(b) && b[i] != '=' && !isSpace(b[i]) {
+		i++
+	}
+	name = b[from:i]
+	for i < len(b) && b[i] != '"' && b[i] != '\'' {
+		if b[i] != '=' && !isSpace(b[i]) {
+			return nil, nil, nil
+		}
+		i++
+	}
+	if i >= len(b) || len(name) == 0 {
 		return nil, nil, nil
 	}
-	name, b = bytes.TrimRight(b[:eq], " \t\r\n"), b[eq+1:]
-	if len(b) > 0 && b[0] != '"' && b[0] != '\'' {
-		b = bytes.TrimLeft(b, " \t\r\n")
+	quote := b[i]
+	i++
+	from = i
+	for i < len(b) && b[i] != quote {
+		i++
 	}
-	if len(b) < 2 || b[0] != '"' && b[0] != '\'' {
+	if i == len(b) {
 		return nil, nil, nil
 	}
-	end := bytes.IndexByte(b[1:], b[0])
-	if end < 0 {
-		return nil, nil, nil
-	}
-	return name, b[1 : end+1], b[end+2:]
+	return name, b[from:i], b[i+1:]
 }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }

@@ -93,6 +93,9 @@ func shown(r rune) rune {
 // unescapeX replaces in b[from:] the escapes "_x000D_" by which Excel writes
 // characters XML cannot hold. "_x005F_" stands for a literal underscore.
 func unescapeX(b []byte, from int) []byte {
+	if bytes.IndexByte(b[from:], '_') < 0 {
+		return b
+	}
 	out, t := from, from
 	for t < len(b) {
 		if r, ok := escapeX(b[t:]); ok {

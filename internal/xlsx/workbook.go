@@ -32,7 +32,12 @@ func (b *Book) part(name string, fn func(*scanner) error) error {
 		return err
 	}
 	defer r.Close()
-	return fn(newScanner(r))
+	if r.p.file.UncompressedSize64 < aheadFrom {
+		return fn(newScanner(r))
+	}
+	a := newAhead(r)
+	defer a.Close()
+	return fn(newScanner(a))
 }
 
 // elements calls fn for every start tag of the part.
