@@ -38,7 +38,7 @@ vuln: ## known vulnerabilities in what is linked (needs the Go vulnerability dat
 
 .PHONY: fmt
 fmt: ## gofmt everything
-	gofmt -w $$(git ls-files --cached --others --exclude-standard '*.go')
+	gofmt -w ./*.go internal scripts
 
 .PHONY: race
 race: ## race detector on the packages named by PKG (default: storage)

@@ -14,7 +14,7 @@ check() {
 
 gofmt_clean() {
   local files
-  files=$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 -r ls -d 2>/dev/null | xargs -r gofmt -l) || return 1
+  files=$(gofmt -l ./*.go internal scripts) || return 1
   [ -z "$files" ] || { printf 'not gofmt-ed (make fmt):\n%s\n' "$files"; return 1; }
 }
 

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
 ci=${CI:-}
-readonly packages=${PKG:-./...}
+read -ra packages <<<"${PKG:-./...}"
 
 # need runs a script that prints one line; when it fails, that ends the run in CI and is a note elsewhere.
 need() {
@@ -21,13 +21,14 @@ need() {
 # Part two runs inside `pg.sh run`, which sets KETNAP_TEST_PG.
 if [ "${1:-}" = inner ]; then
   shift
-  go build -o build/testsum ./scripts/testsum
-  go test -json -p 2 -timeout 20m "$packages" | build/testsum
+  go build -buildvcs=false -o build/testsum ./scripts/testsum
+  go test -json -p 2 -timeout 20m "${packages[@]}" | build/testsum
   exit
 fi
 
 say "== lint"
-scripts/lint.sh
+lint=0
+scripts/lint.sh || lint=1
 
 say "== front-end libraries"
 scripts/vendor.sh
@@ -46,13 +47,17 @@ say "== known vulnerabilities"
 scripts/vuln.sh || say "   see above; this does not fail the run (make vuln does)"
 
 say "== tests"
+tests=0
 if [ -n "${KETNAP_TEST_PG:-}" ]; then
-  scripts/test.sh inner
+  scripts/test.sh inner || tests=1
 elif scripts/pg.sh find >/dev/null; then
-  scripts/pg.sh run scripts/test.sh inner
+  scripts/pg.sh run scripts/test.sh inner || tests=1
 elif [ "$ci" = true ]; then
   die "PostgreSQL is needed when CI=true"
 else
   say "going on without PostgreSQL: its tests are skipped"
-  scripts/test.sh inner
+  scripts/test.sh inner || tests=1
 fi
+
+[ "$lint" = 0 ] || say "lint failed, see above"
+exit $((lint | tests))
