@@ -16,6 +16,12 @@ type Table struct {
 	Links   []string // address behind the name of each row; nil = none
 }
 
+// Key is one line of a legend that stands beside a drawing.
+type Key struct {
+	Swatch SVG
+	Text   string
+}
+
 // Words are the texts that charts need, in the language of the page, and how
 // that language writes numbers. A nil function writes the Vietnamese way.
 type Words struct {

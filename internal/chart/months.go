@@ -19,12 +19,10 @@ type Months struct {
 // The plot of Months and Trend: a gutter for the numbers of the axis, a strip
 // for the legend, a strip for the names below.
 const (
-	plotW, plotH   = 480, 236
-	plotLeft       = 44
-	plotTop        = 40
-	plotFoot       = 204
-	plotDeep       = plotFoot - plotTop
-	slotWide       = 36
+	plotW, plotH   = 480, 240
+	plotLeft       = 50
+	plotFoot       = 208
+	slotWide       = 35
 	longLabel      = 1000 // values from here on do not fit above a column on a phone
 	tooLongToPrint = 10_000
 )
@@ -37,18 +35,18 @@ func (m Months) SVG() SVG {
 	pen.Close()
 	needed := float64(m.Target) / 12
 	top := max(slices.Max(m.This[:]), slices.Max(m.Last[:]), int64(needed+1))
-	axis := grid(pen, top, m.Words)
+	axis := grid(pen, 42, top, m.Words)
 	m.legend(pen)
-	for i := range 12 {
-		x := plotLeft + 4 + i*slotWide
-		m.column(pen, axis, x, i)
-		pen.Text(x+16, plotFoot+18, "c-t", "middle", strconv.Itoa(i+1))
-	}
-	pen.Line(plotLeft, plotFoot, plotW, plotFoot, "c-axis")
 	if m.Target > 0 {
 		y := plotFoot - axis.at(int64(needed+0.5))
 		pen.Line(plotLeft, y, plotW, y, "c-needed")
 	}
+	for i := range 12 {
+		x := plotLeft + 6 + i*slotWide
+		m.column(pen, axis, x, i)
+		pen.Text(x+16, plotFoot+20, "c-t", "middle", strconv.Itoa(i+1))
+	}
+	pen.Line(plotLeft, plotFoot, plotW, plotFoot, "c-axis")
 	return pen.Done()
 }
 
@@ -79,13 +77,13 @@ func (m Months) column(pen *Pen, axis scale, x, i int) {
 }
 
 func (m Months) legend(pen *Pen) {
-	pen.Rect(plotLeft, 6, 14, 12, "c-now")
-	pen.Text(plotLeft+20, 16, "c-t", "start", year(m.Year))
-	pen.Rect(plotLeft+76, 6, 14, 12, "c-lastbar", Fill(m.ID, "last"))
-	pen.Text(plotLeft+96, 16, "c-t", "start", year(m.Year-1))
+	pen.Rect(2, 6, 14, 13, "c-now")
+	pen.Text(22, 17, "c-t", "start", year(m.Year))
+	pen.Rect(84, 6, 14, 13, "c-lastbar", Fill(m.ID, "last"))
+	pen.Text(104, 17, "c-t", "start", year(m.Year-1))
 	if m.Target > 0 {
-		pen.Line(plotLeft+152, 12, plotLeft+178, 12, "c-needed")
-		pen.Text(plotLeft+184, 16, "c-t", "start", m.Words.Needed+": "+m.Words.dec(float64(m.Target)/12, 1))
+		pen.Line(164, 13, 190, 13, "c-needed")
+		pen.Text(196, 17, "c-t", "start", m.Words.Needed+": "+m.Words.dec(float64(m.Target)/12, 1))
 	}
 }
 
@@ -112,16 +110,17 @@ func (m Months) Table() Table {
 	return t
 }
 
-// grid draws the numbers and lines of the axis up to at least top.
-func grid(pen *Pen, top int64, w Words) scale {
-	marks := ticks(top)
-	axis := scale{marks[len(marks)-1], plotDeep}
+// grid draws the numbers and lines of the axis from 0 up to at least most; its
+// upper end lies at y.
+func grid(pen *Pen, y int, most int64, w Words) scale {
+	marks := ticks(most)
+	axis := scale{marks[len(marks)-1], plotFoot - y}
 	for _, v := range marks {
 		y := plotFoot - axis.at(v)
 		if v > 0 {
 			pen.Line(plotLeft, y, plotW, y, "c-grid")
 		}
-		pen.Text(plotLeft-6, y+4, "c-q", "end", w.num(v))
+		pen.Text(plotLeft-6, y+5, "c-q", "end", w.num(v))
 	}
 	return axis
 }

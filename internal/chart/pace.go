@@ -96,9 +96,9 @@ func (p Pace) place(size int) (axis scale, tick int) {
 	return axis, min(max(tick, 1), size-1)
 }
 
-// SVG draws p for a card, 320 units wide.
+// SVG draws p for a card, 264 units wide.
 func (p Pace) SVG() SVG {
-	const w, h, top, deep = 320, 56, 18, 18
+	const w, h, top, deep = 264, 58, 19, 18
 	pen := Start(p.ID, p.Title, p.describe(), w, h, false, "pace")
 	axis, tick := p.place(w)
 	low, late := axis.at(p.Low), p.Stand() == Behind
@@ -111,12 +111,12 @@ func (p Pace) SVG() SVG {
 		if p.High > p.Low {
 			high := axis.at(p.High)
 			pen.Rect(low, top, high-low, deep, "c-range")
-			pen.Text(min(high, w), top-5, "c-q", "end", p.Words.num(p.High))
-			if high-low > 44 {
-				pen.Text(low, top-5, "c-q", "middle", p.Words.num(p.Low))
+			pen.Text(min(high, w), top-6, "c-q", "end", p.Words.num(p.High))
+			if high-low > 40 {
+				pen.Text(low, top-6, "c-q", "middle", p.Words.num(p.Low))
 			}
 		} else {
-			pen.Text(min(low, w), top-5, "c-q", "end", p.Words.num(p.Low))
+			pen.Text(min(low, w), top-6, "c-q", "end", p.Words.num(p.Low))
 		}
 		pen.Line(min(low, w-1), top-3, min(low, w-1), top+deep+3, "c-goal")
 	}
@@ -143,16 +143,14 @@ func (p Pace) drawTick(pen *Pen, x, top, deep, w int) {
 	case x > w-70:
 		anchor, at = "end", min(x+4, w)
 	}
-	pen.Text(at, foot+19, "c-t", anchor, p.Words.Time+" "+p.Words.pct(int64(p.Elapsed), int64(p.Days)))
+	pen.Text(at, foot+20, "c-t", anchor, p.Words.Time+" "+p.Words.pct(int64(p.Elapsed), int64(p.Days)))
 }
 
 // Mini draws p for a row of a table, without words: the row has them. A bar that
 // is behind is hollow.
 func (p Pace) Mini() SVG {
 	const w, h, top, deep = 136, 18, 4, 10
-	pen := &Pen{}
-	pen.Open("svg", A("xmlns", "http://www.w3.org/2000/svg"), A("class", "mini"), A("viewBox", "0 0 136 18"), A("aria-hidden", "true"))
-	pen.Title(p.describe())
+	pen := StartPlain(p.describe(), w, h, "mini")
 	axis, tick := p.place(w)
 	pen.Rect(0, top, w, deep, "c-rest")
 	if p.Low > 0 {

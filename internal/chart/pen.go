@@ -73,6 +73,16 @@ func Start(id, title, desc string, w, h int, links bool, class word) *Pen {
 	return p
 }
 
+// StartPlain begins a small drawing that says nothing of its own: it stands beside
+// words that say the same. title is its tooltip and may be empty.
+func StartPlain(title string, w, h int, class word) *Pen {
+	p := &Pen{}
+	p.Open("svg", A("xmlns", "http://www.w3.org/2000/svg"), A("class", string(class)),
+		A("viewBox", "0 0 "+strconv.Itoa(w)+" "+strconv.Itoa(h)), A("aria-hidden", "true"))
+	p.Title(title)
+	return p
+}
+
 // Open begins an element.
 func (p *Pen) Open(name word, attrs ...Attr) {
 	p.tag(name, attrs)

@@ -3,6 +3,7 @@ package chart
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Trend is up to four series over years. Each has its own line and its own mark,
@@ -38,21 +39,42 @@ func (t Trend) SVG() SVG {
 			top = max(top, v)
 		}
 	}
-	axis := grid(pen, top, t.Words)
+	rows := t.legend(pen, lines)
+	axis := grid(pen, 20+22*rows, top, t.Words)
 	pen.Line(plotLeft, plotFoot, plotW, plotFoot, "c-axis")
 	for i, y := range t.Years {
 		if skip := len(t.Years)/11 + 1; (len(t.Years)-1-i)%skip == 0 {
-			pen.Text(t.x(i), plotFoot+18, "c-t", "middle", year(y))
+			label := word("c-t")
+			if len(t.Years) > 6 && (len(t.Years)-1-i)%2 == 1 {
+				label = "c-t long"
+			}
+			pen.Text(t.x(i), plotFoot+20, label, "middle", year(y))
 		}
 	}
 	for k, s := range lines {
 		t.line(pen, axis, k, s)
-		x := plotLeft + k*(plotW-plotLeft)/len(lines)
-		pen.Line(x, 12, x+26, 12, lineClass[k])
-		marker(pen, k, x+13, 12)
-		pen.Text(x+32, 16, "c-t", "start", s.Name)
 	}
 	return pen.Done()
+}
+
+// legend names the lines, one row of up to three or two rows of two; it returns
+// the number of rows.
+func (t Trend) legend(pen *Pen, lines []Series) int {
+	const letter, sign = 9, 40 // units, of the large letters of a phone
+	perRow, longest := len(lines), 0
+	for _, s := range lines {
+		longest = max(longest, utf8.RuneCountInString(s.Name))
+	}
+	if perRow*(longest*letter+sign) > plotW {
+		perRow = 2
+	}
+	for k, s := range lines {
+		x, y := 2+k%perRow*(plotW/perRow), 12+k/perRow*22
+		pen.Line(x, y, x+26, y, lineClass[k])
+		marker(pen, k, x+13, y)
+		pen.Text(x+33, y+5, "c-t", "start", s.Name)
+	}
+	return (len(lines) + perRow - 1) / perRow
 }
 
 // x is where year i stands.
@@ -168,9 +190,7 @@ func Spark(title string, values []int64) SVG {
 		top = max(top, v)
 	}
 	axis := scale{top, h - 2*pad}
-	pen := &Pen{}
-	pen.Open("svg", A("xmlns", "http://www.w3.org/2000/svg"), A("class", "spark"), A("viewBox", "0 0 96 24"), A("aria-hidden", "true"))
-	pen.Title(title)
+	pen := StartPlain(title, w, h, "spark")
 	pen.Line(0, h-pad, w, h-pad, "c-axis")
 	var d strings.Builder
 	x, y := 0, 0

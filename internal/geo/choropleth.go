@@ -2,7 +2,6 @@ package geo
 
 import (
 	"strconv"
-	"unicode/utf8"
 
 	"ketnap/internal/chart"
 )
@@ -24,7 +23,7 @@ const (
 	Rising             // 1 little … 5 much
 )
 
-// Choropleth is a map whose places are filled by class, with its legend.
+// Choropleth is a map whose places are filled by class, and its legend.
 type Choropleth struct {
 	ID, Title string
 	Map       *Map
@@ -33,12 +32,6 @@ type Choropleth struct {
 	Classes   [5]string // what each class means, for the legend
 	Words     chart.Words
 }
-
-const (
-	legendTop  = 18
-	legendRow  = 34
-	legendRows = 3
-)
 
 // SVG draws c. Places with an address are links; they are left out of the tab
 // order, since the table of the same figures has the same links in reading order.
@@ -51,8 +44,7 @@ func (c Choropleth) SVG() chart.SVG {
 	for _, cell := range c.Cells {
 		links = links || cell.Href != ""
 	}
-	w := max(m.W, 480)
-	pen := chart.Start(c.ID, c.Title, c.describe(), w, m.H+legendTop+legendRows*legendRow, links, "map")
+	pen := chart.Start(c.ID, c.Title, c.describe(), m.W, m.H, links, "map")
 	pen.Open("defs")
 	c.patterns(pen)
 	pen.Close()
@@ -65,10 +57,15 @@ func (c Choropleth) SVG() chart.SVG {
 	for _, in := range m.Insets {
 		pen.Text(in.X+in.W/2, in.Y+in.H+17, "m-island", "middle", in.Name)
 	}
-	for _, a := range m.Areas {
-		c.label(pen, a)
+	for _, l := range labels(m) {
+		class := chart.A("class", "m-name")
+		if l.fine {
+			class = chart.A("class", "m-name fine")
+		}
+		pen.Open("text", chart.I("x", l.x), chart.I("y", l.y+5), class, chart.A("text-anchor", "middle"))
+		pen.Put(l.name)
+		pen.Close()
 	}
-	c.legend(pen, w)
 	return pen.Done()
 }
 
@@ -129,39 +126,23 @@ func (c Choropleth) area(pen *chart.Pen, a Area) {
 	pen.Close()
 }
 
-// The letters of a map, in units (app.css sets the same sizes).
-const (
-	nameSize   = 15
-	letterWide = 0.56 // of the size, on average
-)
-
-// label writes the name of a place where it has room.
-func (c Choropleth) label(pen *chart.Pen, a Area) {
-	room := float64(a.Room) * 1.1
-	if c.Map.Code == "" {
-		room = float64(a.Room)*1.25 + 8
-	}
-	if float64(utf8.RuneCountInString(a.Name))*nameSize*letterWide > room {
-		return
-	}
-	pen.Text(a.X, a.Y+5, "m-name", "middle", a.Name)
-}
-
-// legend draws two columns of three: the classes, then the places without
-// figures.
-func (c Choropleth) legend(pen *chart.Pen, w int) {
-	for i := range 6 {
-		x, y := 2+i/legendRows*(w/2), c.Map.H+legendTop+i%legendRows*legendRow
+// Legend is a swatch and its meaning per class, then the places without figures.
+// The swatches use the patterns of SVG: both must be on the same page.
+func (c Choropleth) Legend() []chart.Key {
+	var out []chart.Key
+	for class := 1; class <= 6; class++ {
 		text := c.Words.NoData
-		if i < len(c.Classes) {
-			text = c.Classes[i]
+		if class < 6 {
+			text = c.Classes[class-1]
 		}
 		if text == "" {
 			continue
 		}
-		pen.Rect(x, y, 40, 24, "m-area", c.fill((i+1)%6))
-		pen.Text(x+50, y+18, "m-key", "start", text)
+		pen := chart.StartPlain("", 40, 24, "key")
+		pen.Rect(1, 1, 38, 22, "m-area", c.fill(class%6))
+		out = append(out, chart.Key{Swatch: pen.Done(), Text: text})
 	}
+	return out
 }
 
 // describe counts the places per class.

@@ -117,11 +117,11 @@ func mapFigure(code string, ramp geo.Ramp, w chart.Words) Figure {
 	}
 	c.Map = m
 	for i, a := range m.Areas {
-		if k := (i*7 + i*i) % 6; k > 0 {
+		if k := (i*5 + i/3 + i*i/7) % 6; k > 0 {
 			c.Cells[a.Code] = geo.Cell{Class: k, Label: "28,3%", Href: "/units/" + a.Code, Title: a.Name + ": 28,3%"}
 		}
 	}
-	return Figure{Title: c.Title, Chart: c.SVG(), Table: c.Table(), Note: "Bấm vào một nơi để mở đơn vị."}
+	return Figure{Title: c.Title, Chart: c.SVG(), Table: c.Table(), Keys: c.Legend(), Note: "Bấm vào một nơi để mở đơn vị."}
 }
 
 // lookSite is a frame with the gallery as its only page.

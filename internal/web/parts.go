@@ -33,7 +33,8 @@ type Figure struct {
 	Note  string // one sentence under the title; may be empty
 	Chart chart.SVG
 	Table chart.Table
-	Wide  bool // a map or a long series: takes the whole row
+	Keys  []chart.Key // legend beside the drawing (maps)
+	Wide  bool        // a map or a long series: takes the whole row
 }
 
 // Empty says that there is nothing to show, and what to do about it.
