@@ -49,6 +49,7 @@ var commands = []func(*env) *cobra.Command{
 	serveCmd,
 	migrateCmd,
 	userCmd,
+	demoCmd,
 	versionCmd,
 }
 

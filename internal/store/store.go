@@ -193,3 +193,6 @@ func (tx *Tx) one(op string, key fault.Key, err error) error {
 	}
 	return err
 }
+
+// NewID makes an identifier in a partition, outside a transaction.
+func (s *Store) NewID(province int) id.ID { return s.ids.New(province) }
