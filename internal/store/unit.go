@@ -65,7 +65,7 @@ func (tx *Tx) AddUnit(u org.Unit) error {
 			return err
 		}
 	}
-	return tx.putUnitWords(u)
+	return tx.addUnitWords(u)
 }
 
 // AddTag stores a dated attribute of a unit.
@@ -97,15 +97,19 @@ func unitKey(u org.Unit) string {
 	return b.String()
 }
 
-// putUnitWords rewrites the search words of a unit.
-func (tx *Tx) putUnitWords(u org.Unit) error {
-	p := u.Province()
-	if _, err := tx.Exec(tx.ctx, `DELETE FROM unit_word WHERE province_id = $1 AND unit_id = $2`, p, int64(u.ID)); err != nil {
-		return err
+// dropUnitWords removes the search words of a unit as it was: before a renaming.
+func (tx *Tx) dropUnitWords(u org.Unit) error {
+	key := unitKey(u)
+	for _, w := range vi.Words(u.Name + " " + u.Short + " " + u.Code) {
+		if _, err := tx.Exec(tx.ctx, `DELETE FROM unit_word WHERE province_id = $1 AND word = $2 AND name_key = $3 AND unit_id = $4`,
+			u.Province(), w, key, int64(u.ID)); err != nil {
+			return err
+		}
 	}
-	return tx.addUnitWords(u)
+	return nil
 }
 
+// addUnitWords stores the words a unit is found by.
 func (tx *Tx) addUnitWords(u org.Unit) error {
 	key, seen := unitKey(u), map[string]bool{}
 	for _, w := range vi.Words(u.Name + " " + u.Short + " " + u.Code) {
