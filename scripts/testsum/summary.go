@@ -86,11 +86,18 @@ func (s *summary) add(ev event) {
 func (s *summary) addPackage(p *pkg, ev event) {
 	switch ev.Action {
 	case "output":
-		p.output = append(p.output, ev.Output)
+		if !verdict(ev.Output) {
+			p.output = append(p.output, ev.Output)
+		}
 	case "pass", "fail", "skip":
 		p.result, p.elapsed, p.build = ev.Action, ev.Elapsed, ev.FailedBuild
 		s.finish(p)
 	}
+}
+
+// verdict is true for the lines with which go test itself ends a package: the summary says the same in its own way.
+func verdict(line string) bool {
+	return line == "PASS\n" || line == "FAIL\n" || strings.HasPrefix(line, "FAIL\t") || strings.HasPrefix(line, "ok  \t")
 }
 
 func (s *summary) pkg(path string) *pkg {
