@@ -13,10 +13,18 @@ type Measure int
 const (
 	outward   Measure = 100
 	stockBase Measure = 200
+	nowBase   Measure = 300
 )
 
 // Stock is the measure of the net change of a stage; summed over months it is the number there.
 func Stock(s Stage) Measure { return stockBase + Measure(s) }
+
+// StockNow is the measure of a stage's stock today. It is kept in the one month Always, so that the
+// stock of today is one row and that of a past day costs the months since, not the months before.
+func StockNow(s Stage) Measure { return nowBase + Measure(s) }
+
+// Always is the month of measures that are not kept by month.
+const Always day.Month = 0
 
 // Happened is the measure of a cause that happened inside a unit or brought somebody into it.
 func Happened(c Cause) Measure { return Measure(c) }
@@ -117,10 +125,10 @@ type Tally map[Counter]*Counts
 func (t Tally) Add(unit id.ID, m Movement, from, to bool) {
 	month := m.Effective.MonthOf()
 	if from && !m.From.Out() {
-		t.at(unit, month, Stock(m.From.Stage)).Add(m.Before(), 0, -1)
+		t.stock(unit, month, m.From.Stage, m.Before(), -1)
 	}
 	if to && !m.To.Out() {
-		t.at(unit, month, Stock(m.To.Stage)).Add(m.Attrs, 0, 1)
+		t.stock(unit, month, m.To.Stage, m.Attrs, 1)
 	}
 	origin, goal, sign, attrs := m.From, m.To, int64(1), m.Attrs
 	fromIn, toIn := from && !m.From.Out(), to && !m.To.Out()
@@ -134,6 +142,11 @@ func (t Tally) Add(unit id.ID, m Movement, from, to bool) {
 	case fromIn && !toIn:
 		t.at(unit, month, Left(m.Cause)).Add(attrs, m.Age, sign)
 	}
+}
+
+func (t Tally) stock(unit id.ID, month day.Month, s Stage, a Attrs, d int64) {
+	t.at(unit, month, Stock(s)).Add(a, 0, d)
+	t.at(unit, Always, StockNow(s)).Add(a, 0, d)
 }
 
 func (t Tally) at(unit id.ID, month day.Month, measure Measure) *Counts {
