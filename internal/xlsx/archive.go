@@ -169,6 +169,9 @@ var errBudget = errors.New("xlsx: directory of the archive too long")
 
 // ReadAt implements io.ReaderAt.
 func (b *budget) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 {
+		return 0, zip.ErrFormat // the archive says so; not every reader takes it well
+	}
 	if b.left >= 0 {
 		if b.left -= int64(len(p)); b.left < 0 {
 			b.left, b.over = 0, true

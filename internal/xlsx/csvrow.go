@@ -197,6 +197,9 @@ func (r *csvReader) finish() error {
 	all, from := string(r.text), 0
 	for _, to := range r.ends {
 		c := Cell{}
+		if !validCut(all, from, to) {
+			return errEncoding
+		}
 		if to > from {
 			c = Cell{Kind: KindText, Text: all[from:to]}
 		}

@@ -3,8 +3,12 @@ package xlsx
 import (
 	"bytes"
 	"errors"
+	"hash/crc32"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"ketnap/internal/fault"
 )
@@ -48,22 +52,40 @@ func checkError(t *testing.T, err error) {
 	}
 }
 
-// FuzzOpen takes both whole files and, because random bytes rarely make an
-// archive, the markup of a sheet put into a good one.
 func FuzzOpen(f *testing.F) {
-	f.Add(raw(`<row r="1"><c r="A1"><v>1</v></c></row>`, nil), "", "", "")
-	f.Add([]byte{}, `<worksheet><dimension ref="A1:B2"/><sheetData><row r="1" hidden="1"><c r="A1" s="1"><v>45351</v></c><c r="B1" t="s"><v>0</v></c></row>`+
-		`<row><c t="inlineStr"><is><t>a&amp;b</t></is></c><c><f>A1</f><v>2.5e3</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`,
-		`<sst><si><r><t>a</t></r><rPh><t>b</t></rPh></si></sst>`, rawStyles)
-	f.Add([]byte{}, `<worksheet><sheetData><row><c t="b"><v>1</v></c><c t="e"><v>#N/A</v></c><c t="d"><v>2024-02-29</v></c><c t="str"><v><![CDATA[x]]></v></c></row></sheetData></worksheet>`,
-		`<sst><si><t>_x000D_&#272;</t></si></sst>`, `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[$-42A]dd/mm"/></numFmts><cellXfs><xf numFmtId="164"/></cellXfs></styleSheet>`)
-	f.Fuzz(func(t *testing.T, file []byte, sheet, shared, styles string) {
-		if len(file) == 0 {
-			file = raw("", map[string]string{sheetPart: sheet, "xl/sharedStrings.xml": shared, "xl/styles.xml": styles})
-		}
-		checkRows(t, file, func(r *bytes.Reader) (*Book, error) { return Open(r, r.Size(), tight) })
+	f.Add(raw(`<row r="1"><c r="A1"><v>1</v></c></row>`, nil))
+	f.Add(stored(`<worksheet/>`, `<sst/>`, rawStyles))
+	f.Add([]byte(ole("Workbook")))
+	f.Add([]byte("a;b\n"))
+	f.Fuzz(func(t *testing.T, file []byte) {
 		checkRows(t, file, func(r *bytes.Reader) (*Book, error) { return OpenAny("x", r, r.Size(), tight) })
 	})
+}
+
+// FuzzSheet fuzzes the parts of a good archive, which random bytes rarely make.
+func FuzzSheet(f *testing.F) {
+	f.Add(`<worksheet><dimension ref="A1:B2"/><sheetData><row r="1" hidden="1"><c r="A1" s="1"><v>45351</v></c><c r="B1" t="s"><v>0</v></c></row>`+
+		`<row><c t="inlineStr"><is><t>a&amp;b</t></is></c><c><f>A1</f><v>2.5e3</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`,
+		`<sst><si><r><t>a</t></r><rPh><t>b</t></rPh></si></sst>`, rawStyles)
+	f.Add(`<worksheet><sheetData><row><c t="b"><v>1</v></c><c t="e"><v>#N/A</v></c><c t="d"><v>2024-02-29</v></c><c t="str"><v><![CDATA[x]]></v></c></row></sheetData></worksheet>`,
+		`<sst><si><t>_x000D_&#272;</t></si></sst>`, `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[$-42A]dd/mm"/></numFmts><cellXfs><xf numFmtId="164"/></cellXfs></styleSheet>`)
+	f.Fuzz(func(t *testing.T, sheet, shared, styles string) {
+		file := stored(sheet, shared, styles)
+		checkRows(t, file, func(r *bytes.Reader) (*Book, error) { return Open(r, r.Size(), tight) })
+		fast, slow := rowsOf(file, false), rowsOf(file, true)
+		if !slices.Equal(fast, slow) {
+			t.Fatal(cmp.Diff(slow, fast))
+		}
+	})
+}
+
+// stored makes a workbook without compressing, which is faster to fuzz.
+func stored(sheet, shared, styles string) []byte {
+	entries := bookOf()
+	for name, text := range map[string]string{sheetPart: sheet, "xl/sharedStrings.xml": shared, "xl/styles.xml": styles} {
+		entries = append(entries, entry{name: name, data: []byte(text), crc: crc32.ChecksumIEEE([]byte(text)), declared: uint64(len(text))})
+	}
+	return archiveOf(entries)
 }
 
 func FuzzCSV(f *testing.F) {

@@ -196,6 +196,9 @@ func (r *sheetReader) finish() error {
 	}
 	all := string(r.text)
 	for _, s := range r.spans {
+		if !validCut(all, s.from, s.to) {
+			return errSyntax
+		}
 		r.cells[s.col].Text = all[s.from:s.to]
 	}
 	var err error

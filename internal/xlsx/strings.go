@@ -48,6 +48,9 @@ func (t *texts) load(s *scanner, lim Limits) error {
 			}
 			all, from := string(chunk), 0
 			for _, to := range ends {
+				if !validCut(all, from, to) {
+					return errSyntax
+				}
 				t.add(all[from:to])
 				from = to
 			}

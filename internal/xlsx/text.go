@@ -146,3 +146,9 @@ func hexDigit(c byte) rune {
 
 // longer reports whether the text has more than n characters.
 func longer(b []byte, n int) bool { return len(b) > n && utf8.RuneCount(b) > n }
+
+// validCut reports whether all[from:to] of a valid text is valid by itself:
+// texts are checked many at once, and two broken ones may mend each other.
+func validCut(all string, from, to int) bool {
+	return (from == len(all) || utf8.RuneStart(all[from])) && (to == len(all) || utf8.RuneStart(all[to]))
+}

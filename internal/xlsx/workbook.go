@@ -3,6 +3,7 @@ package xlsx
 import (
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -68,12 +69,12 @@ func (s *scanner) attrText(name string) (string, error) {
 }
 
 // relation is one line of a ".rels" part: which part plays which role.
-type relation struct{ kind, target string }
+type relation struct{ id, kind, target string }
 
-// relations reads the relations of a part, by id. A part without any is fine.
-func (b *Book) relations(of string) (map[string]relation, error) {
+// relations reads the relations of a part. A part without any is fine.
+func (b *Book) relations(of string) ([]relation, error) {
 	dir, file := path.Split(of)
-	rels := make(map[string]relation)
+	var rels []relation
 	err := b.part(dir+"_rels/"+file+".rels", elements(func(s *scanner) error {
 		if !s.is("Relationship") {
 			return nil
@@ -93,7 +94,7 @@ func (b *Book) relations(of string) (map[string]relation, error) {
 		} else {
 			target = path.Join(dir, target)
 		}
-		rels[id] = relation{kind[strings.LastIndexByte(kind, '/')+1:], target}
+		rels = append(rels, relation{id, kind[strings.LastIndexByte(kind, '/')+1:], target})
 		return nil
 	}))
 	if err == errNoPart {
@@ -118,10 +119,8 @@ func (b *Book) load() error {
 		return err
 	}
 	main := "xl/workbook.xml"
-	for _, r := range root {
-		if r.kind == "officeDocument" {
-			main = r.target
-		}
+	if i := slices.IndexFunc(root, func(r relation) bool { return r.kind == "officeDocument" }); i >= 0 {
+		main = root[i].target
 	}
 	if !b.zip.has(main) || strings.HasSuffix(main, ".bin") || strings.HasPrefix(main, "word/") || strings.HasPrefix(main, "ppt/") {
 		return b.stranger()
@@ -136,20 +135,19 @@ func (b *Book) load() error {
 	if len(b.sheets) == 0 {
 		return refuse("xlsx.nosheet")
 	}
-	for _, r := range rels {
-		switch r.kind {
-		case "styles":
-			err = b.part(r.target, b.formats.load)
-		case "sharedStrings":
-			err = b.part(r.target, func(s *scanner) error { return b.shared.load(s, b.lim) })
-		default:
-			continue
-		}
-		if err != nil && err != errNoPart {
-			return err
-		}
+	if err := b.first(rels, "styles", b.formats.load); err != nil {
+		return err
 	}
-	return nil
+	return b.first(rels, "sharedStrings", func(s *scanner) error { return b.shared.load(s, b.lim) })
+}
+
+// first runs fn over the first part of a kind, if there is one.
+func (b *Book) first(rels []relation, kind string, fn func(*scanner) error) error {
+	i := slices.IndexFunc(rels, func(r relation) bool { return r.kind == kind })
+	if i < 0 || !b.zip.has(rels[i].target) {
+		return nil
+	}
+	return b.part(rels[i].target, fn)
 }
 
 // stranger says what an archive without a workbook is, as far as it shows.
@@ -175,7 +173,7 @@ func (b *Book) mimetype() string {
 }
 
 // workbook reads the list of sheets and the calendar.
-func (b *Book) workbook(rels map[string]relation) func(*scanner) error {
+func (b *Book) workbook(rels []relation) func(*scanner) error {
 	return elements(func(s *scanner) error {
 		switch {
 		case s.is("workbookPr"):
@@ -189,7 +187,7 @@ func (b *Book) workbook(rels map[string]relation) func(*scanner) error {
 }
 
 // sheetEntry takes one <sheet>; charts and macro sheets are passed over.
-func (b *Book) sheetEntry(s *scanner, rels map[string]relation) error {
+func (b *Book) sheetEntry(s *scanner, rels []relation) error {
 	name, err := s.attrText("name")
 	if err != nil {
 		return err
@@ -205,15 +203,15 @@ func (b *Book) sheetEntry(s *scanner, rels map[string]relation) error {
 		if !strings.HasSuffix(string(n), ":id") {
 			continue
 		}
-		r := rels[string(v)]
-		if r.kind != "worksheet" {
+		i := slices.IndexFunc(rels, func(r relation) bool { return r.id == string(v) })
+		if i < 0 || rels[i].kind != "worksheet" {
 			return nil
 		}
 		if len(b.sheets) >= maxSheets {
 			return refuse("xlsx.entries", maxSheets)
 		}
 		b.sheets = append(b.sheets, Sheet{Name: name, Hidden: hidden})
-		b.paths = append(b.paths, r.target)
+		b.paths = append(b.paths, rels[i].target)
 		return nil
 	}
 }
