@@ -13,11 +13,13 @@ import (
 	_ "modernc.org/sqlite" // registers the driver
 )
 
-// Page caches in KiB per connection. Four readers and the writer stay below
-// 100 MiB together, whatever the size of the file.
+// Page caches in KiB per connection. The library treats their sum as one budget
+// that busy connections share, and needs about 1.4 times as much memory for it.
+// Measured with four readers on 800 MB: the process peaks at 94 MB; with 64 MiB
+// for the writer it is 166 MB (228 MB in a bulk load) and no faster.
 const (
 	readerCache = 8 << 10
-	writerCache = 64 << 10
+	writerCache = 16 << 10
 )
 
 // sqliteDB is one file: a writer connection and a few readers.
@@ -61,6 +63,10 @@ func openSQLite(ctx context.Context, path string, o Options) (backend, string, e
 // dsn carries every pragma, so that no connection can miss one. The driver
 // applies busy_timeout first, then the _pragma list, then the other keys: a new
 // file gets its page size before WAL mode fixes it.
+//
+// temp_store stays with files, which SQLite creates only when a sort outgrows
+// the page cache: sorting 2 million rows took 1.2 GB with temp_store=memory,
+// 0.2 GB so, and the same time.
 func dsn(path string, reader, readOnly bool) string {
 	v := url.Values{}
 	v.Set("_busy_timeout", "10000")

@@ -45,8 +45,9 @@ func TestPragmasOnEveryConnection(t *testing.T) {
 		"page_size":          {"8192", "8192"},
 		"query_only":         {"0", "1"},
 		"trusted_schema":     {"0", "0"},
-		"cache_size":         {"-65536", "-8192"},
+		"cache_size":         {"-16384", "-8192"},
 		"mmap_size":          {"0", "0"},
+		"temp_store":         {"0", "0"},
 		"wal_autocheckpoint": {"1000", "1000"},
 		"journal_size_limit": {"67108864", "67108864"},
 	} {
