@@ -1,0 +1,105 @@
+package store
+
+import (
+	"ketnap/internal/db"
+	"ketnap/internal/id"
+	"ketnap/internal/org"
+	"ketnap/internal/person"
+)
+
+// CardHash returns the blind index of a party card number.
+func (s *Store) CardHash(card string) []byte { return s.cardHash(card) }
+
+// chunked calls f with the values in lists of one of two lengths, padded by repeating the last, so
+// that few statements are prepared however many values there are.
+func chunked(vals []any, f func([]any) error) error {
+	for len(vals) > 0 {
+		size := 20
+		if len(vals) > size {
+			size = db.InMax
+		}
+		n := min(size, len(vals))
+		part := append(make([]any, 0, size), vals[:n]...)
+		for len(part) < size {
+			part = append(part, vals[n-1])
+		}
+		if err := f(part); err != nil {
+			return err
+		}
+		vals = vals[n:]
+	}
+	return nil
+}
+
+// KeyHolders returns who holds the numbers with the given blind indexes.
+func (tx *Tx) KeyHolders(hashes [][]byte) (map[string]id.ID, error) {
+	held := map[string]id.ID{}
+	err := chunked(db.Values(hashes), func(part []any) error {
+		q := db.NewB(`SELECT key_hash, person_id FROM person_key WHERE`).In(`key_hash`, part)
+		return tx.Each(tx.ctx, q.SQL(), q.Args(), func(s db.Scanner) error {
+			var hash []byte
+			var p id.ID
+			err := s.Scan(&hash, &p)
+			held[string(hash)] = p
+			return err
+		})
+	})
+	return held, err
+}
+
+// PeopleByDup returns the records of a province that share one of the keys of folded name and birth
+// date, without the undone ones.
+func (tx *Tx) PeopleByDup(province int, keys []int64) ([]person.Person, error) {
+	var ps []person.Person
+	err := chunked(db.Values(keys), func(part []any) error {
+		q := db.NewB(`SELECT `+personCols+` FROM person p WHERE p.province_id = $1 AND NOT p.void AND`, province).In(`p.dup_key`, part)
+		return tx.eachPerson(q, &ps)
+	})
+	return ps, err
+}
+
+// PeopleByID returns records of one province by id, in no order.
+func (tx *Tx) PeopleByID(province int, ids []id.ID) ([]person.Person, error) {
+	vals := make([]any, len(ids))
+	for i, p := range ids {
+		vals[i] = int64(p)
+	}
+	var ps []person.Person
+	seen := map[id.ID]bool{}
+	err := chunked(vals, func(part []any) error {
+		q := db.NewB(`SELECT `+personCols+` FROM person p WHERE p.province_id = $1 AND`, province).In(`p.id`, part)
+		var some []person.Person
+		if err := tx.eachPerson(q, &some); err != nil {
+			return err
+		}
+		for _, p := range some {
+			if !seen[p.ID] {
+				seen[p.ID] = true
+				ps = append(ps, p)
+			}
+		}
+		return nil
+	})
+	return ps, err
+}
+
+func (tx *Tx) eachPerson(q *db.B, to *[]person.Person) error {
+	return tx.Each(tx.ctx, q.SQL(), q.Args(), func(s db.Scanner) error {
+		var p person.Person
+		err := scanPerson(s, &p)
+		*to = append(*to, p)
+		return err
+	})
+}
+
+// EachUnitUnder calls f with u and every unit below it in the tree of today, parents first.
+func (tx *Tx) EachUnitUnder(u org.Unit, f func(org.Unit) error) error {
+	return tx.Each(tx.ctx, `SELECT `+unitCols+` FROM unit u WHERE u.province_id = $1 AND u.path >= $2 AND u.path < $3 ORDER BY u.path`,
+		[]any{u.Province(), u.Path, org.PathEnd(u.Path)}, func(s db.Scanner) error {
+			var x org.Unit
+			if err := scanUnit(s, &x); err != nil {
+				return err
+			}
+			return f(x)
+		})
+}
