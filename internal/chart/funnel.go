@@ -42,10 +42,10 @@ func (f Funnel) SVG() SVG {
 		pen.Open("text", I("x", w), I("y", y+text), A("text-anchor", "end"), A("class", "c-t"))
 		if i > 0 {
 			pen.Open("tspan", A("class", "c-q"))
-			pen.Put("↓ " + f.Words.pct(s.Count, f.Steps[i-1].Count) + "  ")
+			pen.Put("↓ " + f.Words.pct(s.Count, f.Steps[i-1].Count))
 			pen.Close()
 		}
-		pen.Open("tspan", A("class", "c-b"))
+		pen.Open("tspan", A("class", "c-b"), I("dx", min(i, 1)*10))
 		pen.Put(right)
 		pen.Close()
 		pen.Close()

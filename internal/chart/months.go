@@ -30,9 +30,6 @@ const (
 // SVG draws m, 480 units wide.
 func (m Months) SVG() SVG {
 	pen := Start(m.ID, m.Title, m.describe(), plotW, plotH, false, "months")
-	pen.Open("defs")
-	pen.Pattern(m.ID, "last", Rising, "c-last", "c-last-ink")
-	pen.Close()
 	needed := float64(m.Target) / 12
 	top := max(slices.Max(m.This[:]), slices.Max(m.Last[:]), int64(needed+1))
 	axis := grid(pen, 42, top, m.Words)
@@ -55,7 +52,7 @@ func (m Months) column(pen *Pen, axis scale, x, i int) {
 	if h := axis.bar(m.Last[i]); h > 0 {
 		pen.Open("g")
 		pen.Title(w.Month + " " + strconv.Itoa(i+1) + "/" + year(m.Year-1) + ": " + w.num(m.Last[i]))
-		pen.Rect(x, plotFoot-h, 14, h, "c-lastbar", Fill(m.ID, "last"))
+		lastYear(pen, x, plotFoot-h, 14, h)
 		pen.Close()
 	}
 	if i >= m.Upto {
@@ -79,12 +76,18 @@ func (m Months) column(pen *Pen, axis scale, x, i int) {
 func (m Months) legend(pen *Pen) {
 	pen.Rect(2, 6, 14, 13, "c-now")
 	pen.Text(22, 17, "c-t", "start", year(m.Year))
-	pen.Rect(84, 6, 14, 13, "c-lastbar", Fill(m.ID, "last"))
+	lastYear(pen, 84, 6, 14, 13)
 	pen.Text(104, 17, "c-t", "start", year(m.Year-1))
 	if m.Target > 0 {
 		pen.Line(164, 13, 190, 13, "c-needed")
 		pen.Text(196, 17, "c-t", "start", m.Words.Needed+": "+m.Words.dec(float64(m.Target)/12, 1))
 	}
+}
+
+// lastYear draws a bar of the year before.
+func lastYear(pen *Pen, x, y, w, h int) {
+	pen.Rect(x, y, w, h, "c-last")
+	pen.Hatch(boxRing(x, y, w, h), Rising, A("class", "c-last-ink"))
 }
 
 func (m Months) describe() string {

@@ -101,34 +101,40 @@ func (p Pace) SVG() SVG {
 	const w, h, top, deep = 264, 58, 19, 18
 	pen := Start(p.ID, p.Title, p.describe(), w, h, false, "pace")
 	axis, tick := p.place(w)
-	low, late := axis.at(p.Low), p.Stand() == Behind
-	pen.Open("defs")
-	pen.Pattern(p.ID, "late", Rising, "c-late", "c-white")
-	pen.Close()
+	low := axis.at(p.Low)
 	pen.Rect(0, top, w, deep, "c-rest")
 	if p.Low > 0 {
 		pen.Rect(0, top, low, deep, "c-band")
-		if p.High > p.Low {
-			high := axis.at(p.High)
-			pen.Rect(low, top, high-low, deep, "c-range")
-			pen.Text(min(high, w), top-6, "c-q", "end", p.Words.num(p.High))
-			if high-low > 40 {
-				pen.Text(low, top-6, "c-q", "middle", p.Words.num(p.Low))
-			}
-		} else {
-			pen.Text(min(low, w), top-6, "c-q", "end", p.Words.num(p.Low))
-		}
+		p.drawGoal(pen, axis, top, deep, w)
 		pen.Line(min(low, w-1), top-3, min(low, w-1), top+deep+3, "c-goal")
 	}
-	if late {
-		pen.Rect(0, top+4, axis.bar(p.Actual), deep-8, "", Fill(p.ID, "late"))
+	if size := axis.bar(p.Actual); p.Stand() == Behind {
+		pen.Rect(0, top+4, size, deep-8, "c-late")
+		pen.Hatch(boxRing(0, top+4, size, deep-8), Rising, A("class", "c-white"))
 	} else {
-		pen.Rect(0, top+4, axis.bar(p.Actual), deep-8, "c-now")
+		pen.Rect(0, top+4, size, deep-8, "c-now")
 	}
 	if p.Low > 0 && p.Days > 0 {
 		p.drawTick(pen, tick, top, deep, w)
 	}
 	return pen.Done()
+}
+
+// drawGoal writes the target over the bar. Two figures that would touch are
+// written as one.
+func (p Pace) drawGoal(pen *Pen, axis scale, top, deep, w int) {
+	low, high := axis.at(p.Low), axis.at(max(p.High, p.Low))
+	pen.Rect(low, top, high-low, deep, "c-range")
+	const apart = 62
+	switch {
+	case high-low >= apart:
+		pen.Text(low, top-6, "c-q", "middle", p.Words.num(p.Low))
+		pen.Text(high, top-6, "c-q", "end", p.Words.num(p.High))
+	case high < apart:
+		pen.Text(0, top-6, "c-q", "start", p.target())
+	default:
+		pen.Text(min(high, w), top-6, "c-q", "end", p.target())
+	}
 }
 
 // drawTick marks the time that has passed: a line with a foot, and its share.

@@ -45,17 +45,23 @@ func (c Choropleth) SVG() chart.SVG {
 		links = links || cell.Href != ""
 	}
 	pen := chart.Start(c.ID, c.Title, c.describe(), m.W, m.H, links, "map")
-	pen.Open("defs")
-	c.patterns(pen)
-	pen.Close()
 	for _, in := range m.Insets {
 		pen.Rect(in.X, in.Y, in.W, in.H, "m-inset")
 	}
 	for _, a := range m.Areas {
 		c.area(pen, a)
 	}
+	for class, l := range looks[c.Ramp] {
+		var rings [][]chart.Point
+		for _, a := range m.Areas {
+			if c.class(a.Code) == class && l.hatch != chart.Plain {
+				rings = append(rings, a.rings...)
+			}
+		}
+		pen.Hatch(rings, l.hatch, l.ink)
+	}
 	for _, in := range m.Insets {
-		pen.Text(in.X+in.W/2, in.Y+in.H+17, "m-island", "middle", in.Name)
+		pen.Text(in.X+in.W, in.Y+in.H+18, "m-island", "end", in.Name)
 	}
 	for _, l := range labels(m) {
 		class := chart.A("class", "m-name")
@@ -69,23 +75,6 @@ func (c Choropleth) SVG() chart.SVG {
 	return pen.Done()
 }
 
-// patterns defines the five fills.
-func (c Choropleth) patterns(pen *chart.Pen) {
-	if c.Ramp == Around {
-		pen.Pattern(c.ID, "k1", chart.Cross, "ma1", "mai1")
-		pen.Pattern(c.ID, "k2", chart.Rising, "ma2", "mai2")
-		pen.Pattern(c.ID, "k3", chart.Plain, "ma3", "mai3")
-		pen.Pattern(c.ID, "k4", chart.Dots, "ma4", "mai4")
-		pen.Pattern(c.ID, "k5", chart.Solid, "ma5", "mai5")
-		return
-	}
-	pen.Pattern(c.ID, "k1", chart.Plain, "mr1", "mri1")
-	pen.Pattern(c.ID, "k2", chart.Dots, "mr2", "mri2")
-	pen.Pattern(c.ID, "k3", chart.Rising, "mr3", "mri3")
-	pen.Pattern(c.ID, "k4", chart.Cross, "mr4", "mri4")
-	pen.Pattern(c.ID, "k5", chart.Solid, "mr5", "mri5")
-}
-
 // class is the class of a place; what is no class counts as no figures.
 func (c Choropleth) class(code string) int {
 	if k := c.Cells[code].Class; k >= 1 && k <= 5 {
@@ -94,20 +83,31 @@ func (c Choropleth) class(code string) int {
 	return 0
 }
 
-func (c Choropleth) fill(class int) chart.Attr {
-	switch class {
-	case 1:
-		return chart.Fill(c.ID, "k1")
-	case 2:
-		return chart.Fill(c.ID, "k2")
-	case 3:
-		return chart.Fill(c.ID, "k3")
-	case 4:
-		return chart.Fill(c.ID, "k4")
-	case 5:
-		return chart.Fill(c.ID, "k5")
-	}
-	return chart.A("fill", "#fff")
+// look is how the areas of one class are drawn: a ground, and lines on it.
+type look struct {
+	ground chart.Attr
+	hatch  chart.Hatch
+	ink    chart.Attr
+}
+
+// looks has the classes 0..5 of each ramp.
+var looks = map[Ramp][6]look{
+	Around: {
+		{ground: chart.A("class", "m-area")},
+		{chart.A("class", "m-area ma1"), chart.Cross, chart.A("class", "m-ink mai1")},
+		{chart.A("class", "m-area ma2"), chart.Rising, chart.A("class", "m-ink mai2")},
+		{ground: chart.A("class", "m-area ma3")},
+		{chart.A("class", "m-area ma4"), chart.Dots, chart.A("class", "m-ink dots mai4")},
+		{ground: chart.A("class", "m-area ma5")},
+	},
+	Rising: {
+		{ground: chart.A("class", "m-area")},
+		{ground: chart.A("class", "m-area mr1")},
+		{chart.A("class", "m-area mr2"), chart.Dots, chart.A("class", "m-ink dots mri2")},
+		{chart.A("class", "m-area mr3"), chart.Rising, chart.A("class", "m-ink mri3")},
+		{chart.A("class", "m-area mr4"), chart.Cross, chart.A("class", "m-ink mri4")},
+		{ground: chart.A("class", "m-area mr5")},
+	},
 }
 
 func (c Choropleth) area(pen *chart.Pen, a Area) {
@@ -122,12 +122,11 @@ func (c Choropleth) area(pen *chart.Pen, a Area) {
 		title = a.Name
 	}
 	pen.Title(title)
-	pen.Path(a.D, "m-area", c.fill(c.class(a.Code)))
+	pen.Leaf("path", chart.A("d", a.D), looks[c.Ramp][c.class(a.Code)].ground)
 	pen.Close()
 }
 
 // Legend is a swatch and its meaning per class, then the places without figures.
-// The swatches use the patterns of SVG: both must be on the same page.
 func (c Choropleth) Legend() []chart.Key {
 	var out []chart.Key
 	for class := 1; class <= 6; class++ {
@@ -139,7 +138,9 @@ func (c Choropleth) Legend() []chart.Key {
 			continue
 		}
 		pen := chart.StartPlain("", 40, 24, "key")
-		pen.Rect(1, 1, 38, 22, "m-area", c.fill(class%6))
+		l := looks[c.Ramp][class%6]
+		pen.Leaf("rect", chart.I("x", 1), chart.I("y", 1), chart.I("width", 38), chart.I("height", 22), l.ground)
+		pen.Hatch([][]chart.Point{{{X: 1, Y: 1}, {X: 39, Y: 1}, {X: 39, Y: 23}, {X: 1, Y: 23}}}, l.hatch, l.ink)
 		out = append(out, chart.Key{Swatch: pen.Done(), Text: text})
 	}
 	return out

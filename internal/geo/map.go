@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"ketnap/internal/chart"
 )
 
 // Map is a drawn map: outlines in the whole units of a box W by H. It is shared:
@@ -23,6 +25,7 @@ type Area struct {
 	D          string // SVG path
 	X, Y       int    // where its label is centred
 	Room       int    // how wide a label may be there
+	rings      [][]chart.Point
 }
 
 // Inset is a box in which islands far out at sea are shown nearer and smaller
@@ -85,14 +88,19 @@ func draw(code string) (*Map, error) {
 			return nil, fmt.Errorf("geo.draw: %s: unknown place %q", name, s.code)
 		}
 		a := Area{Code: s.code, Name: p.Name}
-		var all [][]dot
+		var all [][]chart.Point
 		for _, poly := range s.polys {
 			to := lay.of(poly[0])
 			for _, ring := range poly {
 				all = append(all, to.ring(ring))
 			}
 		}
-		a.D = path(all)
+		for i, r := range all {
+			if w, h := extent(r); w < tiny && h < tiny {
+				all[i] = diamond(r)
+			}
+		}
+		a.D, a.rings = path(all), all
 		a.X, a.Y, a.Room = labelSpot(all)
 		m.Areas = append(m.Areas, a)
 	}
@@ -147,16 +155,13 @@ func (p projection) fit(w, h float64) projection {
 	return p
 }
 
-// dot is a point in units.
-type dot struct{ x, y int }
-
 // ring projects a ring and drops points that fall onto the one before.
-func (p projection) ring(ring []spot) []dot {
-	var out []dot
+func (p projection) ring(ring []spot) []chart.Point {
+	var out []chart.Point
 	for _, s := range ring {
-		d := dot{
-			x: int(math.Round(p.x + (s.lon-p.from.w)*p.narrow*p.scale)),
-			y: int(math.Round(p.y + (p.from.n-s.lat)*p.scale)),
+		d := chart.Point{
+			X: int(math.Round(p.x + (s.lon-p.from.w)*p.narrow*p.scale)),
+			Y: int(math.Round(p.y + (p.from.n-s.lat)*p.scale)),
 		}
 		if len(out) == 0 || out[len(out)-1] != d {
 			out = append(out, d)

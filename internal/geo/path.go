@@ -3,6 +3,8 @@ package geo
 import (
 	"slices"
 	"strconv"
+
+	"ketnap/internal/chart"
 )
 
 // tiny is the size below which a ring is drawn as a small diamond, or islands
@@ -11,21 +13,18 @@ const tiny = 4
 
 // path writes rings as an SVG path of relative whole numbers, with no more
 // characters than needed: a map is some thousand numbers.
-func path(rings [][]dot) string {
+func path(rings [][]chart.Point) string {
 	var b []byte
 	for _, r := range rings {
-		if w, h := extent(r); w < tiny && h < tiny {
-			r = diamond(r)
-		}
 		b = append(b, 'M')
-		b = strconv.AppendInt(b, int64(r[0].x), 10)
-		b = appendNumber(b, r[0].y, false)
+		b = strconv.AppendInt(b, int64(r[0].X), 10)
+		b = appendNumber(b, r[0].Y, false)
 		for i := 1; i < len(r); i++ {
 			if i == 1 {
 				b = append(b, 'l')
 			}
-			b = appendNumber(b, r[i].x-r[i-1].x, i == 1)
-			b = appendNumber(b, r[i].y-r[i-1].y, false)
+			b = appendNumber(b, r[i].X-r[i-1].X, i == 1)
+			b = appendNumber(b, r[i].Y-r[i-1].Y, false)
 		}
 		b = append(b, 'z')
 	}
@@ -40,36 +39,36 @@ func appendNumber(b []byte, n int, first bool) []byte {
 	return strconv.AppendInt(b, int64(n), 10)
 }
 
-func extent(r []dot) (w, h int) {
+func extent(r []chart.Point) (w, h int) {
 	if len(r) == 0 {
 		return 0, 0
 	}
 	lo, hi := r[0], r[0]
 	for _, d := range r {
-		lo.x, lo.y = min(lo.x, d.x), min(lo.y, d.y)
-		hi.x, hi.y = max(hi.x, d.x), max(hi.y, d.y)
+		lo.X, lo.Y = min(lo.X, d.X), min(lo.Y, d.Y)
+		hi.X, hi.Y = max(hi.X, d.X), max(hi.Y, d.Y)
 	}
-	return hi.x - lo.x, hi.y - lo.y
+	return hi.X - lo.X, hi.Y - lo.Y
 }
 
 // diamond stands for a ring too small to see.
-func diamond(r []dot) []dot {
+func diamond(r []chart.Point) []chart.Point {
 	c := r[0]
-	return []dot{{c.x, c.y - 3}, {c.x + 3, c.y}, {c.x, c.y + 3}, {c.x - 3, c.y}}
+	return []chart.Point{{X: c.X, Y: c.Y - 3}, {X: c.X + 3, Y: c.Y}, {X: c.X, Y: c.Y + 3}, {X: c.X - 3, Y: c.Y}}
 }
 
 // labelSpot finds where a label fits best: the middle of the widest stretch
 // inside the place, looked for on some lines around its middle.
-func labelSpot(rings [][]dot) (x, y, room int) {
-	main := slices.MaxFunc(rings, func(a, b []dot) int { return area(a) - area(b) })
+func labelSpot(rings [][]chart.Point) (x, y, room int) {
+	main := slices.MaxFunc(rings, func(a, b []chart.Point) int { return area(a) - area(b) })
 	if len(main) == 0 {
 		return 0, 0, 0
 	}
-	top, foot := main[0].y, main[0].y
+	top, foot := main[0].Y, main[0].Y
 	for _, d := range main {
-		top, foot = min(top, d.y), max(foot, d.y)
+		top, foot = min(top, d.Y), max(foot, d.Y)
 	}
-	x, y = main[0].x, (top+foot)/2
+	x, y = main[0].X, (top+foot)/2
 	best := -1.0
 	const lines = 9
 	for i := 1; i <= lines; i++ {
@@ -85,25 +84,25 @@ func labelSpot(rings [][]dot) (x, y, room int) {
 }
 
 // area is twice the area a ring encloses.
-func area(r []dot) int {
+func area(r []chart.Point) int {
 	sum := 0
 	for i, d := range r {
 		e := r[(i+1)%len(r)]
-		sum += d.x*e.y - e.x*d.y
+		sum += d.X*e.Y - e.X*d.Y
 	}
 	return max(sum, -sum)
 }
 
 // widest is the longest stretch of the line y that lies inside the rings.
-func widest(rings [][]dot, y int) (from, to int) {
+func widest(rings [][]chart.Point, y int) (from, to int) {
 	var cuts []int
 	for _, r := range rings {
 		for i, d := range r {
 			e := r[(i+1)%len(r)]
-			if (d.y <= y) == (e.y <= y) {
+			if (d.Y <= y) == (e.Y <= y) {
 				continue
 			}
-			cuts = append(cuts, d.x+(y-d.y)*(e.x-d.x)/(e.y-d.y))
+			cuts = append(cuts, d.X+(y-d.Y)*(e.X-d.X)/(e.Y-d.Y))
 		}
 	}
 	slices.Sort(cuts)
