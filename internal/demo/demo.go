@@ -112,7 +112,6 @@ type grower struct {
 	place  geo.Place
 	number int
 	res    *Result
-	batch  []store.Enrolment
 	live   []seat
 }
 

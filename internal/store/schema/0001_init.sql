@@ -295,7 +295,7 @@ CREATE TABLE batch (
   id BIGINT NOT NULL,
   unit_id BIGINT NOT NULL,
   kind TEXT NOT NULL,
-  state TEXT NOT NULL,
+  state TEXT COLLATE "C" NOT NULL,
   file_name TEXT NOT NULL,
   sheet INTEGER NOT NULL,
   template TEXT NOT NULL,

@@ -1,0 +1,313 @@
+package reports
+
+import (
+	"slices"
+
+	"ketnap/internal/access"
+	"ketnap/internal/day"
+	"ketnap/internal/id"
+	"ketnap/internal/ledger"
+	"ketnap/internal/org"
+	"ketnap/internal/store"
+	"ketnap/internal/target"
+)
+
+// figures collects what a pilot page shows. The counters give whole months; the days of the month
+// of AsOf that come after it are read from the ledger and taken off again. Units without counters
+// are counted from people and movements of the subtree.
+type figures struct {
+	p     *Pilot
+	rows  map[id.ID]*tallied
+	whole day.Month // last month read from the counters
+}
+
+// tallied is the raw figures of one unit.
+type tallied struct {
+	stock   map[ledger.Stage]int64
+	admit   int64
+	train   int64
+	monthly map[day.Month]int64
+}
+
+func newFigures(p *Pilot) *figures {
+	return &figures{p: p, rows: map[id.ID]*tallied{}, whole: p.AsOf.MonthOf()}
+}
+
+func (f *figures) at(u id.ID) *tallied {
+	t := f.rows[u]
+	if t == nil {
+		t = &tallied{stock: map[ledger.Stage]int64{}, monthly: map[day.Month]int64{}}
+		f.rows[u] = t
+	}
+	return t
+}
+
+func (f *figures) read(tx *store.Tx, scope access.Scope, kids []org.Unit) error {
+	if scope.Nation() {
+		for _, k := range kids {
+			if err := f.counters(tx, k.Province(), []id.ID{k.ID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	u := scope.Unit()
+	if u.Depth == 0 {
+		ids := []id.ID{u.ID}
+		for _, k := range kids {
+			ids = append(ids, k.ID)
+		}
+		return f.counters(tx, u.Province(), ids)
+	}
+	return f.ledger(tx, scope, kids)
+}
+
+// stockAndFlows are the measures a pilot page reads: today's stock, its changes, and the happenings
+// of every indicator.
+var stockNow, stockChange, flows = measures()
+
+func measures() (now, change, flow []ledger.Measure) {
+	for _, s := range ledger.Stages {
+		now, change = append(now, ledger.StockNow(s)), append(change, ledger.Stock(s))
+	}
+	for _, i := range target.Indicators {
+		for _, c := range i.Causes {
+			flow = append(flow, ledger.Happened(c))
+		}
+	}
+	return now, change, flow
+}
+
+// counters reads the counters of units of one province and takes off the days after AsOf.
+func (f *figures) counters(tx *store.Tx, province int, units []id.ID) error {
+	if err := tx.Figures(province, units, stockNow, ledger.Always, ledger.Always, func(x store.Figure) {
+		f.at(x.Unit).stock[ledger.Stage(x.Measure-ledger.StockNow(0))] += x.N
+	}); err != nil {
+		return err
+	}
+	last := tx.Today.MonthOf()
+	if last > f.whole {
+		if err := tx.Figures(province, units, stockChange, f.whole+1, last, func(x store.Figure) {
+			f.at(x.Unit).stock[ledger.Stage(x.Measure-ledger.Stock(0))] -= x.N
+		}); err != nil {
+			return err
+		}
+	}
+	if err := f.flows(tx, province, units); err != nil {
+		return err
+	}
+	return f.takeOff(tx, province, units)
+}
+
+// flows reads the happenings of the year, and by month also of the year before for the unit itself.
+func (f *figures) flows(tx *store.Tx, province int, units []id.ID) error {
+	from := day.MonthOf(f.p.Year, 1)
+	add := func(x store.Figure) { f.add(f.at(x.Unit), x.Measure, x.Month, x.N) }
+	if err := tx.Figures(province, units, flows, from, f.whole, add); err != nil {
+		return err
+	}
+	self := []id.ID{f.p.Unit.ID}
+	if f.p.Nation {
+		self = units
+	}
+	return tx.Figures(province, self, flows, from-12, from-1, add)
+}
+
+// add puts a happening where it is shown.
+func (f *figures) add(t *tallied, m ledger.Measure, month day.Month, n int64) {
+	this := month.Year() == f.p.Year
+	for _, c := range target.Admissions.Causes {
+		if m == ledger.Happened(c) {
+			t.monthly[month] += n
+			if this {
+				t.admit += n
+			}
+		}
+	}
+	for _, c := range target.Course.Causes {
+		if m == ledger.Happened(c) && this {
+			t.train += n
+		}
+	}
+}
+
+// takeOff removes what happened after AsOf in its month; nothing does when AsOf is today or the last
+// day of the month, because no movement takes effect in the future.
+func (f *figures) takeOff(tx *store.Tx, province int, units []id.ID) error {
+	end := f.whole.Last()
+	if f.p.AsOf >= end || f.p.AsOf >= tx.Today {
+		return nil
+	}
+	paths := map[id.ID]string{}
+	for _, u := range units {
+		x, err := tx.Unit(u)
+		if err != nil {
+			return err
+		}
+		paths[u] = x.Path
+	}
+	late := ledger.Tally{}
+	if err := tx.ProvinceMovements(province, f.p.AsOf.AddDays(1), end, func(m *store.PathMovement) {
+		for u, path := range paths {
+			late.Add(u, m.Movement, under(m.FromPath, path), under(m.ToPath, path))
+		}
+	}); err != nil {
+		return err
+	}
+	f.apply(late, -1, true)
+	return nil
+}
+
+func under(path, top string) bool { return len(path) >= len(top) && path[:len(top)] == top }
+
+// apply adds a tally d times to the rows; flows say whether happenings are applied too.
+func (f *figures) apply(t ledger.Tally, d int64, happenings bool) {
+	for k, c := range t {
+		n := d * c[ledger.SliceAll]
+		if i := slices.Index(stockChange, k.Measure); i >= 0 {
+			f.at(k.Unit).stock[ledger.Stages[i]] += n
+		} else if happenings {
+			f.add(f.at(k.Unit), k.Measure, k.Month, n)
+		}
+	}
+}
+
+// ledger reads the figures of a unit at or below a branch from people and movements. The unit itself
+// and each child are counted as subtrees.
+func (f *figures) ledger(tx *store.Tx, scope access.Scope, kids []org.Unit) error {
+	tops := append([]org.Unit{scope.Unit()}, kids...)
+	if err := tx.SubtreeStock(scope, func(x store.UnitStock) {
+		for _, u := range tops {
+			if under(x.Path, u.Path) {
+				f.at(u.ID).stock[x.Stage] += x.N
+			}
+		}
+	}); err != nil {
+		return err
+	}
+	later, inYears := ledger.Tally{}, ledger.Tally{}
+	from := min(day.Of(f.p.Year-1, 1, 1), f.p.AsOf.AddDays(1))
+	if err := tx.SubtreeMovements(scope, from, tx.Today, func(m *store.PathMovement) {
+		into := inYears
+		if m.Effective > f.p.AsOf {
+			into = later
+		}
+		for _, u := range tops {
+			if a, b := under(m.FromPath, u.Path), under(m.ToPath, u.Path); a || b {
+				into.Add(u.ID, m.Movement, a, b)
+			}
+		}
+	}); err != nil {
+		return err
+	}
+	f.apply(later, -1, false)
+	for k, c := range inYears {
+		f.add(f.at(k.Unit), k.Measure, k.Month, c[ledger.SliceAll])
+	}
+	return nil
+}
+
+// fill turns the raw figures into the rows of the page, with targets.
+func (f *figures) fill(tx *store.Tx, kids []org.Unit) error {
+	goals, err := f.goals(tx, kids)
+	if err != nil {
+		return err
+	}
+	p := f.p
+	p.Children = make([]Row, 0, len(kids))
+	for _, k := range kids {
+		p.Children = append(p.Children, f.row(k, goals))
+	}
+	worstFirst(p.Children)
+	if p.Nation {
+		f.sum(kids)
+	}
+	p.Self = f.row(p.Unit, goals)
+	for month, n := range f.at(p.Unit.ID).monthly {
+		switch month.Year() {
+		case p.Year:
+			p.ThisYear[month.Month()-1] += n
+		case p.Year - 1:
+			p.LastYear[month.Month()-1] += n
+		}
+	}
+	return nil
+}
+
+// sum makes the nation the sum of its provinces.
+func (f *figures) sum(kids []org.Unit) {
+	all := f.at(0)
+	for _, k := range kids {
+		t := f.at(k.ID)
+		for s, n := range t.stock {
+			all.stock[s] += n
+		}
+		for m, n := range t.monthly {
+			all.monthly[m] += n
+		}
+		all.admit += t.admit
+		all.train += t.train
+	}
+}
+
+type goalKey struct {
+	unit      id.ID
+	indicator string
+}
+
+// goals reads the targets of the page's units. The nation has none of its own in this form: its
+// line is the sum of its provinces' lower bounds when every province has one.
+func (f *figures) goals(tx *store.Tx, kids []org.Unit) (map[goalKey]target.Target, error) {
+	by := map[int][]id.ID{}
+	if !f.p.Nation {
+		by[f.p.Unit.Province()] = append(by[f.p.Unit.Province()], f.p.Unit.ID)
+	}
+	for _, k := range kids {
+		by[k.Province()] = append(by[k.Province()], k.ID)
+	}
+	goals := map[goalKey]target.Target{}
+	for province, ids := range by {
+		ts, err := tx.Targets(province, ids, f.p.Year)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range ts {
+			if t.Slice == "" {
+				goals[goalKey{t.Unit, t.Indicator}] = t
+			}
+		}
+	}
+	if f.p.Nation {
+		for _, i := range target.Indicators {
+			if t, ok := sumGoals(goals, kids, i.Code, f.p.Year); ok {
+				goals[goalKey{0, i.Code}] = t
+			}
+		}
+	}
+	return goals, nil
+}
+
+func sumGoals(goals map[goalKey]target.Target, kids []org.Unit, indicator string, year int) (target.Target, bool) {
+	sum := target.Target{Year: year, Indicator: indicator, Op: target.AtLeast}
+	for _, k := range kids {
+		t, ok := goals[goalKey{k.ID, indicator}]
+		if !ok {
+			return sum, false
+		}
+		sum.Low += t.Least()
+	}
+	return sum, len(kids) > 0
+}
+
+func (f *figures) row(u org.Unit, goals map[goalKey]target.Target) Row {
+	t := f.at(u.ID)
+	r := Row{Unit: u, Stock: t.stock, Admitted: t.admit, Trained: t.train, Leaf: u.Kind == org.Cell || u.Kind == org.BaseCell}
+	var g target.Target
+	if g, r.HasAdmit = goals[goalKey{u.ID, target.Admissions.Code}]; r.HasAdmit {
+		r.Admit = target.Measure(g, r.Admitted, f.p.AsOf)
+	}
+	if g, r.HasTrain = goals[goalKey{u.ID, target.Course.Code}]; r.HasTrain {
+		r.Course = target.Measure(g, r.Trained, f.p.AsOf)
+	}
+	return r
+}
