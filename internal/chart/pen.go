@@ -39,8 +39,28 @@ type Attr struct {
 	value string
 }
 
-// A is an attribute with a text value.
-func A(name word, value string) Attr { return Attr{name, value} }
+// A is an attribute with a text value. A link may only lead within the site: any
+// other address is dropped.
+func A(name word, value string) Attr {
+	if name == "href" && !within(value) {
+		value = ""
+	}
+	return Attr{name, value}
+}
+
+// within says whether href is a path, query or fragment of this site.
+func within(href string) bool {
+	if href == "" {
+		return false
+	}
+	switch href[0] {
+	case '?', '#':
+		return true
+	case '/':
+		return len(href) == 1 || href[1] != '/' && href[1] != '\\'
+	}
+	return false
+}
 
 // I is an attribute with a whole number.
 func I(name word, n int) Attr { return Attr{name, strconv.Itoa(n)} }

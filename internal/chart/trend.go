@@ -26,12 +26,15 @@ const maxSeries = 4
 
 var lineClass = [maxSeries]word{"c-line a", "c-line b", "c-line c", "c-line d"}
 
+// drawn is the series a drawing has room for; the table has them all.
+func (t Trend) drawn() []Series { return t.Series[:min(len(t.Series), maxSeries)] }
+
 // SVG draws t, 480 units wide.
 func (t Trend) SVG() SVG {
 	if len(t.Years) == 0 || len(t.Series) == 0 {
 		return SVG{}
 	}
-	lines := t.Series[:min(len(t.Series), maxSeries)]
+	lines := t.drawn()
 	pen := Start(t.ID, t.Title, t.describe(), plotW, plotH, false, "trend")
 	var top int64
 	for _, s := range lines {
@@ -146,7 +149,7 @@ func b2i(b bool) int {
 func (t Trend) describe() string {
 	var parts []string
 	last := len(t.Years) - 1
-	for _, s := range t.Series {
+	for _, s := range t.drawn() {
 		text := s.Name
 		for _, i := range []int{0, last} {
 			if i < len(s.Values) && s.Values[i] != None && (i > 0 || last > 0) {
