@@ -50,6 +50,8 @@ var commands = []func(*env) *cobra.Command{
 	migrateCmd,
 	userCmd,
 	demoCmd,
+	verifyCmd,
+	rebuildCmd,
 	versionCmd,
 }
 
