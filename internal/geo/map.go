@@ -2,6 +2,7 @@ package geo
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -42,13 +43,23 @@ const (
 	boxH = 860
 )
 
-// farEast is the meridian (degrees) beyond which only the archipelagos lie.
-const farEast = 109.6
+// remote are the communes that lie so far out at sea that a map in scale would
+// be mostly water: they are drawn in an inset of their province.
+var remote = map[string]string{
+	"20333": "Quần đảo Hoàng Sa",
+	"22736": "Quần đảo Trường Sa",
+	"11948": "Đảo Bạch Long Vĩ",
+	"23272": "Đảo Phú Quý",
+	"26732": "Quần đảo Côn Đảo",
+	"31105": "Quần đảo Thổ Châu",
+}
 
-// north of this parallel lies Hoàng Sa, south of it Trường Sa.
-const betweenArchipelagos = 13.5
-
-var archipelagos = [2]string{"Quần đảo Hoàng Sa", "Quần đảo Trường Sa"}
+// On the map of the nation only the two archipelagos lie beyond the meridian
+// farEast (degrees); the parallel betweenArchipelagos parts them.
+const (
+	farEast             = 109.6
+	betweenArchipelagos = 13.5
+)
 
 // Nation is the map of the provinces.
 func Nation() (*Map, error) { return drawn("") }
@@ -62,11 +73,11 @@ func Province(code string) (*Map, error) {
 	return drawn(code)
 }
 
-// maps keeps every map that was asked for: some 40 KB each.
-var maps sync.Map // code -> func() (*Map, error)
+// drawings keeps every map that was asked for: some 40 KB each.
+var drawings sync.Map // code -> func() (*Map, error)
 
 func drawn(code string) (*Map, error) {
-	once, _ := maps.LoadOrStore(code, sync.OnceValues(func() (*Map, error) { return draw(code) }))
+	once, _ := drawings.LoadOrStore(code, sync.OnceValues(func() (*Map, error) { return draw(code) }))
 	return once.(func() (*Map, error))()
 }
 
@@ -90,7 +101,7 @@ func draw(code string) (*Map, error) {
 		a := Area{Code: s.code, Name: p.Name}
 		var all [][]chart.Point
 		for _, poly := range s.polys {
-			to := lay.of(poly[0])
+			to := lay.of(s.code, poly[0])
 			for _, ring := range poly {
 				all = append(all, to.ring(ring))
 			}
@@ -119,8 +130,6 @@ func (b *bounds) add(p spot) {
 	b.s, b.n = min(b.s, p.lat), max(b.n, p.lat)
 }
 
-func (b bounds) empty() bool { return b.w > b.e }
-
 func boundsOf(ring []spot) bounds {
 	b := nowhere()
 	for _, p := range ring {
@@ -138,8 +147,9 @@ type projection struct {
 	x, y   float64 // of the north-west corner, in units
 }
 
-func project(from bounds, parallel float64) projection {
-	return projection{from: from, narrow: math.Cos(parallel * math.Pi / 180), scale: 1}
+func project(from bounds) projection {
+	middle := (from.s + from.n) / 2
+	return projection{from: from, narrow: math.Cos(middle * math.Pi / 180), scale: 1}
 }
 
 // size is what the bounds measure in units.
@@ -149,7 +159,6 @@ func (p projection) size() (w, h float64) {
 
 // fit scales p so that it fills a box.
 func (p projection) fit(w, h float64) projection {
-	p.scale = 1
 	fw, fh := p.size()
 	p.scale = min(w/fw, h/fh)
 	return p
@@ -173,41 +182,48 @@ func (p projection) ring(ring []spot) []chart.Point {
 	return out
 }
 
-// layout is where the mainland and the two archipelagos are drawn.
+// layout is where the land and the remote islands are drawn.
 type layout struct {
-	main projection
-	far  [2]projection
+	land   projection
+	remote map[string]projection // by name of the inset
 }
 
-// of chooses the projection of a polygon.
-func (l layout) of(outer []spot) projection {
-	if k := farOut(outer); k >= 0 {
-		return l.far[k]
+// of chooses the projection of a polygon of the place code.
+func (l layout) of(code string, outer []spot) projection {
+	if p, ok := l.remote[insetOf(code, outer)]; ok {
+		return p
 	}
-	return l.main
+	return l.land
 }
 
-// farOut is which archipelago a polygon belongs to, -1 for none.
-func farOut(outer []spot) int {
+// insetOf names the inset a polygon belongs to; "" = it stays in its place.
+func insetOf(code string, outer []spot) string {
+	if len(code) > 2 {
+		return remote[code]
+	}
 	b := boundsOf(outer)
 	switch {
 	case (b.w+b.e)/2 < farEast:
-		return -1
+		return ""
 	case (b.s+b.n)/2 > betweenArchipelagos:
-		return 0
+		return remote["20333"]
 	default:
-		return 1
+		return remote["22736"]
 	}
 }
 
 // arrange computes the box of m, the projections and the insets.
 func arrange(shapes []shape, m *Map) layout {
-	land, far := nowhere(), [2]bounds{nowhere(), nowhere()}
+	land, far := nowhere(), map[string]*bounds{}
 	for _, s := range shapes {
 		for _, poly := range s.polys {
 			into := &land
-			if k := farOut(poly[0]); k >= 0 {
-				into = &far[k]
+			if name := insetOf(s.code, poly[0]); name != "" {
+				if far[name] == nil {
+					b := nowhere()
+					far[name] = &b
+				}
+				into = far[name]
 			}
 			for _, p := range poly[0] {
 				into.add(p)
@@ -215,43 +231,42 @@ func arrange(shapes []shape, m *Map) layout {
 		}
 	}
 	const edge = 4
-	l := layout{main: project(land, (land.s+land.n)/2)}
 	column := 0.0
-	if !far[0].empty() || !far[1].empty() {
-		column = 150
+	if len(far) > 0 {
+		column = insetW
 	}
-	l.main = l.main.fit(boxW-2*edge-column, boxH-2*edge)
-	l.main.x, l.main.y = edge, edge
-	w, h := l.main.size()
+	l := layout{land: project(land).fit(boxW-2*edge-column, boxH-2*edge), remote: map[string]projection{}}
+	l.land.x, l.land.y = edge, edge
+	w, h := l.land.size()
 	m.W, m.H = int(math.Ceil(w+column))+2*edge, int(math.Ceil(h))+2*edge
 	if m.Code == "" {
 		m.W += 30 // the nation is narrow: its insets may stand a little out
 	}
-	for k := range far {
-		if far[k].empty() {
-			continue
-		}
-		l.far[k] = inset(m, far[k], l.main, k)
+	for _, name := range slices.Sorted(maps.Keys(far)) {
+		l.remote[name] = inset(m, name, *far[name], l.land)
 	}
 	return l
 }
 
-// inset places the box of archipelago k at the right edge of m, at its true
-// height where the map reaches so far.
-func inset(m *Map, b bounds, land projection, k int) projection {
+// insetW is the usual width of an inset.
+const insetW = 150
+
+// inset adds the box of remote islands at the right edge of m, as near to their
+// true height as the map reaches.
+func inset(m *Map, name string, b bounds, land projection) projection {
 	const pad, text = 10, 24
-	p := project(b, (b.s+b.n)/2).fit(130, 110)
-	if m.Code == "" && k == 1 {
-		p = project(b, (b.s+b.n)/2).fit(190, 120)
+	p := project(b).fit(insetW-2*pad, 110)
+	if m.Code == "" && name == remote["22736"] {
+		p = project(b).fit(190, 120)
 	}
+	p.scale = min(p.scale, 2*land.scale) // a small island shall not look like a large one
 	w, h := p.size()
-	box := Inset{Name: archipelagos[k], W: int(w) + 2*pad, H: int(h) + 2*pad}
-	box.W = max(box.W, 150)
-	box.X = m.W - box.W - 2
+	in := Inset{Name: name, W: max(int(w)+2*pad, insetW), H: max(int(h)+2*pad, insetW/2)}
+	in.X = m.W - in.W - 2
 	middle := land.y + (land.from.n-(b.s+b.n)/2)*land.scale
-	box.Y = min(max(int(middle)-box.H/2, 2), m.H-box.H-text)
-	p.x = float64(box.X) + (float64(box.W)-w)/2
-	p.y = float64(box.Y + pad)
-	m.Insets = append(m.Insets, box)
+	in.Y = min(max(int(middle)-in.H/2, 2), m.H-in.H-text)
+	p.x = float64(in.X) + (float64(in.W)-w)/2
+	p.y = float64(in.Y) + (float64(in.H)-h)/2
+	m.Insets = append(m.Insets, in)
 	return p
 }

@@ -99,7 +99,7 @@ func (g *gallery) addCharts(w chart.Words) {
 		Series: []chart.Series{{Name: "Kết nạp", Values: []int64{1120, 1089, 1011, 940, 902, 871, 835, 792, 815, 231}}, {Name: "Nữ", Values: []int64{540, 520, 512, chart.None, 455, 440, 431, 420, 436, 118}}, {Name: "Dưới 30 tuổi", Values: []int64{702, 690, 640, 601, 588, 560, 541, 520, 533, 160}}}}
 	g.Trend = Figure{Title: t.Title, Chart: t.SVG(), Table: t.Table()}
 	g.NoChart = Figure{Title: "Chưa có số liệu"}
-	g.Map = mapFigure("48", geo.Around, w)
+	g.Map = mapFigure("79", geo.Around, w)
 	g.Nation = mapFigure("", geo.Rising, w)
 }
 
