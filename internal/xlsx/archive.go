@@ -183,5 +183,5 @@ func (b *budget) ReadAt(p []byte, off int64) (int, error) {
 
 // refuse makes the error of a file that cannot be accepted.
 func refuse(key fault.Key, args ...any) error {
-	return fault.E("xlsx.read", fault.Invalid, key, args...)
+	return fault.E("xlsx.Book", fault.Invalid, key, args...)
 }

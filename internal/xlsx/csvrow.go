@@ -35,15 +35,15 @@ func (r *csvReader) explain(err error) error {
 	cell := ColName(len(r.ends)) + strconv.Itoa(r.num)
 	switch err {
 	case errEncoding:
-		return refuse("xlsx.csv.encoding", r.num, err)
+		return refuse("xlsx.csv.encoding", strconv.Itoa(r.num), err)
 	case errQuote:
-		return refuse("xlsx.csv.quote", r.num, err)
+		return refuse("xlsx.csv.quote", strconv.Itoa(r.num), err)
 	case errBinary:
 		return refuse("xlsx.format", err)
 	case errCellLen:
 		return refuse("xlsx.cell.at", r.sheet, cell, r.lim.CellLen, err)
 	case errRowText:
-		return refuse("xlsx.row", r.sheet, r.num, err)
+		return refuse("xlsx.row", r.sheet, strconv.Itoa(r.num), err)
 	case errCols:
 		return refuse("xlsx.cols", r.sheet, cell, r.lim.Cols, err)
 	case errRows:

@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"errors"
 	"io"
+	"strconv"
 
 	"ketnap/internal/fault"
 )
@@ -32,12 +33,15 @@ func (p place) fail(err error) error {
 	case errors.Is(err, errDepth), errors.Is(err, errDoctype), errors.Is(err, errLong):
 		return refuse("xlsx.unsafe", err)
 	case damaged(err):
-		if p.sheet != "" {
-			return refuse("xlsx.damaged.sheet", p.sheet, p.row, err)
+		switch {
+		case p.row > 0:
+			return refuse("xlsx.damaged.row", p.sheet, strconv.Itoa(p.row), err)
+		case p.sheet != "":
+			return refuse("xlsx.damaged.sheet", p.sheet, err)
 		}
 		return refuse("xlsx.damaged", err)
 	}
-	return fault.E("xlsx.read", fault.Unavailable, "xlsx.read", err)
+	return fault.E("xlsx.Book", fault.Unavailable, "xlsx.read", err)
 }
 
 // damaged reports whether the error says that the file is not whole.

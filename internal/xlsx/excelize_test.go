@@ -2,7 +2,9 @@ package xlsx
 
 import (
 	"bytes"
+	"encoding/xml"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -188,7 +190,7 @@ func TestNoFormulas(t *testing.T) {
 	}
 }
 
-// TestPartsMatch checks that every part the workbook names exists.
+// TestPartsMatch checks that every part the workbook names exists and is XML.
 func TestPartsMatch(t *testing.T) {
 	var buf bytes.Buffer
 	w := NewWriter(&buf)
@@ -212,6 +214,18 @@ func TestPartsMatch(t *testing.T) {
 				t.Errorf("%s %s: no part %s", part, rel.id, rel.target)
 			}
 		}
+	}
+	for name := range b.zip.parts {
+		r, err := b.zip.open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for d := xml.NewDecoder(r); err == nil; _, err = d.Token() {
+		}
+		if err != io.EOF {
+			t.Errorf("%s: %v", name, err)
+		}
+		r.Close()
 	}
 	if d := cmp.Diff([]Sheet{{Name: "a"}, {Name: "Sheet2"}, {Name: "A (2)"}}, b.Sheets()); d != "" {
 		t.Error(d)

@@ -89,8 +89,11 @@ func readMerges(s *scanner) ([]merge, error) {
 		case tok == tokStart && s.is("mergeCell"):
 			ref, _ := s.attr("ref")
 			m, ok := parseRange(ref)
-			if !ok || len(merges) >= maxMerges {
+			if !ok {
 				return nil, errSyntax
+			}
+			if len(merges) >= maxMerges {
+				return nil, errLong
 			}
 			merges = append(merges, m)
 		}
@@ -138,24 +141,21 @@ func (f *mergeFill) apply(num int, cells []Cell, limit int) ([]Cell, error) {
 		if m.top == num && m.left < len(cells) {
 			m.val = cells[m.left]
 		}
-		if m.bottom >= num {
+		if m.bottom >= num && m.left < limit {
+			m.right = min(m.right, limit-1)
 			f.active = append(f.active, m)
 		}
 	}
 	width := 0
 	for _, m := range f.active {
-		// Areas do not overlap, so together they are no wider than a sheet.
-		if width += m.right - m.left + 1; width > maxCols {
+		// Areas do not overlap, so together they are no wider than a row.
+		if width += m.right - m.left + 1; width > limit {
 			return cells, errSyntax
 		}
-		if m.left >= limit {
-			continue
+		if m.val.Kind != KindEmpty && m.right >= len(cells) {
+			cells = extend(cells, m.right+1)
 		}
-		right := min(m.right, limit-1)
-		if m.val.Kind != KindEmpty && right >= len(cells) {
-			cells = extend(cells, right+1)
-		}
-		for c := m.left; c <= right && c < len(cells); c++ {
+		for c := m.left; c <= m.right && c < len(cells); c++ {
 			if c == m.left && m.top == num {
 				continue
 			}

@@ -44,7 +44,7 @@ func OpenAny(name string, r io.ReaderAt, size int64, lim Limits) (*Book, error) 
 	}
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
 	if name = strings.TrimSuffix(name, path.Ext(name)); name != "" && name != "." && name != "/" {
-		b.sheets[0].Name = strings.ToValidUTF8(name, "")
+		b.sheets[0].Name = cutUTF16(strings.ToValidUTF8(name, ""), maxSheetName)
 	}
 	return b, nil
 }

@@ -2,7 +2,6 @@ package xlsx
 
 import (
 	"bytes"
-	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,80 +56,5 @@ func TestRoundTrip(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
-	}
-}
-
-// bulk writes a table like the export of a register of members.
-func bulk(w *Writer, rows, cols int) error {
-	w.Sheet("Đảng viên", SheetOptions{Freeze: 1, Filter: true})
-	head := make([]Value, cols)
-	for i := range head {
-		head[i] = Text(fmt.Sprintf("Cột %d", i)).Header()
-	}
-	w.Row(head...)
-	vals := make([]Value, cols)
-	for r := range rows {
-		for c := range vals {
-			switch c % 5 {
-			case 0:
-				vals[c] = Int(int64(r*cols + c))
-			case 1:
-				vals[c] = Text("Nguyễn Thị Thanh Hương")
-			case 2:
-				vals[c] = Date(day.Of(1950+r%60, 1+c%12, 1+r%28))
-			case 3:
-				vals[c] = Text(ids[r%len(ids)])
-			case 4:
-				vals[c] = Text("Chi bộ thôn Đông Sàng, xã Đường Lâm")
-			}
-		}
-		if err := w.Row(vals...); err != nil {
-			return err
-		}
-	}
-	return w.Close()
-}
-
-var ids = func() (out []string) {
-	for i := range 1000 {
-		out = append(out, fmt.Sprintf("0010850%05d", i*7919%100000))
-	}
-	return out
-}()
-
-type count int64
-
-func (c *count) Write(p []byte) (int, error) { *c += count(len(p)); return len(p), nil }
-
-func BenchmarkWrite(b *testing.B) {
-	for b.Loop() {
-		var n count
-		if err := bulk(NewWriter(&n), 200_000, 25); err != nil {
-			b.Fatal(err)
-		}
-		b.ReportMetric(float64(n)/1e6, "MB")
-	}
-}
-
-func BenchmarkRead(b *testing.B) {
-	var buf bytes.Buffer
-	if err := bulk(NewWriter(&buf), 200_000, 25); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		book, err := Open(bytes.NewReader(buf.Bytes()), int64(buf.Len()), Default)
-		if err != nil {
-			b.Fatal(err)
-		}
-		rows := 0
-		for _, err := range book.Rows(0) {
-			if err != nil {
-				b.Fatal(err)
-			}
-			rows++
-		}
-		if rows != 200_001 {
-			b.Fatal(rows)
-		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"iter"
 	"strconv"
-	"unicode/utf8"
 )
 
 const maxRowText = 4 << 20 // bytes of text in one row, shared strings aside
@@ -68,7 +67,7 @@ func (r *sheetReader) explain(err error) error {
 	case errCellLen:
 		return refuse("xlsx.cell.at", r.name, cell, r.b.lim.CellLen, err)
 	case errRowText:
-		return refuse("xlsx.row", r.name, r.num, err)
+		return refuse("xlsx.row", r.name, strconv.Itoa(r.num), err)
 	case errCols:
 		return refuse("xlsx.cols", r.name, cell, r.b.lim.Cols, err)
 	}
@@ -113,8 +112,8 @@ func (r *sheetReader) read(i int, yield func(Row, error) bool) error {
 func (r *sheetReader) dimension() error {
 	ref, _ := r.s.attr("ref")
 	m, ok := parseRange(ref)
-	lim := r.b.lim
-	if ok && int64(m.bottom-m.top+1)*int64(m.right-m.left+1) > int64(lim.Rows)*int64(lim.Cols) {
+	most := max(int64(r.b.lim.Rows)*int64(r.b.lim.Cols), int64(Default.Rows)*int64(Default.Cols))
+	if ok && int64(m.bottom-m.top+1)*int64(m.right-m.left+1) > most {
 		return refuse("xlsx.dimension", r.name, string(ref))
 	}
 	return nil
@@ -191,7 +190,7 @@ func (r *sheetReader) begin() (hidden bool, err error) {
 
 // finish gives the cells their texts and the merged ones their values.
 func (r *sheetReader) finish() error {
-	if !utf8.Valid(r.text) {
+	if !printable(r.text) {
 		return errSyntax
 	}
 	all := string(r.text)

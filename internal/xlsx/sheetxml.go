@@ -110,7 +110,7 @@ func (w *Writer) Close() error {
 
 func (w *Writer) workbookXML() string {
 	var b, names strings.Builder
-	b.WriteString(xmlHead + `<workbook ` + nsMain + ` xmlns:r="` + nsDoc + `"><sheets>`)
+	b.WriteString(xmlHead + `<workbook ` + nsMain + ` xmlns:r="` + nsDoc + `"><bookViews><workbookView/></bookViews><sheets>`)
 	for i, s := range w.sheets {
 		n := strconv.Itoa(i + 1)
 		b.WriteString(`<sheet name="` + escaped(s.name) + `" sheetId="` + n + `" r:id="rId` + n + `"/>`)

@@ -1,9 +1,6 @@
 package xlsx
 
-import (
-	"io"
-	"unicode/utf8"
-)
+import "io"
 
 const (
 	textBlock = 4096      // strings per block
@@ -43,7 +40,7 @@ func (t *texts) load(s *scanner, lim Limits) error {
 		chunk []byte // texts of the strings waiting for their chunk to fill
 		ends  []int  // where each of them ends
 		flush = func() error {
-			if !utf8.Valid(chunk) {
+			if !printable(chunk) {
 				return errSyntax
 			}
 			all, from := string(chunk), 0

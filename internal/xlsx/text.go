@@ -147,6 +147,17 @@ func hexDigit(c byte) rune {
 // longer reports whether the text has more than n characters.
 func longer(b []byte, n int) bool { return len(b) > n && utf8.RuneCount(b) > n }
 
+// printable reports whether b is UTF-8 without the control characters XML
+// forbids.
+func printable(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return utf8.Valid(b)
+}
+
 // validCut reports whether all[from:to] of a valid text is valid by itself:
 // texts are checked many at once, and two broken ones may mend each other.
 func validCut(all string, from, to int) bool {

@@ -5,10 +5,12 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-const maxSheets = 1_000
+const (
+	maxSheets    = 1_000
+	maxSheetName = 128 // Excel allows 31, other programs more
+)
 
 // Book (sổ tính) is an open file. It is not for use by several goroutines at
 // once, and reads from the io.ReaderAt it was opened with.
@@ -62,7 +64,7 @@ func elements(fn func(s *scanner) error) func(*scanner) error {
 func (s *scanner) attrText(name string) (string, error) {
 	v, _ := s.attr(name)
 	b, err := appendText(nil, v)
-	if err == nil && !utf8.Valid(b) {
+	if err == nil && !printable(b) {
 		err = errSyntax
 	}
 	return string(b), err
@@ -210,7 +212,7 @@ func (b *Book) sheetEntry(s *scanner, rels []relation) error {
 		if len(b.sheets) >= maxSheets {
 			return refuse("xlsx.entries", maxSheets)
 		}
-		b.sheets = append(b.sheets, Sheet{Name: name, Hidden: hidden})
+		b.sheets = append(b.sheets, Sheet{Name: cutUTF16(name, maxSheetName), Hidden: hidden})
 		b.paths = append(b.paths, rels[i].target)
 		return nil
 	}
