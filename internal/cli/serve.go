@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ketnap/internal/reports"
 	"ketnap/internal/store"
 	"ketnap/internal/users"
 	"ketnap/internal/web"
@@ -75,6 +76,7 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 // services puts the services of the pages together.
 func services(st *store.Store) web.Services {
 	return web.Services{
-		Users: users.New(st),
+		Users:   users.New(st),
+		Reports: reports.New(st),
 	}
 }

@@ -47,17 +47,17 @@ func (r Row) Members() int64 { return r.Stock[ledger.Probationary] + r.Stock[led
 
 // Pilot is the page of a committee (trang điều hành).
 type Pilot struct {
-	Unit     org.Unit
-	Nation   bool
-	Above    []org.Unit
-	AsOf     day.Date
-	Today    day.Date
-	Year     int
-	Self     Row
-	Children []Row     // worst first
-	ThisYear [12]int64 // admissions by month
-	LastYear [12]int64
-	Places   []org.Unit // where the actor may start, when more than one
+	Unit       org.Unit
+	Nation     bool
+	Above      []org.Unit
+	AsOf       day.Date
+	Today      day.Date
+	Year       int
+	Self       Row
+	Children   []Row     // worst first
+	ThisYear   [12]int64 // admissions by month
+	LastYear   [12]int64
+	SeesNation bool // the actor may also read the nation
 }
 
 // Pilot returns the figures of a unit and of the units directly under it.
@@ -82,6 +82,7 @@ func (s *Service) Pilot(ctx context.Context, who access.Actor, ask Ask) (Pilot, 
 		if last := day.YearPeriod(p.Year).To; p.AsOf > last {
 			p.AsOf = last
 		}
+		p.SeesNation = who.Can(access.Read, org.Unit{})
 		if p.Above, err = above(tx, who, u); err != nil {
 			return err
 		}

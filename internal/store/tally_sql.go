@@ -28,6 +28,20 @@ const tallyUpsert = `INSERT INTO tally (province_id, unit_id, measure, month,
 	tally.sec6 + excluded.sec6, sec7 = tally.sec7 + excluded.sec7, sec8 = tally.sec8 + excluded.sec8, sec9 =
 	tally.sec9 + excluded.sec9, sec10 = tally.sec10 + excluded.sec10`
 
+const tallySums = `CAST(SUM(n) AS BIGINT), CAST(SUM(female) AS BIGINT), CAST(SUM(minority) AS BIGINT), CAST(SUM(religious) AS
+	BIGINT), CAST(SUM(youth) AS BIGINT), CAST(SUM(occ01) AS BIGINT), CAST(SUM(occ02) AS BIGINT), CAST(SUM(occ03)
+	AS BIGINT), CAST(SUM(occ04) AS BIGINT), CAST(SUM(occ05) AS BIGINT), CAST(SUM(occ06) AS BIGINT),
+	CAST(SUM(occ07a) AS BIGINT), CAST(SUM(occ07b) AS BIGINT), CAST(SUM(occ07c) AS BIGINT), CAST(SUM(occ08) AS
+	BIGINT), CAST(SUM(occ09) AS BIGINT), CAST(SUM(occ10) AS BIGINT), CAST(SUM(occ11) AS BIGINT), CAST(SUM(occ12)
+	AS BIGINT), CAST(SUM(age1) AS BIGINT), CAST(SUM(age2) AS BIGINT), CAST(SUM(age3) AS BIGINT), CAST(SUM(age4) AS
+	BIGINT), CAST(SUM(age5) AS BIGINT), CAST(SUM(age6) AS BIGINT), CAST(SUM(age7) AS BIGINT), CAST(SUM(age8) AS
+	BIGINT), CAST(SUM(sch1) AS BIGINT), CAST(SUM(sch2) AS BIGINT), CAST(SUM(sch3) AS BIGINT), CAST(SUM(sch4) AS
+	BIGINT), CAST(SUM(exp1) AS BIGINT), CAST(SUM(exp2) AS BIGINT), CAST(SUM(exp3) AS BIGINT), CAST(SUM(exp4) AS
+	BIGINT), CAST(SUM(exp5) AS BIGINT), CAST(SUM(exp6) AS BIGINT), CAST(SUM(sec1) AS BIGINT), CAST(SUM(sec2) AS
+	BIGINT), CAST(SUM(sec3) AS BIGINT), CAST(SUM(sec4) AS BIGINT), CAST(SUM(sec5) AS BIGINT), CAST(SUM(sec6) AS
+	BIGINT), CAST(SUM(sec7) AS BIGINT), CAST(SUM(sec8) AS BIGINT), CAST(SUM(sec9) AS BIGINT), CAST(SUM(sec10) AS
+	BIGINT)`
+
 const tallyColumns = `n, female, minority, religious, youth, occ01, occ02, occ03, occ04, occ05, occ06, occ07a, occ07b, occ07c,
 	occ08, occ09, occ10, occ11, occ12, age1, age2, age3, age4, age5, age6, age7, age8, sch1, sch2, sch3, sch4,
 	exp1, exp2, exp3, exp4, exp5, exp6, sec1, sec2, sec3, sec4, sec5, sec6, sec7, sec8, sec9, sec10`

@@ -7,13 +7,15 @@ import (
 
 	"ketnap/internal/access"
 	"ketnap/internal/fault"
+	"ketnap/internal/reports"
 	"ketnap/internal/users"
 )
 
 // Services is what the pages are made of. Handlers are methods of App and call these; they never
 // see a database.
 type Services struct {
-	Users *users.Service
+	Users   *users.Service
+	Reports *reports.Service
 }
 
 // App is the site with its pages.

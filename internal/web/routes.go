@@ -18,6 +18,11 @@ func (a *App) routes() {
 	a.Handle("GET /tai-khoan", a.accountPage)
 	a.Handle("POST /tai-khoan", a.accountPassword)
 
+	a.Handle("GET /don-vi", a.overview)
+	a.Handle("GET /don-vi/{id}", a.pilot)
+	a.Handle("GET /don-vi/{id}/ban-do", a.mapPage)
+	a.Handle("GET /don-vi/{id}/xlsx", a.pilotXlsx)
+
 	a.Handle("GET /quan-tri", a.usersPage)
 	a.Handle("POST /quan-tri/nguoi-dung", a.userCreate)
 	a.Handle("POST /quan-tri/nguoi-dung/{id}/khoa", a.userActive)

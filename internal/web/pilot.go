@@ -1,0 +1,215 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"ketnap/internal/access"
+	"ketnap/internal/chart"
+	"ketnap/internal/day"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/ledger"
+	"ketnap/internal/reports"
+	"ketnap/internal/target"
+)
+
+type pilotPage struct {
+	Base
+	P              reports.Pilot
+	Name           string
+	DateText       string
+	Years          []Choice
+	YearText       string
+	Errs           map[string]fault.Text
+	Admit, Course  Card
+	People         []stockCell
+	Rows           []pilotRow
+	Sum            pilotRow
+	Months, Funnel Figure
+	MapHref, Xlsx  string
+	TargetHref     string
+	TreeHref       string
+	ListHref       string
+	CanTarget      bool
+}
+
+type stockCell struct{ Label, Href, N string }
+
+type pilotRow struct {
+	Name, Href, Goal    string
+	Done, DoneHref, Pct string
+	Mini                chart.SVG
+	Badge               *Badge
+	Stock               []stockCell
+}
+
+// pilotStages are the stages a row of the page shows.
+var pilotStages = []ledger.Stage{ledger.Pool, ledger.Certified, ledger.Dossier, ledger.Probationary, ledger.Official}
+
+// overview leads to the pilot page of the user's own unit: GET /don-vi.
+func (a *App) overview(w http.ResponseWriter, r *http.Request) error { return a.home(w, r) }
+
+// pilot shows a committee's page: GET /don-vi/{id}.
+func (a *App) pilot(w http.ResponseWriter, r *http.Request) error {
+	ask, errs := pilotAsk(r)
+	p, err := a.Reports.Pilot(r.Context(), a.actor(r), ask)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if errs != nil {
+		status = http.StatusUnprocessableEntity
+	}
+	page := a.pilotPage(r, p)
+	page.Errs = errs
+	return a.Render(w, r, status, "pilot.html", page)
+}
+
+// pilotAsk reads unit, day and year; a date that cannot be read is shown beside its field.
+func pilotAsk(r *http.Request) (reports.Ask, map[string]fault.Text) {
+	q := r.URL.Query()
+	ask := reports.Ask{Unit: id.Parse(r.PathValue("id"))}
+	ask.Year, _ = strconv.Atoi(q.Get("nam"))
+	d, err := day.Parse(q.Get("ngay"))
+	if err != nil || (d != 0 && !d.Valid()) {
+		text := fault.Text{Key: "day.unreadable", Args: []any{q.Get("ngay")}}
+		if err != nil {
+			text = fault.TextOf(err)
+		}
+		return ask, map[string]fault.Text{"ngay": text}
+	}
+	ask.AsOf = d
+	if ask.Year != 0 && d == 0 {
+		ask.AsOf = day.YearPeriod(ask.Year).To
+	}
+	return ask, nil
+}
+
+func (a *App) pilotPage(r *http.Request, p reports.Pilot) pilotPage {
+	b := a.Base(r, "pilot.title")
+	page := pilotPage{Base: b, P: p, Name: p.Unit.Name, DateText: p.AsOf.VN(), YearText: strconv.Itoa(p.Year)}
+	if p.Nation {
+		page.Name = b.T("pilot.nation")
+	}
+	page.Title, page.AsOf = page.Name, p.AsOf
+	page.Crumbs = crumbs(b, p)
+	for y := p.Today.Year(); y >= p.Today.Year()-10; y-- {
+		page.Years = append(page.Years, Choice{Label: strconv.Itoa(y), Value: strconv.Itoa(y)})
+	}
+	page.Admit = page.progress("admit", p.Self.Admitted, p.Self.Admit, p.Self.HasAdmit, target.Admissions)
+	page.Course = page.progress("course", p.Self.Trained, p.Self.Course, p.Self.HasTrain, target.Course)
+	page.People = page.stock(p.Self)
+	for _, row := range p.Children {
+		page.Rows = append(page.Rows, page.row(row))
+	}
+	page.Sum = page.row(p.Self)
+	page.charts()
+	suffix := "?" + url.Values{"ngay": {p.AsOf.String()}, "nam": {page.YearText}}.Encode()
+	self := p.Unit.ID
+	page.Xlsx = unitHref(self) + "/xlsx" + suffix
+	if p.Nation || p.Unit.Depth == 0 {
+		page.MapHref = unitHref(self) + "/ban-do" + suffix
+	}
+	page.TargetHref = "/chi-tieu?" + url.Values{"u": {self.String()}, "nam": {page.YearText}}.Encode()
+	page.TreeHref = "/to-chuc/" + self.String()
+	page.ListHref = stockHref(self, page.at(), ledger.Probationary, ledger.Official)
+	page.CanTarget = a.actor(r).Can(access.SetTarget, p.Unit)
+	return page
+}
+
+// at is the day stock lists are asked for: none when it is today, so that the address stays short.
+func (p *pilotPage) at() day.Date {
+	if p.P.AsOf == p.P.Today {
+		return 0
+	}
+	return p.P.AsOf
+}
+
+func crumbs(b Base, p reports.Pilot) []Crumb {
+	var cs []Crumb
+	if !p.Nation && p.SeesNation {
+		cs = append(cs, Crumb{b.T("pilot.nation"), unitHref(0)})
+	}
+	for _, u := range p.Above {
+		cs = append(cs, Crumb{u.Name, unitHref(u.ID)})
+	}
+	name := p.Unit.Name
+	if p.Nation {
+		name = b.T("pilot.nation")
+	}
+	return append(cs, Crumb{Label: name})
+}
+
+// progress is the card of an indicator.
+func (p *pilotPage) progress(name string, done int64, m target.Progress, has bool, i target.Indicator) Card {
+	from := day.Of(p.P.Year, 1, 1)
+	c := Card{Title: p.T("indicator." + i.Code), Big: p.Num(done), Href: happenedHref(p.P.Unit.ID, i, from, p.P.AsOf)}
+	if !has {
+		c.Badge = &Badge{Kind: "mute", Text: p.T("pilot.no_target")}
+		return c
+	}
+	pace := p.pace(name, c.Title, m)
+	c.Of, c.Unit = m.Target.String(), p.Pct(done, m.Target.Least())
+	if p.P.Nation {
+		c.Of, c.Note = p.Num(m.Target.Low), p.T("pilot.nation_target")
+	}
+	c.Bar, c.Badge = pace.SVG(), p.badge(m, pace)
+	return c
+}
+
+func (p *pilotPage) pace(name, title string, m target.Progress) chart.Pace {
+	pace := chart.Pace{ID: "pace-" + name, Title: title, Actual: m.Done, Low: m.Target.Least(), Elapsed: m.Elapsed, Days: m.Days, Words: p.ChartWords()}
+	if most := m.Target.Most(); most > pace.Low {
+		pace.High = most
+	}
+	pace.State = map[target.State]chart.State{target.Behind: chart.Behind, target.OnPace: chart.Even, target.Ahead: chart.Ahead, target.Reached: chart.Ahead, target.NoGoal: chart.Untargeted}[m.State()]
+	return pace
+}
+
+// badge says how an indicator stands; a target that is reached says so.
+func (p *pilotPage) badge(m target.Progress, pace chart.Pace) *Badge {
+	if m.State() == target.Reached {
+		return &Badge{Kind: "ok", Text: p.T("pilot.reached")}
+	}
+	return PaceBadge(pace)
+}
+
+func (p *pilotPage) stock(r reports.Row) []stockCell {
+	cells := make([]stockCell, len(pilotStages))
+	for i, s := range pilotStages {
+		cells[i] = stockCell{Label: p.T("stage." + s.String()), N: p.Num(r.Stock[s]), Href: stockHref(r.Unit.ID, p.at(), s)}
+	}
+	return cells
+}
+
+func (p *pilotPage) row(r reports.Row) pilotRow {
+	row := pilotRow{Name: r.Unit.Name, Href: unitHref(r.Unit.ID), Done: p.Num(r.Admitted), Goal: "—", Pct: "—",
+		DoneHref: happenedHref(r.Unit.ID, target.Admissions, day.Of(p.P.Year, 1, 1), p.P.AsOf), Stock: p.stock(r)}
+	if !r.HasAdmit {
+		row.Badge = &Badge{Kind: "mute", Text: p.T("pilot.no_target")}
+		return row
+	}
+	pace := p.pace("", r.Unit.Name, r.Admit)
+	row.Goal, row.Pct = r.Admit.Target.String(), p.Pct(r.Admitted, r.Admit.Target.Least())
+	row.Mini, row.Badge = pace.Mini(), p.badge(r.Admit, pace)
+	return row
+}
+
+func (p *pilotPage) charts() {
+	w := p.ChartWords()
+	m := chart.Months{ID: "months", Title: p.T("pilot.months"), Year: p.P.Year, This: p.P.ThisYear, Last: p.P.LastYear, Upto: p.P.AsOf.Month(), Words: w}
+	if p.P.Self.HasAdmit {
+		m.Target = p.P.Self.Admit.Target.Least()
+	}
+	p.Months = Figure{Title: m.Title, Note: p.T("pilot.months_note"), Chart: m.SVG(), Table: m.Table()}
+	f := chart.Funnel{ID: "funnel", Title: p.T("pilot.funnel"), Words: w}
+	for i, s := range pilotStages {
+		f.Steps = append(f.Steps, chart.Step{Label: p.People[i].Label, Count: p.P.Self.Stock[s], Href: p.People[i].Href})
+		if s == ledger.Probationary { // official members are hundreds of times as many: they would flatten the rest
+			break
+		}
+	}
+	p.Funnel = Figure{Title: f.Title, Note: p.T("pilot.funnel_note"), Chart: f.SVG(), Table: f.Table()}
+}

@@ -1,0 +1,58 @@
+package web
+
+import (
+	"io"
+	"strconv"
+
+	"ketnap/internal/reports"
+	"ketnap/internal/xlsx"
+)
+
+// writePilot writes the table of a committee's page, rows in the order of the page.
+func writePilot(w io.Writer, b Base, p reports.Pilot) error {
+	out := xlsx.NewWriter(w)
+	name := p.Unit.Name
+	if p.Nation {
+		name = b.T("pilot.nation")
+	}
+	out.Sheet(b.T("pilot.col.unit"), xlsx.SheetOptions{Widths: []float64{48, 14, 10, 10, 24, 12, 12, 12, 12, 12}, Freeze: 3, Filter: true})
+	if err := out.Row(xlsx.Text(name).Bold()); err != nil {
+		return err
+	}
+	if err := out.Row(xlsx.Text(b.T("pilot.asof_line", p.AsOf, strconv.Itoa(p.Year)))); err != nil {
+		return err
+	}
+	head := []xlsx.Value{xlsx.Text(b.T("pilot.col.unit")).Header(), xlsx.Text(b.T("pilot.col.goal")).Header(), xlsx.Text(b.T("pilot.col.done")).Header(), xlsx.Text("%").Header(), xlsx.Text(b.T("pilot.col.state")).Header()}
+	for _, s := range pilotStages {
+		head = append(head, xlsx.Text(b.T("stage."+s.String())).Header())
+	}
+	if err := out.Row(head...); err != nil {
+		return err
+	}
+	page := pilotPage{Base: b, P: p}
+	for _, r := range p.Children {
+		if err := out.Row(page.xlsxRow(r)...); err != nil {
+			return err
+		}
+	}
+	self := p.Self
+	self.Unit.Name = b.T("pilot.whole")
+	if err := out.Row(page.xlsxRow(self)...); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+func (p *pilotPage) xlsxRow(r reports.Row) []xlsx.Value {
+	row := []xlsx.Value{xlsx.Text(r.Unit.Name), xlsx.Blank(), xlsx.Int(r.Admitted), xlsx.Blank(), xlsx.Text(p.T("pilot.no_target"))}
+	if r.HasAdmit {
+		row[1], row[4] = xlsx.Text(r.Admit.Target.String()), xlsx.Text(p.badge(r.Admit, p.pace("", r.Unit.Name, r.Admit)).Text)
+		if least := r.Admit.Target.Least(); least > 0 {
+			row[3] = xlsx.Percent(float64(r.Admitted) / float64(least))
+		}
+	}
+	for _, s := range pilotStages {
+		row = append(row, xlsx.Int(r.Stock[s]))
+	}
+	return row
+}
