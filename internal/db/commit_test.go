@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/url"
 	"strings"
@@ -284,6 +283,19 @@ func cut(t *testing.T, dsn string, pass bool) (*cutter, string) {
 	return c, u.String()
 }
 
+// param adds a setting to an address.
+func param(t *testing.T, dsn, key, value string) string {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Set(key, value)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
 func (c *cutter) serve(client net.Conn) {
 	defer client.Close()
 	server, err := net.Dial("tcp", c.server)
@@ -330,7 +342,7 @@ func TestConnectionCutAtCommit(t *testing.T) {
 		t.Run(fmt.Sprint("passed=", pass), func(t *testing.T) {
 			t.Parallel()
 			c, dsn := cut(t, dbtest.Postgres(t), pass)
-			d := dbtest.Open(t, dsn+"?sslmode=disable", db.Options{Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+			d := dbtest.Open(t, param(t, dsn, "sslmode", "disable"), db.Options{})
 			migrate(t, d)
 			if err := put(t, d, 1); err != nil {
 				t.Fatal(err)

@@ -96,3 +96,16 @@ func LimitPages(ctx context.Context, d *DB, n int) error {
 	_, err := d.be.(*sqliteDB).writer.c.ExecContext(ctx, fmt.Sprint("PRAGMA max_page_count = ", n))
 	return err
 }
+
+// Unchecked runs q on the writer with foreign keys off.
+func Unchecked(ctx context.Context, d *DB, q string) error {
+	c := d.be.(*sqliteDB).writer.c
+	_, err := c.ExecContext(ctx, "PRAGMA foreign_keys = 0; "+q+"; PRAGMA foreign_keys = 1")
+	return err
+}
+
+// BusyTimeout sets how many milliseconds the writer of d waits for a lock.
+func BusyTimeout(ctx context.Context, d *DB, ms int) error {
+	_, err := d.be.(*sqliteDB).writer.c.ExecContext(ctx, fmt.Sprint("PRAGMA busy_timeout = ", ms))
+	return err
+}

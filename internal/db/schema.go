@@ -85,12 +85,13 @@ func pad(b *strings.Builder, space *bool, next byte) {
 	*space = false
 }
 
+// postgresSchema leaves out what partitions take over from their table.
 func postgresSchema(ctx context.Context, tx *Tx, b *strings.Builder) error {
 	const q = `
 		SELECT item FROM (
 			SELECT c.relname AS rel, 0 AS kind, 0 AS num,
 				'table ' || c.relname || COALESCE(' ' || pg_get_partkeydef(c.oid), '')
-					|| CASE WHEN c.relispartition THEN ' partition' ELSE '' END AS item
+					|| COALESCE(' partition ' || pg_get_expr(c.relpartbound, c.oid), '') AS item
 			FROM pg_class c
 			WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
 			UNION ALL
@@ -104,17 +105,18 @@ func postgresSchema(ctx context.Context, tx *Tx, b *strings.Builder) error {
 			JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 			LEFT JOIN pg_attrdef f ON f.adrelid = c.oid AND f.adnum = a.attnum
 			LEFT JOIN pg_collation l ON l.oid = a.attcollation AND l.collname <> 'default'
-			WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+			WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 			UNION ALL
 			SELECT c.relname, 2, 0, E'\t' || k.conname || ' ' || pg_get_constraintdef(k.oid)
 			FROM pg_class c
-			JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f', 'c')
-			WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+			JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f', 'c') AND k.conparentid = 0
+			WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 			UNION ALL
-			SELECT x.tablename, 3, 0, x.indexdef FROM pg_indexes x
-			WHERE x.schemaname = current_schema()
-				AND NOT EXISTS (SELECT 1 FROM pg_constraint k JOIN pg_class i ON i.oid = k.conindid
-					WHERE i.relname = x.indexname AND i.relnamespace = current_schema()::regnamespace)
+			SELECT c.relname, 3, 0, pg_get_indexdef(x.indexrelid)
+			FROM pg_class c
+			JOIN pg_index x ON x.indrelid = c.oid
+			WHERE c.relnamespace = current_schema()::regnamespace AND NOT c.relispartition
+				AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.conrelid = c.oid)
 		) AS items
 		ORDER BY rel COLLATE "C", kind, num, item COLLATE "C"`
 	return tx.Each(ctx, q, nil, func(s Scanner) error {
