@@ -69,36 +69,38 @@ func engines(t *testing.T, f func(t *testing.T, dsn string)) {
 }
 
 func TestUnknownCommit(t *testing.T) {
-	for name, fault := range commitErrors {
-		for at, point := range map[string]db.CommitPoint{"before": db.BeforeCommit, "after": db.AfterCommit} {
-			t.Run(name+"/"+at, func(t *testing.T) {
-				engines(t, func(t *testing.T, dsn string) { settle(t, dsn, point, fault) })
-			})
+	engines(t, func(t *testing.T, dsn string) {
+		var f dbtest.Faults
+		d := dbtest.Open(t, dsn, db.Options{OnCommit: f.OnCommit})
+		migrate(t, d)
+		if err := put(t, d, 1); err != nil {
+			t.Fatal(err)
 		}
-	}
+		receipt := int64(2)
+		for name, fault := range commitErrors {
+			for at, point := range map[string]db.CommitPoint{"before": db.BeforeCommit, "after": db.AfterCommit} {
+				t.Run(name+"/"+at, func(t *testing.T) { settle(t, d, &f, receipt, point, fault) })
+				receipt += 2
+			}
+		}
+	})
 }
 
 // settle breaks three commits in a row; the transfer must take effect once.
-func settle(t *testing.T, dsn string, point db.CommitPoint, fault error) {
-	var f dbtest.Faults
-	d := dbtest.Open(t, dsn, db.Options{OnCommit: f.OnCommit})
-	migrate(t, d)
-	if err := put(t, d, 1); err != nil {
-		t.Fatal(err)
-	}
-
+func settle(t *testing.T, d *db.DB, f *dbtest.Faults, receipt int64, point db.CommitPoint, fault error) {
+	start := weight(t, d)
 	f.Arm(point, fault, 1)
-	_, hooks, err := transfer(t, d, 2)
+	_, hooks, err := transfer(t, d, receipt)
 	if !errors.Is(err, db.ErrUnknownCommit) || hooks != 0 {
 		t.Errorf("without a check: %v, hooks ran %d times", err, hooks)
 	}
 	before := weight(t, d)
-	if done := before == 1; done != (point == db.AfterCommit) {
-		t.Errorf("weight %v after a fault at point %v", before, point)
+	if done := before == start+1; done != (point == db.AfterCommit) {
+		t.Errorf("weight %v, then %v after a fault at point %v", start, before, point)
 	}
 
 	f.Arm(point, fault, 3)
-	runs, hooks, err := transfer(t, d, 3, isThere(3))
+	runs, hooks, err := transfer(t, d, receipt+1, isThere(receipt+1))
 	if err != nil || hooks != 1 {
 		t.Errorf("with a check: %v, hooks ran %d times", err, hooks)
 	}
@@ -108,6 +110,7 @@ func settle(t *testing.T, dsn string, point db.CommitPoint, fault error) {
 	if got := weight(t, d) - before; got != 1 {
 		t.Errorf("the transfer took effect %v times", got)
 	}
+	f.Arm(point, nil, 0)
 }
 
 // A commit that was in doubt, was not there yet when asked for, and comes

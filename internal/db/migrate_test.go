@@ -110,7 +110,7 @@ func TestMigrate(t *testing.T) {
 }
 
 func TestMigrateRefuses(t *testing.T) {
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		files map[string]string
 		want  error
 		text  string
@@ -125,17 +125,18 @@ func TestMigrateRefuses(t *testing.T) {
 		"no semicolon":    {with(map[string]string{"0003_x.sql": "SELECT 1\n"}), nil, "semicolon"},
 		"misspelled word": {with(map[string]string{"0003_x.sql": "CREATE TABLE x (\n\tid BIGINT PRIMARY KEY\n); -- tennant\n"}), nil, "tennant"},
 		"bad SQL":         {with(map[string]string{"0003_x.sql": "CREATE TABLE y (id BIGINT PRIMARY KEY);\nNONSENSE;\n"}), nil, "NONSENSE"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
-				ctx := t.Context()
-				if _, err := d.Migrate(ctx, db.Files(twoFiles)); err != nil {
-					t.Fatal(err)
-				}
-				before, err := d.Schema(ctx)
-				if err != nil {
-					t.Fatal(err)
-				}
+	}
+	dbtest.Each(t, db.Options{}, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		if _, err := d.Migrate(ctx, db.Files(twoFiles)); err != nil {
+			t.Fatal(err)
+		}
+		before, err := d.Schema(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, c := range cases {
+			t.Run(name, func(t *testing.T) {
 				applied, err := d.Migrate(ctx, db.Files(c.files))
 				if err == nil || !strings.Contains(err.Error(), c.text) || c.want != nil && !errors.Is(err, c.want) {
 					t.Errorf("Migrate = %v", err)
@@ -148,8 +149,8 @@ func TestMigrateRefuses(t *testing.T) {
 					t.Errorf("schema changed: %v\n%s", err, diff)
 				}
 			})
-		})
-	}
+		}
+	})
 }
 
 func TestMigrateAtOnce(t *testing.T) {
