@@ -105,20 +105,23 @@ func ticks(top int64) []int64 {
 	if top < 4 {
 		top = 4
 	}
-	step := int64(1)
 	for unit := int64(1); ; unit *= 10 {
 		for _, k := range []int64{1, 2, 5} {
-			if step = k * unit; step*4 >= top {
-				var out []int64
-				for v := int64(0); ; v += step {
-					out = append(out, v)
-					if v >= top {
-						return out
-					}
-				}
+			if step := k * unit; step*4 >= top {
+				return upTo(top, step)
 			}
 		}
 	}
+}
+
+// upTo is 0, step, 2*step… until top is reached.
+func upTo(top, step int64) []int64 {
+	out := []int64{0}
+	for v := int64(0); v < top; {
+		v += step
+		out = append(out, v)
+	}
+	return out
 }
 
 func year(y int) string { return strconv.Itoa(y) }

@@ -153,7 +153,7 @@ func TestHalfPage(t *testing.T) {
 		f.log.Reset()
 		res := f.do("GET", path, nil)
 		page := text(t, res)
-		if res.StatusCode != 500 || strings.Contains(page, "half a page") || strings.Contains(page, "secret") || strings.Contains(page, "on purpose") {
+		if res.StatusCode != http.StatusInternalServerError || strings.Contains(page, "half a page") || strings.Contains(page, "secret") || strings.Contains(page, "on purpose") {
 			t.Errorf("%s: %d\n%s", path, res.StatusCode, page)
 		}
 		if res.Header.Get("Content-Disposition") != "" {
@@ -184,10 +184,10 @@ func TestStreamIsCut(t *testing.T) {
 
 func TestRoutes(t *testing.T) {
 	f := newFrame(t)
-	if res := f.do("GET", "/nowhere", nil); res.StatusCode != 404 || !strings.Contains(text(t, res), "Không tìm thấy") {
+	if res := f.do("GET", "/nowhere", nil); res.StatusCode != http.StatusNotFound || !strings.Contains(text(t, res), "Không tìm thấy") {
 		t.Errorf("404: %d", res.StatusCode)
 	}
-	if res := f.do("POST", "/short", nil); res.StatusCode != 405 || !strings.Contains(res.Header.Get("Allow"), "GET") {
+	if res := f.do("POST", "/short", nil); res.StatusCode != http.StatusMethodNotAllowed || !strings.Contains(res.Header.Get("Allow"), "GET") {
 		t.Errorf("405: %d %v", res.StatusCode, res.Header)
 	}
 	f.log.Reset()
@@ -196,7 +196,7 @@ func TestRoutes(t *testing.T) {
 		t.Errorf("log: %s", log)
 	}
 	res := f.do("GET", "/secret?page=2", nil)
-	if res.StatusCode != 303 || res.Header.Get("Location") != "/sign-in?next=%2Fsecret%3Fpage%3D2" {
+	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/sign-in?next=%2Fsecret%3Fpage%3D2" {
 		t.Errorf("visitor: %d %s", res.StatusCode, res.Header.Get("Location"))
 	}
 	if res := f.do("GET", "/secret", nil, "HX-Request", "true"); res.Header.Get("HX-Redirect") == "" {
@@ -211,7 +211,7 @@ func TestRoutes(t *testing.T) {
 func TestForeignForm(t *testing.T) {
 	f := newFrame(t)
 	for _, head := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}} {
-		if res := f.do("POST", "/echo", strings.NewReader("x"), head...); res.StatusCode != 403 {
+		if res := f.do("POST", "/echo", strings.NewReader("x"), head...); res.StatusCode != http.StatusForbidden {
 			t.Errorf("%v: %d", head, res.StatusCode)
 		}
 	}
@@ -223,10 +223,10 @@ func TestForeignForm(t *testing.T) {
 func TestLimits(t *testing.T) {
 	f := newFrame(t)
 	big := strings.Repeat("x", defaultBody+1)
-	if res := f.do("POST", "/echo", strings.NewReader(big)); res.StatusCode != 413 || !strings.Contains(text(t, res), "1.024 KB") {
+	if res := f.do("POST", "/echo", strings.NewReader(big)); res.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(text(t, res), "1.024 KB") {
 		t.Errorf("too large: %d", res.StatusCode)
 	}
-	if res := f.do("POST", "/upload", strings.NewReader(big)); res.StatusCode != 200 {
+	if res := f.do("POST", "/upload", strings.NewReader(big)); res.StatusCode != http.StatusOK {
 		t.Errorf("upload: %d", res.StatusCode)
 	}
 }
@@ -289,7 +289,7 @@ func TestFlash(t *testing.T) {
 		t.Error("the notice is not shown once")
 	}
 	for _, bad := range []string{"%%%", "e30", "bm90IGpzb24"} {
-		if res := f.do("GET", "/nowhere", nil, "Cookie", flashCookie+"="+bad); res.StatusCode != 404 {
+		if res := f.do("GET", "/nowhere", nil, "Cookie", flashCookie+"="+bad); res.StatusCode != http.StatusNotFound {
 			t.Errorf("cookie %q: %d", bad, res.StatusCode)
 		}
 	}
@@ -302,20 +302,20 @@ func TestStatic(t *testing.T) {
 	if h := res.Header; h.Get("Content-Type") != "text/css; charset=utf-8" || !strings.Contains(h.Get("Cache-Control"), "immutable") || h.Get("Content-Encoding") != "gzip" {
 		t.Errorf("%s: %v", href, h)
 	}
-	if res := f.do("GET", "/static/000000000000/app.css", nil); res.StatusCode != 200 || res.Header.Get("Cache-Control") != "no-cache" {
+	if res := f.do("GET", "/static/000000000000/app.css", nil); res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-cache" {
 		t.Errorf("old hash: %d %v", res.StatusCode, res.Header)
 	}
-	if res := f.do("GET", "/static/x/../site.go", nil); res.StatusCode == 200 {
+	if res := f.do("GET", "/static/x/../site.go", nil); res.StatusCode == http.StatusOK {
 		t.Error("a file outside is served")
 	}
-	if res := f.do("GET", "/static/x/nothing.css", nil); res.StatusCode != 404 {
+	if res := f.do("GET", "/static/x/nothing.css", nil); res.StatusCode != http.StatusNotFound {
 		t.Errorf("missing file: %d", res.StatusCode)
 	}
 }
 
 func TestNumbers(t *testing.T) {
 	f := newFrame(t)
-	r := httptest.NewRequest("GET", "/short", nil)
+	r := httptest.NewRequest(http.MethodGet, "/short", nil)
 	b := f.Base(r, "web.product")
 	for got, want := range map[string]string{
 		b.Num(1020): "1.020", b.Pct(288, 815): "35,34%", b.Pct(1, 0): "—", b.Points(11.88): "+11,9", b.Points(-11.4): "−11,4", b.Points(-0.01): "0,0",

@@ -31,14 +31,15 @@
       if (form.dataset.sent) { ev.preventDefault(); return; }
       form.dataset.sent = '1';
       form.setAttribute('aria-busy', 'true');
+      // A form that answers with a file leaves the page as it is: free it again.
+      setTimeout(free, 5000, form);
     }
   });
-  window.addEventListener('pageshow', function () {
-    doc.querySelectorAll('form[data-sent]').forEach(function (f) {
-      delete f.dataset.sent;
-      f.removeAttribute('aria-busy');
-    });
-  });
+  function free(form) {
+    delete form.dataset.sent;
+    form.removeAttribute('aria-busy');
+  }
+  window.addEventListener('pageshow', function () { doc.querySelectorAll('form[data-sent]').forEach(free); });
 
   function typing(el) { return /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) || el.isContentEditable; }
 
@@ -88,20 +89,17 @@
     var toggle = closest(ev, '.tree-toggle'), branch;
     if (!toggle) { return; }
     branch = doc.getElementById(toggle.getAttribute('aria-controls'));
-    if (!branch || !branch.firstElementChild) { toggle.setAttribute('aria-expanded', 'true'); return; }
+    if (!branch) { return; }
+    if (!branch.firstElementChild) { // htmx (or the address) brings it now
+      branch.hidden = false;
+      toggle.setAttribute('aria-expanded', 'true');
+      return;
+    }
     ev.preventDefault();
     ev.stopPropagation();
     branch.hidden = !branch.hidden;
     toggle.setAttribute('aria-expanded', String(!branch.hidden));
   }, true);
-
-  // On paper the tables behind charts are open.
-  window.addEventListener('beforeprint', function () {
-    doc.querySelectorAll('details.data:not([open])').forEach(function (d) { d.open = true; d.dataset.printed = '1'; });
-  });
-  window.addEventListener('afterprint', function () {
-    doc.querySelectorAll('details.data[data-printed]').forEach(function (d) { d.open = false; delete d.dataset.printed; });
-  });
 
   // A form that came back with errors starts at the first of them.
   function firstWrong(root) {
