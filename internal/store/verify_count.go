@@ -15,9 +15,13 @@ import (
 // for itself instead of calling the code that counts while posting, so that a mistake there shows;
 // and it is small, because the counters of a large province number some hundred thousand.
 type recount struct {
-	rows  map[counterKey]int32 // -> index of cells
-	cells [][ledger.Slices]int32
+	rows   map[counterKey]int32 // -> number of the row
+	chunks [][]countRow         // chunkRows rows each: growing copies nothing
 }
+
+type countRow [ledger.Slices]int32
+
+const chunkRows = 1024
 
 // counterKey is a counter in eight bytes: the number of the unit, the measure and the month.
 type counterKey uint64
@@ -64,19 +68,21 @@ func (r *recount) add(unit int, m *ledger.Movement, from, to bool) {
 }
 
 func (r *recount) at(unit int, measure ledger.Measure, month day.Month, a ledger.Attrs, age int, d int32) {
-	cell := r.cell(keyOf(unit, measure, month))
-	ledger.EachSlice(a, age, func(s ledger.Slice) { cell[s] += d })
+	row := r.row(keyOf(unit, measure, month))
+	ledger.EachSlice(a, age, func(s ledger.Slice) { row[s] += d })
 }
 
-// cell returns the columns of a counter; they are valid until the next call.
-func (r *recount) cell(k counterKey) *[ledger.Slices]int32 {
+// row returns the columns of a counter, a new one when there is none yet.
+func (r *recount) row(k counterKey) *countRow {
 	i, ok := r.rows[k]
 	if !ok {
-		i = int32(len(r.cells))
+		i = int32(len(r.rows))
 		r.rows[k] = i
-		r.cells = append(r.cells, [ledger.Slices]int32{})
+		if i%chunkRows == 0 {
+			r.chunks = append(r.chunks, make([]countRow, chunkRows))
+		}
 	}
-	return &r.cells[i]
+	return &r.chunks[i/chunkRows][i%chunkRows]
 }
 
 // sumStock makes today's stock the sum of its months, which is the other way it is kept.
@@ -86,8 +92,8 @@ func (r *recount) sumStock() {
 		if stage < 0 || stage > ledger.Measure(ledger.Official) {
 			continue
 		}
-		now := r.cell(counterKey(k>>48<<48) | keyOf(0, ledger.StockNow(ledger.Stage(stage)), ledger.Always))
-		for i, n := range r.cells[r.rows[k]] {
+		now := r.row(k>>48<<48 | keyOf(0, ledger.StockNow(ledger.Stage(stage)), ledger.Always))
+		for i, n := range r.row(k) {
 			now[i] += n
 		}
 	}
@@ -96,10 +102,10 @@ func (r *recount) sumStock() {
 // tally returns the counters as the rest of the store writes them.
 func (r *recount) tally(units []id.ID) ledger.Tally {
 	t := ledger.Tally{}
-	for k, i := range r.rows {
+	for k := range r.rows {
 		c := new(ledger.Counts)
-		for j, n := range r.cells[i] {
-			c[j] = int64(n)
+		for i, n := range r.row(k) {
+			c[i] = int64(n)
 		}
 		t[k.counter(units)] = c
 	}
@@ -141,23 +147,21 @@ func (u *unitRow) under(node int) bool { return u != nil && (u.rootAt == node ||
 // checkCounters compares the rebuilt counters with the stored ones, column by column. A row of
 // zeros is the same as no row.
 func (p *proof) checkCounters() error {
-	number := map[id.ID]int{}
+	numbers := map[id.ID]int{}
 	for i, u := range p.tallied {
-		number[u] = i
+		numbers[u] = i
 	}
-	var zero [ledger.Slices]int32
 	row := newInts(3 + ledger.Slices)
 	err := p.tx.Each(p.tx.ctx, tallySelect, []any{p.province}, func(s db.Scanner) error {
 		if err := s.Scan(row.dest...); err != nil {
 			return err
 		}
 		p.n.Counters++
-		unit, rebuilt := id.ID(row.at(0)), &zero
-		no, known := number[unit]
+		unit, rebuilt := id.ID(row.at(0)), &countRow{}
+		no, known := numbers[unit]
 		k := keyOf(no, ledger.Measure(row.at(1)), day.Month(row.at(2)))
-		if i, ok := p.counted.rows[k]; ok && known {
-			rebuilt = &p.counted.cells[i]
-			delete(p.counted.rows, k)
+		if _, ok := p.counted.rows[k]; ok && known {
+			rebuilt = p.counted.row(k)
 		}
 		for i, n := range rebuilt {
 			if stored := row.at(3 + i); stored != int64(n) {
@@ -167,13 +171,14 @@ func (p *proof) checkCounters() error {
 				}
 			}
 		}
+		*rebuilt = countRow{} // compared: what is left in the end has no stored row
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	for _, k := range slices.Sorted(maps.Keys(p.counted.rows)) {
-		for i, n := range p.counted.cells[p.counted.rows[k]] {
+		for i, n := range p.counted.row(k) {
 			if n != 0 {
 				if err := p.diffCounter(k.counter(p.tallied), i, 0, int64(n)); err != nil {
 					return err

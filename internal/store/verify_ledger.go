@@ -47,10 +47,51 @@ func newProof(tx *Tx, province int, out func(Difference) error) *proof {
 	return p
 }
 
-// chain is what the movements of one person add up to so far.
+// chain is what the movements of one person add up to so far, small because a province has some
+// hundred thousand of them.
 type chain struct {
-	last ledger.Last
-	unit id.ID // the last unit inside
+	unit   id.ID // the last one inside
+	since  day.Date
+	traits traits
+	stage  int8
+}
+
+// last returns what must be known of a person before a movement can be added.
+func (c *chain) last() ledger.Last {
+	l := ledger.Last{Place: ledger.Place{Unit: c.unit, Stage: ledger.Stage(c.stage)}, Effective: c.since, Attrs: c.traits.attrs()}
+	if l.Place.Out() {
+		l.Place.Unit = 0
+	}
+	return l
+}
+
+// follow moves the chain on to where m leads.
+func (c *chain) follow(m *ledger.Movement, since day.Date) {
+	c.stage, c.since, c.traits = int8(m.To.Stage), since, traitsOf(m.Attrs)
+	if !m.To.Out() {
+		c.unit = m.To.Unit
+	}
+}
+
+// traits are attributes in twelve bytes. Codes are small; one above 255 becomes 255, which no
+// person carries, so that it shows.
+type traits struct {
+	birth int32
+	code  [7]uint8
+	youth bool
+}
+
+func traitsOf(a ledger.Attrs) (t traits) {
+	for i, c := range [7]int{a.Sex, a.Ethnic, a.Religion, a.Occupation, a.Schooling, a.Expertise, a.Sector} {
+		t.code[i] = uint8(min(max(c, 0), 255))
+	}
+	t.birth, t.youth = int32(a.Birth), a.Youth
+	return t
+}
+
+func (t traits) attrs() ledger.Attrs {
+	c := func(i int) int { return int(t.code[i]) }
+	return ledger.Attrs{Sex: c(0), Ethnic: c(1), Religion: c(2), Occupation: c(3), Schooling: c(4), Expertise: c(5), Sector: c(6), Birth: day.Date(t.birth), Youth: t.youth}
 }
 
 // closing is a day up to which nothing changes any more, and when that was recorded.
@@ -150,7 +191,7 @@ func (p *proof) follow(m *ledger.Movement) error {
 	if err := p.needAudit(m.Audit, m.ID); err != nil {
 		return err
 	}
-	if err := p.checkLine(m, c.last); err != nil {
+	if err := p.checkLine(m, c.last()); err != nil {
 		return err
 	}
 	since := m.Effective
@@ -162,10 +203,7 @@ func (p *proof) follow(m *ledger.Movement) error {
 	} else if stand, ok := p.standing[m.Person]; ok {
 		p.standing[m.Person] = append(stand, *m)
 	}
-	c.last = ledger.Last{Place: m.To, Effective: since, Attrs: m.Attrs}
-	if !m.To.Out() {
-		c.unit = m.To.Unit
-	}
+	c.follow(m, since)
 	return p.count(m)
 }
 

@@ -123,6 +123,7 @@ func (p *proof) checkPeople() error {
 }
 
 func (p *proof) checkPerson(who id.ID, c chain, unit, branch id.ID, row ledger.Last) error {
+	last := c.last()
 	var ds []Difference
 	differ := func(d Difference) {
 		d.Unit = unit
@@ -138,14 +139,14 @@ func (p *proof) checkPerson(who id.ID, c chain, unit, branch id.ID, row ledger.L
 	if c.unit != 0 && unit != c.unit {
 		differ(Difference{Check: "person.place", Object: who, Column: "unit_id", Stored: unit.String(), Rebuilt: c.unit.String()})
 	}
-	if row.Place.Stage != c.last.Place.Stage {
-		differ(Difference{Check: "person.place", Object: who, Column: "stage", Stored: row.Place.Stage.String(), Rebuilt: c.last.Place.Stage.String()})
+	if row.Place.Stage != last.Place.Stage {
+		differ(Difference{Check: "person.place", Object: who, Column: "stage", Stored: row.Place.Stage.String(), Rebuilt: last.Place.Stage.String()})
 	}
-	if row.Effective != c.last.Effective {
-		differ(Difference{Check: "person.since", Object: who, Column: "since", Stored: row.Effective.String(), Rebuilt: c.last.Effective.String()})
+	if row.Effective != last.Effective {
+		differ(Difference{Check: "person.since", Object: who, Column: "since", Stored: row.Effective.String(), Rebuilt: last.Effective.String()})
 	}
-	if !c.last.Place.Out() && row.Attrs != c.last.Attrs {
-		differ(Difference{Check: "person.attrs", Object: who, Stored: row.Attrs.Pack(), Rebuilt: c.last.Attrs.Pack()})
+	if !last.Place.Out() && row.Attrs != last.Attrs {
+		differ(Difference{Check: "person.attrs", Object: who, Stored: row.Attrs.Pack(), Rebuilt: last.Attrs.Pack()})
 	}
 	for _, d := range ds {
 		if err := p.emit(d); err != nil {
