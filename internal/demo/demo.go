@@ -226,7 +226,7 @@ func (g *grower) targets(tx *store.Tx, root org.Unit, n *node, r *rand.Rand, dee
 	members := 0
 	n.leaves(func(x *node) { members += x.members })
 	for y := g.st.Today().Year() - 2; y <= g.st.Today().Year(); y++ {
-		admit := max(1, int64(float64(members)*0.031*(0.9+0.2*r.Float64())+0.5))
+		admit := max(1, int64(float64(members)*0.0245*(0.9+0.2*r.Float64())+0.5))
 		t := target.Target{ID: tx.NewID(g.number), Unit: n.id, Year: y, Indicator: "admit", Op: target.Exactly, Low: admit, Source: fmt.Sprintf("%d-KH/TU", y%100)}
 		switch r.IntN(6) {
 		case 0:
@@ -239,7 +239,7 @@ func (g *grower) targets(tx *store.Tx, root org.Unit, n *node, r *rand.Rand, dee
 		if err := tx.AddTarget(t); err != nil {
 			return err
 		}
-		c := target.Target{ID: tx.NewID(g.number), Unit: n.id, Year: y, Indicator: "course", Op: target.AtLeast, Low: admit * 13 / 10, Source: t.Source}
+		c := target.Target{ID: tx.NewID(g.number), Unit: n.id, Year: y, Indicator: "course", Op: target.AtLeast, Low: max(1, admit*7/10), Source: t.Source}
 		if err := tx.AddTarget(c); err != nil {
 			return err
 		}

@@ -39,3 +39,6 @@ func happenedHref(u id.ID, i target.Indicator, from, to day.Date) string {
 	q := url.Values{"u": {u.String()}, "cause": {strings.Join(codes, ",")}, "dir": {"in"}, "from": {from.String()}, "to": {to.String()}}
 	return "/bien-dong?" + q.Encode()
 }
+
+// Target writes a target in the language of the page.
+func (b Base) Target(t target.Target) string { return b.local(t.String()) }

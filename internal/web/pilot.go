@@ -35,7 +35,7 @@ type pilotPage struct {
 	CanTarget      bool
 }
 
-type stockCell struct{ Label, Href, N string }
+type stockCell struct{ Label, Short, Href, N string }
 
 type pilotRow struct {
 	Name, Href, Goal    string
@@ -151,7 +151,7 @@ func (p *pilotPage) progress(name string, done int64, m target.Progress, has boo
 		return c
 	}
 	pace := p.pace(name, c.Title, m)
-	c.Of, c.Unit = m.Target.String(), p.Pct(done, m.Target.Least())
+	c.Of, c.Unit = p.Target(m.Target), p.Pct(done, m.Target.Least())
 	if p.P.Nation {
 		c.Of, c.Note = p.Num(m.Target.Low), p.T("pilot.nation_target")
 	}
@@ -179,7 +179,7 @@ func (p *pilotPage) badge(m target.Progress, pace chart.Pace) *Badge {
 func (p *pilotPage) stock(r reports.Row) []stockCell {
 	cells := make([]stockCell, len(pilotStages))
 	for i, s := range pilotStages {
-		cells[i] = stockCell{Label: p.T("stage." + s.String()), N: p.Num(r.Stock[s]), Href: stockHref(r.Unit.ID, p.at(), s)}
+		cells[i] = stockCell{Label: p.T("stage." + s.String()), Short: p.T("pilot.stage." + s.String()), N: p.Num(r.Stock[s]), Href: stockHref(r.Unit.ID, p.at(), s)}
 	}
 	return cells
 }
@@ -192,7 +192,7 @@ func (p *pilotPage) row(r reports.Row) pilotRow {
 		return row
 	}
 	pace := p.pace("", r.Unit.Name, r.Admit)
-	row.Goal, row.Pct = r.Admit.Target.String(), p.Pct(r.Admitted, r.Admit.Target.Least())
+	row.Goal, row.Pct = p.Target(r.Admit.Target), p.Pct(r.Admitted, r.Admit.Target.Least())
 	row.Mini, row.Badge = pace.Mini(), p.badge(r.Admit, pace)
 	return row
 }

@@ -46,7 +46,7 @@ func writePilot(w io.Writer, b Base, p reports.Pilot) error {
 func (p *pilotPage) xlsxRow(r reports.Row) []xlsx.Value {
 	row := []xlsx.Value{xlsx.Text(r.Unit.Name), xlsx.Blank(), xlsx.Int(r.Admitted), xlsx.Blank(), xlsx.Text(p.T("pilot.no_target"))}
 	if r.HasAdmit {
-		row[1], row[4] = xlsx.Text(r.Admit.Target.String()), xlsx.Text(p.badge(r.Admit, p.pace("", r.Unit.Name, r.Admit)).Text)
+		row[1], row[4] = xlsx.Text(p.Target(r.Admit.Target)), xlsx.Text(p.badge(r.Admit, p.pace("", r.Unit.Name, r.Admit)).Text)
 		if least := r.Admit.Target.Least(); least > 0 {
 			row[3] = xlsx.Percent(float64(r.Admitted) / float64(least))
 		}
