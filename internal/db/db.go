@@ -17,7 +17,8 @@
 //     and SQLite is held to it, so that a swallowed error cannot commit half a
 //     change on one engine only. Prefer ON CONFLICT, or Tx.Nested.
 //   - One statement at a time: none may run inside the callback of Each.
-//   - time.Time is refused as an argument; pass a day number or microseconds.
+//   - Refused as arguments: time.Time (pass a day number or microseconds) and
+//     text that is no UTF-8 or holds a NUL byte.
 package db
 
 import (
@@ -62,7 +63,7 @@ type Options struct {
 	// Partitions > 0 lets Migrate create the tenant tables of PostgreSQL as
 	// that many hash partitions. SQLite ignores it.
 	Partitions int
-	// Log receives retries, slow groups and unknown commits. nil discards.
+	// Log receives retries and commits of unknown outcome. nil discards.
 	Log *slog.Logger
 	// ReadOnly opens an existing database without the right to change it:
 	// Update and Migrate return ErrReadOnly.

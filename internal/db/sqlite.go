@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	_ "modernc.org/sqlite" // registers the driver
@@ -92,7 +93,11 @@ func dsn(path string, reader, readOnly bool) string {
 	v.Add("_pragma", "cache_size(-"+strconv.Itoa(cache)+")")
 	v.Add("_pragma", "trusted_schema(0)")
 	v.Add("_pragma", "mmap_size(0)")
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: v.Encode()}
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/data/x.db of Windows
+	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: v.Encode()}
 	return u.String()
 }
 

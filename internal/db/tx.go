@@ -4,7 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"reflect"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Tx is one transaction. It lives as long as the function it was given to and
@@ -121,7 +124,7 @@ func (tx *Tx) each(ctx context.Context, q text, args []any, row func(*sql.Rows) 
 
 // AfterCommit registers f to run once the transaction is on disk, in the
 // goroutine that called Update. When fn is run again only the hooks of the last
-// run count.
+// run count. View ignores them. A View runs none.
 func (tx *Tx) AfterCommit(f func()) { tx.hooks = append(tx.hooks, f) }
 
 // Nested runs fn inside a savepoint: when fn returns an error its changes, and
@@ -163,12 +166,25 @@ func run(c *conn, fn func(*Tx) error) (hooks []func(), err error) {
 	return tx.hooks, err
 }
 
-// checkArgs refuses what the engines would store differently.
+// checkArgs refuses what one engine would take and the other not, or store
+// differently: times, and text that is no UTF-8 or holds a NUL byte.
 func checkArgs(args []any) error {
 	for i, a := range args {
-		switch a.(type) {
+		var s string
+		switch a := a.(type) {
+		case string:
+			s = a
+		case int64, int, bool, nil, []byte, float64:
+			continue
 		case time.Time, *time.Time:
 			return fmt.Errorf("db: argument $%d is a %T; pass a day or microseconds", i+1, a)
+		default:
+			if v := reflect.ValueOf(a); v.Kind() == reflect.String {
+				s = v.String()
+			}
+		}
+		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+			return fmt.Errorf("db: argument $%d is no text: invalid UTF-8 or a NUL byte", i+1)
 		}
 	}
 	return nil

@@ -21,6 +21,10 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 	if !ok {
 		return ErrNotHere
 	}
+	if err := d.enter(ctx); err != nil {
+		return err
+	}
+	defer d.running.Done()
 	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 		return errors.Join(fmt.Errorf("db: backup to %s: %w", path, os.ErrExist), err)
 	}
@@ -54,6 +58,10 @@ func (d *DB) Check(ctx context.Context) error {
 	if !ok {
 		return d.View(ctx, func(tx *Tx) error { return tx.Row(ctx, "SELECT 1", nil, new(int)) })
 	}
+	if err := d.enter(ctx); err != nil {
+		return err
+	}
+	defer d.running.Done()
 	return s.aside(ctx, func(c *sql.Conn) error {
 		var answer string
 		if err := c.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&answer); err != nil {
