@@ -13,6 +13,7 @@ import (
 
 	"ketnap/internal/reports"
 	"ketnap/internal/store"
+	"ketnap/internal/targets"
 	"ketnap/internal/users"
 	"ketnap/internal/web"
 )
@@ -78,5 +79,6 @@ func services(st *store.Store) web.Services {
 	return web.Services{
 		Users:   users.New(st),
 		Reports: reports.New(st),
+		Targets: targets.New(st),
 	}
 }

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"strings"
+
 	"ketnap/internal/access"
 	"ketnap/internal/day"
 	"ketnap/internal/db"
@@ -180,4 +182,36 @@ func (tx *Tx) Above(u org.Unit) ([]org.Unit, error) {
 		u = p
 	}
 	return us, nil
+}
+
+// Counted returns every slice of one measure of a unit between two months: from the counters when
+// the unit has them, else from the movements of its subtree.
+func (tx *Tx) Counted(scope access.Scope, m ledger.Measure, from, to day.Month) (ledger.Counts, error) {
+	var sum, c ledger.Counts
+	u := scope.Unit()
+	if !u.Tallied() {
+		t := ledger.Tally{}
+		err := tx.SubtreeMovements(scope, from.First(), to.Last(), func(p *PathMovement) {
+			t.Add(u.ID, p.Movement, strings.HasPrefix(p.FromPath, u.Path), strings.HasPrefix(p.ToPath, u.Path))
+		})
+		for k, c := range t {
+			if k.Measure == m {
+				for i, n := range c {
+					sum[i] += n
+				}
+			}
+		}
+		return sum, err
+	}
+	err := tx.Each(tx.ctx, `SELECT `+tallyColumns+` FROM tally WHERE province_id = $1 AND unit_id = $2 AND measure = $3 AND month BETWEEN $4 AND $5`,
+		[]any{u.Province(), int64(u.ID), int(m), int(from), int(to)}, func(s db.Scanner) error {
+			if err := s.Scan(scanCounts(&c)...); err != nil {
+				return err
+			}
+			for i, n := range c {
+				sum[i] += n
+			}
+			return nil
+		})
+	return sum, err
 }

@@ -8,6 +8,7 @@ import (
 	"ketnap/internal/access"
 	"ketnap/internal/fault"
 	"ketnap/internal/reports"
+	"ketnap/internal/targets"
 	"ketnap/internal/users"
 )
 
@@ -16,6 +17,7 @@ import (
 type Services struct {
 	Users   *users.Service
 	Reports *reports.Service
+	Targets *targets.Service
 }
 
 // App is the site with its pages.

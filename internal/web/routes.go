@@ -23,6 +23,9 @@ func (a *App) routes() {
 	a.Handle("GET /don-vi/{id}/ban-do", a.mapPage)
 	a.Handle("GET /don-vi/{id}/xlsx", a.pilotXlsx)
 
+	a.Handle("GET /chi-tieu", a.targetsPage)
+	a.Handle("POST /chi-tieu", a.targetsSet)
+
 	a.Handle("GET /quan-tri", a.usersPage)
 	a.Handle("POST /quan-tri/nguoi-dung", a.userCreate)
 	a.Handle("POST /quan-tri/nguoi-dung/{id}/khoa", a.userActive)

@@ -1,0 +1,37 @@
+package targets
+
+import (
+	"cmp"
+	"slices"
+
+	"ketnap/internal/access"
+	"ketnap/internal/day"
+	"ketnap/internal/ledger"
+	"ketnap/internal/store"
+	"ketnap/internal/target"
+)
+
+// sliceResult counts an indicator for one group of a unit in the year up to the sheet's day.
+func sliceResult(tx *store.Tx, scope access.Scope, sh *Sheet, t target.Target) (int64, error) {
+	slice, ok := ledger.ParseSlice(t.Slice)
+	i, known := target.IndicatorOf(t.Indicator)
+	if !ok || !known {
+		return 0, nil
+	}
+	var n int64
+	from, to := day.MonthOf(sh.Year, 1), sh.AsOf.MonthOf()
+	for _, c := range i.Causes {
+		counts, err := tx.Counted(scope, ledger.Happened(c), from, to)
+		if err != nil {
+			return 0, err
+		}
+		n += counts[slice]
+	}
+	return n, nil
+}
+
+func sortLines(ls []Line) {
+	slices.SortFunc(ls, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(a.Target.Indicator, b.Target.Indicator), cmp.Compare(a.Target.Slice, b.Target.Slice))
+	})
+}

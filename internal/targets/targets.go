@@ -1,0 +1,343 @@
+// Package targets is the service on yearly targets (services floor).
+//
+// A target is given by the level above: whoever may set targets at the parent. Versions are added,
+// never changed, so the past of a target can always be read.
+package targets
+
+import (
+	"context"
+	"strconv"
+
+	"ketnap/internal/access"
+	"ketnap/internal/audit"
+	"ketnap/internal/day"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/ledger"
+	"ketnap/internal/org"
+	"ketnap/internal/store"
+	"ketnap/internal/target"
+)
+
+// Service reads and sets targets.
+type Service struct{ st *store.Store }
+
+// New returns the service on a store.
+func New(st *store.Store) *Service { return &Service{st} }
+
+// Line is one target of a unit with what came of it; Target.ID is 0 when none is set.
+type Line struct {
+	Target   target.Target
+	Progress target.Progress
+	Before   int64 // result of the whole year before
+}
+
+// Row is a unit with its targets by indicator code, all people together.
+type Row struct {
+	Unit  org.Unit
+	Lines map[string]Line
+	May   bool // the actor may set the targets of this unit
+}
+
+// Sheet is the targets of a unit and of the units directly under it for a year.
+type Sheet struct {
+	Unit     org.Unit
+	Above    []org.Unit
+	Nation   bool
+	Year     int
+	AsOf     day.Date
+	Self     Row
+	Slices   []Line // the unit's targets for groups ("trong đó")
+	Children []Row
+	Sums     map[string]Sum
+	History  []target.Target // every version for the unit itself, newest first
+}
+
+// Sum is what the units below were given together; the bounds are summed, never the texts.
+type Sum struct {
+	Low, High int64 // High counts an open target by its low bound
+	Given     int   // units that have a target
+	Of        int   // units
+}
+
+// Sheet returns the targets of a unit and its children.
+func (s *Service) Sheet(ctx context.Context, who access.Actor, unit id.ID, year int) (Sheet, error) {
+	var sh Sheet
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		u, err := tx.Unit(unit)
+		if err != nil {
+			return err
+		}
+		scope, err := who.Over(u)
+		if err != nil {
+			return err
+		}
+		if year == 0 {
+			year = tx.Today.Year()
+		}
+		sh = Sheet{Unit: u, Nation: scope.Nation(), Year: year, AsOf: min(tx.Today, day.YearPeriod(year).To), Sums: map[string]Sum{}}
+		if sh.Above, err = tx.Above(u); err != nil {
+			return err
+		}
+		kids, err := tx.ChildUnits(scope, sh.AsOf)
+		if err != nil {
+			return err
+		}
+		return fill(tx, who, &sh, scope, kids)
+	})
+	return sh, err
+}
+
+func fill(tx *store.Tx, who access.Actor, sh *Sheet, scope access.Scope, kids []org.Unit) error {
+	units := kids
+	if !sh.Nation {
+		units = append([]org.Unit{sh.Unit}, kids...)
+	}
+	done, err := results(tx, scope, units, sh.Year, sh.AsOf)
+	if err != nil {
+		return err
+	}
+	goals, err := current(tx, units, sh.Year)
+	if err != nil {
+		return err
+	}
+	parent := sh.Unit
+	if n := len(sh.Above); n > 0 {
+		parent = sh.Above[n-1]
+	}
+	for _, u := range units {
+		row := Row{Unit: u, Lines: map[string]Line{}, May: who.Can(access.SetTarget, sh.Unit)}
+		if u.ID == sh.Unit.ID {
+			row.May = who.Can(access.SetTarget, parent)
+		}
+		for _, i := range target.Indicators {
+			row.Lines[i.Code] = line(goals[key{u.ID, i.Code, ""}], done, u.ID, i.Code, sh)
+		}
+		if u.ID == sh.Unit.ID && !sh.Nation {
+			sh.Self = row
+			continue
+		}
+		sh.Children = append(sh.Children, row)
+		sh.add(row)
+	}
+	if sh.Nation {
+		return nil
+	}
+	return own(tx, scope, sh, goals)
+}
+
+// add counts a child into the sums.
+func (sh *Sheet) add(row Row) {
+	for code, l := range row.Lines {
+		sum := sh.Sums[code]
+		sum.Of++
+		if l.Target.ID != 0 {
+			sum.Given++
+			sum.Low += l.Target.Least()
+			sum.High += max(l.Target.Most(), l.Target.Least())
+		}
+		sh.Sums[code] = sum
+	}
+}
+
+func line(t target.Target, done map[resultKey]int64, u id.ID, indicator string, sh *Sheet) Line {
+	l := Line{Target: t, Before: done[resultKey{u, indicator, sh.Year - 1}]}
+	if t.Year == 0 {
+		t.Year = sh.Year
+	}
+	l.Progress = target.Measure(t, done[resultKey{u, indicator, sh.Year}], sh.AsOf)
+	return l
+}
+
+// own reads the unit's targets for groups and the history of all of them.
+func own(tx *store.Tx, scope access.Scope, sh *Sheet, goals map[key]target.Target) error {
+	var err error
+	if sh.History, err = tx.TargetHistory(sh.Unit.ID, sh.Year); err != nil {
+		return err
+	}
+	for k, t := range goals {
+		if k.unit != sh.Unit.ID || k.slice == "" {
+			continue
+		}
+		n, err := sliceResult(tx, scope, sh, t)
+		if err != nil {
+			return err
+		}
+		sh.Slices = append(sh.Slices, Line{Target: t, Progress: target.Measure(t, n, sh.AsOf)})
+	}
+	sortLines(sh.Slices)
+	return nil
+}
+
+type key struct {
+	unit             id.ID
+	indicator, slice string
+}
+
+func current(tx *store.Tx, units []org.Unit, year int) (map[key]target.Target, error) {
+	by := map[int][]id.ID{}
+	for _, u := range units {
+		by[u.Province()] = append(by[u.Province()], u.ID)
+	}
+	goals := map[key]target.Target{}
+	for province, ids := range by {
+		ts, err := tx.Targets(province, ids, year)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range ts {
+			goals[key{t.Unit, t.Indicator, t.Slice}] = t
+		}
+	}
+	return goals, nil
+}
+
+// Change is one cell of the sheet as it was typed.
+type Change struct {
+	Unit      id.ID
+	Indicator string
+	Slice     string
+	Text      string // empty withdraws the target
+	Seen      id.ID  // the version the form showed, 0 for none
+}
+
+// Set stores the cells of a sheet that changed, all or none. The fields of a fault are named
+// "<unit>.<indicator>".
+func (s *Service) Set(ctx context.Context, who access.Actor, province, year int, source string, changes []Change) (int, error) {
+	const op = "targets.Set"
+	stored := 0
+	err := s.st.Update(ctx, audit.Of(who, "target.set", province, 0), func(tx *store.Tx) error {
+		stored = 0
+		bad := fault.E(op, fault.Invalid, "target.invalid")
+		for _, c := range changes {
+			if c.Unit.Province() != province {
+				return fault.E(op, fault.Invalid, "target.invalid")
+			}
+			set, err := setOne(tx, who, year, source, c)
+			if f := fault.FieldsOf(err); fault.Is(err, fault.Invalid) || fault.Is(err, fault.Stale) {
+				text := fault.TextOf(err)
+				for _, t := range f {
+					text = t
+				}
+				bad.Field(c.Unit.String()+"."+c.Indicator, text.Key, text.Args...)
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if set {
+				stored++
+			}
+		}
+		if len(bad.Fields) > 0 {
+			return bad
+		}
+		tx.Did(0, strconv.Itoa(stored)+" chỉ tiêu, năm "+strconv.Itoa(year))
+		return nil
+	})
+	return stored, err
+}
+
+func setOne(tx *store.Tx, who access.Actor, year int, source string, c Change) (bool, error) {
+	const op = "targets.setOne"
+	u, err := tx.Unit(c.Unit)
+	if err != nil {
+		return false, err
+	}
+	parent, err := tx.Unit(u.Parent)
+	if err != nil {
+		return false, err
+	}
+	if u.Parent == 0 {
+		parent = u
+	}
+	goals, err := current(tx, []org.Unit{u}, year)
+	if err != nil {
+		return false, err
+	}
+	now := goals[key{c.Unit, c.Indicator, c.Slice}]
+	next := target.Target{ID: tx.NewID(u.Province()), Unit: u.ID, Year: year, Indicator: c.Indicator, Slice: c.Slice, Source: source, Version: now.Version}
+	if c.Text != "" {
+		if next.Op, next.Low, next.High, err = target.Parse(c.Text); err != nil {
+			return false, err
+		}
+		if err := next.Check(); err != nil {
+			return false, err
+		}
+	}
+	if next.Op == now.Op && next.Low == now.Low && next.High == now.High {
+		return false, nil
+	}
+	if err := who.Must(access.SetTarget, parent); err != nil {
+		return false, err
+	}
+	if now.ID != c.Seen {
+		return false, fault.E(op, fault.Stale, "target.stale", now.String())
+	}
+	if c.Text != "" && !u.Alive(day.YearPeriod(year).To) && !u.Alive(day.YearPeriod(year).From) {
+		return false, fault.E(op, fault.Invalid, "target.unit_gone", u.Name)
+	}
+	return true, tx.AddTarget(next)
+}
+
+type resultKey struct {
+	unit      id.ID
+	indicator string
+	year      int
+}
+
+// results counts each indicator for units in a year up to a day and in the whole year before.
+func results(tx *store.Tx, scope access.Scope, units []org.Unit, year int, asOf day.Date) (map[resultKey]int64, error) {
+	done := map[resultKey]int64{}
+	add := func(u id.ID, m ledger.Measure, y int, n int64) {
+		for _, i := range target.Indicators {
+			for _, c := range i.Causes {
+				if m == ledger.Happened(c) {
+					done[resultKey{u, i.Code, y}] += n
+				}
+			}
+		}
+	}
+	from, to := day.MonthOf(year-1, 1), asOf.MonthOf()
+	by := map[int][]id.ID{}
+	var deep []org.Unit
+	for _, u := range units {
+		if u.Tallied() {
+			by[u.Province()] = append(by[u.Province()], u.ID)
+		} else {
+			deep = append(deep, u)
+		}
+	}
+	for province, ids := range by {
+		if err := tx.Figures(province, ids, measures(), from, to, func(f store.Figure) { add(f.Unit, f.Measure, f.Month.Year(), f.N) }); err != nil {
+			return nil, err
+		}
+	}
+	if len(deep) == 0 {
+		return done, nil
+	}
+	err := tx.SubtreeMovements(scope, from.First(), asOf, func(m *store.PathMovement) {
+		t := ledger.Tally{}
+		for _, u := range deep {
+			if a, b := under(m.FromPath, u.Path), under(m.ToPath, u.Path); a || b {
+				t.Add(u.ID, m.Movement, a, b)
+			}
+		}
+		for k, c := range t {
+			add(k.Unit, k.Measure, k.Month.Year(), c[ledger.SliceAll])
+		}
+	})
+	return done, err
+}
+
+func under(path, top string) bool { return len(path) >= len(top) && path[:len(top)] == top }
+
+func measures() []ledger.Measure {
+	var ms []ledger.Measure
+	for _, i := range target.Indicators {
+		for _, c := range i.Causes {
+			ms = append(ms, ledger.Happened(c))
+		}
+	}
+	return ms
+}

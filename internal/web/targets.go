@@ -1,0 +1,218 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"ketnap/internal/day"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/ledger"
+	"ketnap/internal/target"
+	"ketnap/internal/targets"
+)
+
+type targetsPage struct {
+	Base
+	Sheet              targets.Sheet
+	Name, YearText     string
+	Years              []Choice
+	Head               []string // indicator names
+	Self               targetRow
+	Rows               []targetRow
+	Sums               []sumCell
+	Slices             []sliceRow
+	History            []historyRow
+	SliceOf, Indicator []Choice
+	Source             string
+	MayAny             bool
+	Errs               map[string]fault.Text
+	Wrong              string
+}
+
+type targetRow struct {
+	Name, Href string
+	May        bool
+	Cells      []targetCell
+}
+
+// targetCell is one target as the sheet shows it: an input for whoever may set it.
+type targetCell struct {
+	Field, Seen, Text, Label, Error  string
+	Before, Done, DoneHref, Pct, Was string
+	May                              bool
+	Badge                            *Badge
+}
+
+type sumCell struct{ Own, Given, Left, Units string }
+
+type sliceRow struct {
+	Indicator, Slice, Goal, Done, Pct, Source string
+	DoneHref                                  string
+	Badge                                     *Badge
+}
+
+type historyRow struct{ Indicator, Slice, Goal, Source, Version string }
+
+// targetsPage shows and takes the targets of a unit and those below: GET /chi-tieu.
+func (a *App) targetsPage(w http.ResponseWriter, r *http.Request) error {
+	return a.renderTargets(w, r, http.StatusOK, nil, nil)
+}
+
+func (a *App) renderTargets(w http.ResponseWriter, r *http.Request, status int, typed url.Values, failed error) error {
+	year, _ := strconv.Atoi(r.FormValue("nam"))
+	unit := id.Parse(r.FormValue("u"))
+	if r.FormValue("u") == "" {
+		unit = signed(r).Home.ID
+	}
+	sh, err := a.Targets.Sheet(r.Context(), a.actor(r), unit, year)
+	if err != nil {
+		return err
+	}
+	page := a.targetsView(r, sh, typed, fieldsOf(failed))
+	if failed != nil {
+		page.Wrong = page.Err(failed)
+	}
+	return a.Render(w, r, status, "targets.html", page)
+}
+
+// targetsSet stores the sheet: POST /chi-tieu.
+func (a *App) targetsSet(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return fault.E("web.targetsSet", fault.Invalid, "web.error.form", err)
+	}
+	year, _ := strconv.Atoi(r.PostFormValue("nam"))
+	unit := id.Parse(r.PostFormValue("u"))
+	n, err := a.Targets.Set(r.Context(), a.actor(r), unit.Province(), year, strings.TrimSpace(r.PostFormValue("source")), targetChanges(r.PostForm))
+	if fault.Is(err, fault.Invalid) {
+		return a.renderTargets(w, r, http.StatusUnprocessableEntity, r.PostForm, err)
+	}
+	if err != nil {
+		return err
+	}
+	b := a.Base(r, "target.title")
+	a.Flash(w, Notice{Kind: Done, Text: b.T("target.stored", n)})
+	http.Redirect(w, r, "/chi-tieu?"+url.Values{"u": {unit.String()}, "nam": {strconv.Itoa(year)}}.Encode(), http.StatusSeeOther)
+	return nil
+}
+
+// targetChanges reads the cells "t.<unit>.<indicator>" with the versions "v.<unit>.<indicator>", and
+// the one line for a group.
+func targetChanges(form url.Values) []targets.Change {
+	var cs []targets.Change
+	for name, values := range form {
+		rest, ok := strings.CutPrefix(name, "t.")
+		if !ok {
+			continue
+		}
+		unit, indicator, _ := strings.Cut(rest, ".")
+		cs = append(cs, targets.Change{Unit: id.Parse(unit), Indicator: indicator, Text: strings.TrimSpace(values[0]), Seen: id.Parse(form.Get("v." + rest))})
+	}
+	if text := strings.TrimSpace(form.Get("slice_text")); text != "" {
+		cs = append(cs, targets.Change{Unit: id.Parse(form.Get("u")), Indicator: form.Get("slice_indicator"), Slice: form.Get("slice"), Text: text, Seen: id.Parse(form.Get("v." + form.Get("slice_indicator") + "." + form.Get("slice")))})
+	}
+	return cs
+}
+
+func (a *App) targetsView(r *http.Request, sh targets.Sheet, typed url.Values, errs map[string]fault.Text) targetsPage {
+	p := targetsPage{Base: a.Base(r, "target.title"), Sheet: sh, Name: sh.Unit.Name, YearText: strconv.Itoa(sh.Year), Errs: errs, Source: typed.Get("source")}
+	if sh.Nation {
+		p.Name = p.T("pilot.nation")
+	}
+	p.AsOf = sh.AsOf
+	for _, u := range sh.Above {
+		p.Crumbs = append(p.Crumbs, Crumb{u.Name, "/chi-tieu?" + url.Values{"u": {u.ID.String()}, "nam": {p.YearText}}.Encode()})
+	}
+	p.Crumbs = append(p.Crumbs, Crumb{Label: p.Name})
+	this := sh.AsOf.Year()
+	for y := this + 1; y >= this-9; y-- {
+		p.Years = append(p.Years, Choice{Label: strconv.Itoa(y), Value: strconv.Itoa(y)})
+	}
+	for _, i := range target.Indicators {
+		p.Head = append(p.Head, p.T("indicator."+i.Code))
+		p.Indicator = append(p.Indicator, Choice{Label: p.T("indicator." + i.Code), Value: i.Code})
+	}
+	for _, s := range target.Slices[1:] {
+		p.SliceOf = append(p.SliceOf, Choice{Label: p.T("slice." + s.String()), Value: s.String()})
+	}
+	p.Self = p.row(sh.Self, typed)
+	for _, row := range sh.Children {
+		p.Rows = append(p.Rows, p.row(row, typed))
+		p.MayAny = p.MayAny || row.May
+	}
+	p.MayAny = (p.MayAny || p.Self.May) && !sh.Nation
+	p.sums()
+	p.groups()
+	return p
+}
+
+func (p *targetsPage) row(row targets.Row, typed url.Values) targetRow {
+	out := targetRow{Name: row.Unit.Name, Href: "/chi-tieu?" + url.Values{"u": {row.Unit.ID.String()}, "nam": {p.YearText}}.Encode(), May: row.May && !p.Sheet.Nation}
+	from := day.Of(p.Sheet.Year, 1, 1)
+	for _, i := range target.Indicators {
+		l := row.Lines[i.Code]
+		name := row.Unit.ID.String() + "." + i.Code
+		c := targetCell{Field: name, May: out.May, Label: p.T("indicator."+i.Code) + ", " + row.Unit.Name, Before: p.Num(l.Before), Done: p.Num(l.Progress.Done),
+			DoneHref: happenedHref(row.Unit.ID, i, from, p.Sheet.AsOf), Pct: "—"}
+		if l.Target.ID != 0 {
+			c.Seen, c.Text, c.Was = l.Target.ID.String(), p.Target(l.Target), l.Target.Source
+			c.Pct = p.Pct(l.Progress.Done, l.Target.Least())
+		}
+		if typed != nil && typed.Has("t."+name) {
+			c.Text = typed.Get("t." + name)
+		}
+		if t, ok := p.Errs[name]; ok {
+			c.Error = p.T(string(t.Key), t.Args...)
+		}
+		out.Cells = append(out.Cells, c)
+	}
+	return out
+}
+
+// sums compares what the unit was given with what it gave on.
+func (p *targetsPage) sums() {
+	if p.Sheet.Nation || len(p.Sheet.Children) == 0 {
+		return
+	}
+	for _, i := range target.Indicators {
+		sum := p.Sheet.Sums[i.Code]
+		c := sumCell{Own: "—", Given: p.Num(sum.Low), Left: "—", Units: p.T("target.units_given", sum.Given, sum.Of)}
+		if sum.High > sum.Low {
+			c.Given += "–" + p.Num(sum.High)
+		}
+		if own := p.Sheet.Self.Lines[i.Code].Target; own.ID != 0 {
+			c.Own = p.Target(own)
+			switch left := own.Least() - sum.Low; {
+			case left > 0:
+				c.Left = p.T("target.left", left)
+			case left < 0:
+				c.Left = p.T("target.over", -left)
+			default:
+				c.Left = p.T("target.even")
+			}
+		}
+		p.Sums = append(p.Sums, c)
+	}
+}
+
+// groups fills the targets for groups and the history of the unit.
+func (p *targetsPage) groups() {
+	for _, l := range p.Sheet.Slices {
+		i, _ := target.IndicatorOf(l.Target.Indicator)
+		href := happenedHref(p.Sheet.Unit.ID, i, day.Of(p.Sheet.Year, 1, 1), p.Sheet.AsOf) + "&slice=" + url.QueryEscape(l.Target.Slice)
+		p.Slices = append(p.Slices, sliceRow{Indicator: p.T("indicator." + l.Target.Indicator), Slice: p.T("slice." + l.Target.Slice), Goal: p.Target(l.Target),
+			Done: p.Num(l.Progress.Done), DoneHref: href, Pct: p.Pct(l.Progress.Done, l.Target.Least()), Source: l.Target.Source})
+	}
+	for _, t := range p.Sheet.History {
+		h := historyRow{Indicator: p.T("indicator." + t.Indicator), Goal: p.T("target.withdrawn"), Source: t.Source, Version: t.ID.String()}
+		if t.Op != "" {
+			h.Goal = p.Target(t)
+		}
+		if s, _ := ledger.ParseSlice(t.Slice); s != ledger.SliceAll {
+			h.Slice = p.T("slice." + t.Slice)
+		}
+		p.History = append(p.History, h)
+	}
+}
