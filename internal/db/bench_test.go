@@ -68,7 +68,9 @@ func BenchmarkCommit(b *testing.B) {
 			b.Error(err)
 			return
 		}
-		if _, err := tx.Stmt(st).Exec(1, id, fmt.Sprint(id)); err != nil {
+		own := tx.Stmt(st)
+		defer own.Close()
+		if _, err := own.Exec(1, id, fmt.Sprint(id)); err != nil {
 			b.Error(err)
 		}
 		if err := tx.Commit(); err != nil {

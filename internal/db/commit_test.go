@@ -55,7 +55,7 @@ var commitErrors = map[string]error{
 	"08006":   dbtest.State("08006"),
 	"25006":   dbtest.State("25006"),
 	"57P01":   dbtest.State("57P01"),
-	"dropped": dbtest.Dropped,
+	"dropped": dbtest.ErrDropped,
 }
 
 // engines runs f with the address of an empty database on each engine.
@@ -120,7 +120,7 @@ func TestCommitComesThroughLate(t *testing.T) {
 		var f dbtest.Faults
 		d := dbtest.Open(t, dsn, db.Options{OnCommit: f.OnCommit})
 		migrate(t, d)
-		f.Arm(db.BeforeCommit, dbtest.Dropped, 1)
+		f.Arm(db.BeforeCommit, dbtest.ErrDropped, 1)
 		asked := 0
 		check := db.WithCommitCheck(func(ctx context.Context, tx *db.Tx) (done bool, err error) {
 			if asked++; asked == 1 {
@@ -141,7 +141,7 @@ func TestCheckThatFails(t *testing.T) {
 		var f dbtest.Faults
 		d := dbtest.Open(t, dsn, db.Options{OnCommit: f.OnCommit})
 		migrate(t, d)
-		f.Arm(db.BeforeCommit, dbtest.Dropped, 1)
+		f.Arm(db.BeforeCommit, dbtest.ErrDropped, 1)
 		no := errors.New("no")
 		err := put(t, d, 1, db.WithCommitCheck(func(context.Context, *db.Tx) (bool, error) { return false, no }))
 		if !errors.Is(err, db.ErrUnknownCommit) || !errors.Is(err, no) {

@@ -110,7 +110,7 @@ func (c *conn) forget() {
 // drop closes the connection for good instead of giving it back to the pool.
 func (c *conn) drop() {
 	c.forget()
-	c.Raw(func(any) error { return driver.ErrBadConn })
+	_ = c.Raw(func(any) error { return driver.ErrBadConn })
 	c.Close()
 }
 

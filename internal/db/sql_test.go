@@ -182,7 +182,7 @@ func TestClassifyCodes(t *testing.T) {
 			t.Errorf("%v is %v", err, got)
 		}
 	}
-	for _, err := range []error{dbtest.Dropped, io.EOF, &pgconn.ConnectError{}} {
+	for _, err := range []error{dbtest.ErrDropped, io.EOF, &pgconn.ConnectError{}} {
 		if got := db.Classify(err); got != db.ConnLost {
 			t.Errorf("%T is %v", err, got)
 		}
@@ -216,7 +216,7 @@ func TestFault(t *testing.T) {
 		{dbtest.State("55P03"), fault.Busy},
 		{dbtest.State("08006"), fault.Unavailable},
 		{dbtest.State("25006"), fault.Unavailable},
-		{dbtest.Dropped, fault.Unavailable},
+		{dbtest.ErrDropped, fault.Unavailable},
 		{fmt.Errorf("%w: %w", db.ErrUnknownCommit, dbtest.State("XX000")), fault.Unavailable},
 		{db.ErrClosed, fault.Unavailable},
 		{db.ErrReadOnly, fault.Unavailable},

@@ -112,7 +112,7 @@ func TestUniqueAfterDoubtIsAskedAboutToo(t *testing.T) {
 		var f dbtest.Faults
 		d := dbtest.Open(t, dsn, db.Options{OnCommit: f.OnCommit})
 		migrate(t, d)
-		f.Arm(db.BeforeCommit, dbtest.Dropped, 1)
+		f.Arm(db.BeforeCommit, dbtest.ErrDropped, 1)
 		asked := 0
 		never := db.WithCommitCheck(func(context.Context, *db.Tx) (bool, error) {
 			if asked++; asked == 1 {
@@ -153,16 +153,14 @@ func TestEachStopsWhenCancelled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		n := 0
-		for _, run := range []func(func(*db.Tx) error) error{
-			func(fn func(*db.Tx) error) error { return d.View(ctx, fn) },
-			func(fn func(*db.Tx) error) error { return d.Update(ctx, fn) },
+		for name, run := range map[string]func(context.Context, func(*db.Tx) error) error{
+			"View":   d.View,
+			"Update": func(ctx context.Context, fn func(*db.Tx) error) error { return d.Update(ctx, fn) },
 		} {
-			ctx, cancel = context.WithCancel(t.Context())
-			n = 0
-			err := run(func(tx *db.Tx) error {
-				return tx.Each(ctx, "SELECT id FROM item WHERE province_id = 1", nil, func(db.Scanner) error {
+			stopped, cancel := context.WithCancel(t.Context())
+			n := 0
+			err := run(stopped, func(tx *db.Tx) error {
+				return tx.Each(stopped, "SELECT id FROM item WHERE province_id = 1", nil, func(db.Scanner) error {
 					if n++; n == 10 {
 						cancel()
 					}
@@ -170,10 +168,9 @@ func TestEachStopsWhenCancelled(t *testing.T) {
 				})
 			})
 			if !errors.Is(err, context.Canceled) || n > 1000 {
-				t.Errorf("Each = %v after %d rows", err, n)
+				t.Errorf("%s: Each = %v after %d rows", name, err, n)
 			}
 		}
-		cancel()
 		if err := put(t, d, 9000); err != nil {
 			t.Error(err)
 		}
@@ -187,7 +184,7 @@ func TestMigrateWithBrokenCommits(t *testing.T) {
 			engines(t, func(t *testing.T, dsn string) {
 				var f dbtest.Faults
 				d := dbtest.Open(t, dsn, db.Options{OnCommit: f.OnCommit})
-				f.Arm(point, dbtest.Dropped, 3)
+				f.Arm(point, dbtest.ErrDropped, 3)
 				if _, err := d.Migrate(t.Context(), db.Files(twoFiles)); err != nil {
 					t.Fatal(err)
 				}

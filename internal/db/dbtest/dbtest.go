@@ -143,5 +143,5 @@ func State(code string) error {
 	return &pgconn.PgError{Severity: "ERROR", Code: code, Message: "injected " + code}
 }
 
-// Dropped is the error of a connection that breaks.
-var Dropped error = fmt.Errorf("injected: %w", io.ErrUnexpectedEOF)
+// ErrDropped is the error of a connection that breaks.
+var ErrDropped = fmt.Errorf("injected: %w", io.ErrUnexpectedEOF)
