@@ -79,8 +79,10 @@ var Outcomes = []Outcome{New, Changed, Duplicate, Refused}
 // Options are what the user decided about a file.
 type Options struct {
 	Size       int64        `json:"size,omitempty"`       // bytes of the file
+	Rows       int64        `json:"rows,omitempty"`       // rows of data the check found; 0 unknown
 	AsOf       day.Date     `json:"as_of,omitempty"`      // chốt số liệu: the day of the opening balance
 	Incomplete bool         `json:"incomplete,omitempty"` // take rows that lack the starred fields a movement does not need
+	OneUnit    bool         `json:"one_unit,omitempty"`   // the unit has none below it: rows need not name one
 	Head       int          `json:"head,omitempty"`       // first row of the header, 1-based
 	Depth      int          `json:"depth,omitempty"`      // rows of the header
 	Columns    map[int]Code `json:"columns,omitempty"`    // column, 0-based, to field

@@ -18,6 +18,7 @@ type Limits struct {
 	JoinAgeFrom day.Date // since when JoinAge holds
 	MaxAge      int      // above it the birth date is taken for a typing error
 	Incomplete  bool     // take rows without the starred fields
+	OneUnit     bool     // rows need not name their unit
 }
 
 // Finish puts together what several columns said and finds what is wrong with the row by itself.
@@ -82,6 +83,7 @@ func (d *Draft) need(k Kind, l Limits) {
 		case d.Given.has(f.bit):
 		case f.Code == "sex" && d.Person.Sex != 0, f.Code == "birth" && d.Person.Birth != 0, f.Code == "name" && d.Person.Name != "":
 		case (f.Code == "birth" || f.Code == "sex") && (d.Wrong("birth_male") || d.Wrong("birth_female") || d.Wrong("sex_male") || d.Wrong("sex_female")):
+		case f.Code == "unit" && l.OneUnit:
 		case f.Code == "card" && (!d.Has("official") || d.Has("old_card")): // the card comes with recognition
 		default:
 			d.Refuse(Missing, f.Code)

@@ -286,9 +286,9 @@ func scoreWords(label string, ws []string) int {
 }
 
 // Lacking returns the fields of a kind that must not be empty and have no column.
-func Lacking(k Kind, columns map[int]Code, incomplete bool) []Code {
-	has := map[Code]bool{}
-	for _, c := range columns {
+func Lacking(k Kind, o Options) []Code {
+	has := map[Code]bool{"unit": o.OneUnit}
+	for _, c := range o.Columns {
 		has[c] = true
 	}
 	has["birth"] = has["birth"] || has["birth_male"] && has["birth_female"]
@@ -299,7 +299,7 @@ func Lacking(k Kind, columns map[int]Code, incomplete bool) []Code {
 	}
 	var lacking []Code
 	for _, f := range dictionaries[k] {
-		must := f.Need == Required || f.Need == Starred && !incomplete || k == Movements && f.Code == "number"
+		must := f.Need == Required || f.Need == Starred && !o.Incomplete || k == Movements && f.Code == "number"
 		if must && !has[f.Code] {
 			lacking = append(lacking, f.Code)
 		}

@@ -103,3 +103,11 @@ func (tx *Tx) EachUnitUnder(u org.Unit, f func(org.Unit) error) error {
 			return f(x)
 		})
 }
+
+// HasUnitsBelow reports whether a unit has any below it in the tree of today.
+func (tx *Tx) HasUnitsBelow(u org.Unit) (bool, error) {
+	var n int64
+	err := tx.Row(tx.ctx, `SELECT COUNT(1) FROM (SELECT 1 FROM unit WHERE province_id = $1 AND parent_id = $2 AND dissolved = 0 LIMIT 1) x`,
+		[]any{u.Province(), int64(u.ID)}, &n)
+	return n > 0, err
+}

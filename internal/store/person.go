@@ -32,10 +32,10 @@ const personInsert = `INSERT INTO person (province_id, id, person_key, unit_id, 
 	occupation, schooling, expertise, theory, youth, sector, pool_on, cert_no, cert_on, joined, party_age, official_on, note, dup_key, void, version, audit_id, batch_id)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)`
 
-func personRow(p *person.Person) []any {
-	return []any{p.ID.Province(), int64(p.ID), int64(p.Key), int64(p.LastUnit), int64(p.Branch), int(p.Place.Stage), int32(p.Since), p.Name, vi.NameKey(p.Name), p.OtherName,
+func personRow(p *person.Person, r *ready) []any {
+	return []any{p.ID.Province(), int64(p.ID), int64(p.Key), int64(p.LastUnit), int64(p.Branch), int(p.Place.Stage), int32(p.Since), p.Name, r.nameKey, p.OtherName,
 		p.Sex, int32(p.Birth), p.Ethnic, p.Religion, p.Occupation, p.Schooling, p.Expertise, p.Theory, p.Youth, p.Sector, int32(p.PoolOn), p.CertNo, int32(p.CertOn),
-		int32(p.Joined), int32(p.PartyAge), int32(p.OfficialOn), p.Note, p.DupKey(), p.Void, p.Version, int64(p.LastAudit), int64(p.BornInBatch)}
+		int32(p.Joined), int32(p.PartyAge), int32(p.OfficialOn), p.Note, r.dup, p.Void, p.Version, int64(p.LastAudit), int64(p.BornInBatch)}
 }
 
 // Person returns a record. It is not scoped: callers ask access with the unit of the result.
@@ -48,51 +48,6 @@ func (tx *Tx) Person(i id.ID) (person.Person, error) {
 		err = fault.E("store.Person", fault.NotFound, "person.notfound")
 	}
 	return p, err
-}
-
-// Enrolment is a new person with the sealed fields and the movements that brought them where they are.
-type Enrolment struct {
-	Person    *person.Person
-	Sealed    person.Sealed
-	Movements []ledger.Movement // From of the first is outside; Post's fields are filled in
-}
-
-// Enrol stores new people and their movements; each person is left where the last movement ends.
-// A number another person holds is a Conflict that names the row of es in Args[0].
-func (tx *Tx) Enrol(es []Enrolment) error {
-	for i := range es {
-		if err := tx.prepare(&es[i]); err != nil {
-			return err
-		}
-	}
-	if err := tx.claimNumbers(es); err != nil {
-		return err
-	}
-	if _, err := tx.Many(tx.ctx, personInsert, func(yield func([]any) bool) {
-		for i := range es {
-			if !yield(personRow(es[i].Person)) {
-				return
-			}
-		}
-	}); err != nil {
-		return err
-	}
-	if err := tx.addSealed(es); err != nil {
-		return err
-	}
-	if err := tx.addPersonWords(es); err != nil {
-		return err
-	}
-	_, err := tx.Many(tx.ctx, movementInsert, func(yield func([]any) bool) {
-		for i := range es {
-			for j := range es[i].Movements {
-				if !yield(movementRow(&es[i].Movements[j])) {
-					return
-				}
-			}
-		}
-	})
-	return err
 }
 
 // prepare checks and counts the movements of a new person in memory.
@@ -142,19 +97,6 @@ func (s *Store) NumberHash(number string) []byte { return s.ring.Blind("number",
 
 func (s *Store) cardHash(card string) []byte { return s.ring.Blind("card", card) }
 
-func (tx *Tx) claimNumbers(es []Enrolment) error {
-	for i := range es {
-		if err := tx.claimKeys(es[i].Person.ID, es[i].Sealed); err != nil {
-			var f *fault.Error
-			if errors.As(err, &f) && f.Kind == fault.Conflict {
-				f.Args = []any{i}
-			}
-			return err
-		}
-	}
-	return nil
-}
-
 // claimKeys makes the numbers of a person theirs alone in the nation.
 func (tx *Tx) claimKeys(p id.ID, s person.Sealed) error {
 	for _, k := range []struct {
@@ -200,25 +142,6 @@ func (tx *Tx) ReleaseKeys(p id.ID, s person.Sealed) error {
 
 func sealedPlace(p id.ID) string { return fmt.Sprintf("person_sealed|%d|%d", p.Province(), int64(p)) }
 
-func (tx *Tx) addSealed(es []Enrolment) error {
-	_, err := tx.Many(tx.ctx, `INSERT INTO person_sealed (province_id, person_id, sealed) VALUES ($1, $2, $3)`, func(yield func([]any) bool) {
-		for i := range es {
-			if es[i].Sealed.Zero() {
-				continue
-			}
-			p := es[i].Person.ID
-			plain, err := json.Marshal(es[i].Sealed)
-			if err != nil {
-				panic(err) // a struct of strings always marshals
-			}
-			if !yield([]any{p.Province(), int64(p), tx.store.ring.Seal(sealedPlace(p), plain)}) {
-				return
-			}
-		}
-	})
-	return err
-}
-
 // Sealed opens the sealed fields of a person; the caller has asked access and logs the reveal.
 func (tx *Tx) Sealed(p id.ID) (person.Sealed, error) {
 	var s person.Sealed
@@ -250,23 +173,7 @@ func (tx *Tx) PutSealed(p id.ID, before, after person.Sealed) error {
 	if _, err := tx.Exec(tx.ctx, `DELETE FROM person_sealed WHERE province_id = $1 AND person_id = $2`, p.Province(), int64(p)); err != nil {
 		return err
 	}
-	return tx.addSealed([]Enrolment{{Person: &person.Person{ID: p}, Sealed: after}})
-}
-
-func (tx *Tx) addPersonWords(es []Enrolment) error {
-	_, err := tx.Many(tx.ctx, `INSERT INTO person_word (province_id, word, name_key, person_id) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (province_id, word, name_key, person_id) DO NOTHING`, func(yield func([]any) bool) {
-		for i := range es {
-			p := es[i].Person
-			key := vi.NameKey(p.Name)
-			for _, w := range vi.Words(p.Name) {
-				if !yield([]any{p.ID.Province(), w, key, int64(p.ID)}) {
-					return
-				}
-			}
-		}
-	})
-	return err
+	return tx.addSealed([]Enrolment{{Person: &person.Person{ID: p}, Sealed: after, ready: tx.store.readied(&person.Person{ID: p}, after)}})
 }
 
 // PutPerson stores the fields of p (not the place: see Post) when nobody changed the record since
@@ -299,5 +206,5 @@ func (tx *Tx) PutPerson(before, p *person.Person) error {
 	}); err != nil {
 		return err
 	}
-	return tx.addPersonWords([]Enrolment{{Person: p}})
+	return tx.addPersonWords([]Enrolment{{Person: p, ready: tx.store.readied(p, person.Sealed{})}})
 }

@@ -1,0 +1,190 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"slices"
+
+	"ketnap/internal/fault"
+	"ketnap/internal/ledger"
+	"ketnap/internal/person"
+	"ketnap/internal/vi"
+)
+
+// Enrolment is a new person with the sealed fields and the movements that brought them where they are.
+type Enrolment struct {
+	Person    *person.Person
+	Sealed    person.Sealed
+	Movements []ledger.Movement // From of the first is outside; Post's fields are filled in
+	ready     *ready
+}
+
+// ready is what storing a person needs besides its fields. None of it depends on the database.
+type ready struct {
+	nameKey      string
+	words        []string
+	dup          int64
+	box          []byte // sealed fields, nil when there are none
+	number, card []byte // blind indexes, nil when there is no number
+}
+
+// Ready computes keys and seals the fields of e ahead of Enrol, which would otherwise do it while
+// other writers wait. Neither the name, the birth date, the id nor the sealed fields may change after it.
+func (s *Store) Ready(e *Enrolment) { e.ready = s.readied(e.Person, e.Sealed) }
+
+func (s *Store) readied(p *person.Person, sealed person.Sealed) *ready {
+	r := &ready{nameKey: vi.NameKey(p.Name), words: vi.Words(p.Name), dup: p.DupKey()}
+	if sealed.Number != "" {
+		r.number = s.NumberHash(sealed.Number)
+	}
+	if sealed.Card != "" {
+		r.card = s.cardHash(sealed.Card)
+	}
+	if !sealed.Zero() {
+		plain, err := json.Marshal(sealed)
+		if err != nil {
+			panic(err) // a struct of strings always marshals
+		}
+		r.box = s.ring.Seal(sealedPlace(p.ID), plain)
+	}
+	return r
+}
+
+// Enrol stores new people and their movements; each person is left where the last movement ends.
+// A number another person holds is a Conflict that names the row of es in Args[0]. Rows are written
+// in the order of their keys, so that the pages of an index are visited once.
+func (tx *Tx) Enrol(es []Enrolment) error {
+	for i := range es {
+		if es[i].ready == nil {
+			tx.store.Ready(&es[i])
+		}
+		if err := tx.prepare(&es[i]); err != nil {
+			return err
+		}
+	}
+	if err := tx.claimNumbers(es); err != nil {
+		return err
+	}
+	if _, err := tx.Many(tx.ctx, personInsert, func(yield func([]any) bool) {
+		for i := range es {
+			if !yield(personRow(es[i].Person, es[i].ready)) {
+				return
+			}
+		}
+	}); err != nil {
+		return err
+	}
+	if err := tx.addSealed(es); err != nil {
+		return err
+	}
+	if err := tx.addPersonWords(es); err != nil {
+		return err
+	}
+	_, err := tx.Many(tx.ctx, movementInsert, func(yield func([]any) bool) {
+		for i := range es {
+			for j := range es[i].Movements {
+				if !yield(movementRow(&es[i].Movements[j])) {
+					return
+				}
+			}
+		}
+	})
+	return err
+}
+
+// claim is one number that a new person makes theirs.
+type keyClaim struct {
+	hash []byte
+	row  int
+	kind int
+}
+
+// claimNumbers makes the numbers of new people theirs alone in the nation.
+func (tx *Tx) claimNumbers(es []Enrolment) error {
+	var claims []keyClaim
+	for i := range es {
+		if r := es[i].ready; r.number != nil {
+			claims = append(claims, keyClaim{r.number, i, numberKey})
+		}
+		if r := es[i].ready; r.card != nil {
+			claims = append(claims, keyClaim{r.card, i, cardKey})
+		}
+	}
+	slices.SortFunc(claims, func(a, b keyClaim) int { return bytes.Compare(a.hash, b.hash) })
+	n, err := tx.Many(tx.ctx, `INSERT INTO person_key (key_hash, province_id, person_id, kind) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (key_hash) DO NOTHING`, func(yield func([]any) bool) {
+		for _, c := range claims {
+			p := es[c.row].Person.ID
+			if !yield([]any{c.hash, p.Province(), int64(p), c.kind}) {
+				return
+			}
+		}
+	})
+	if err != nil || n == int64(len(claims)) {
+		return err
+	}
+	return tx.whoseNumber(es, claims)
+}
+
+// whoseNumber names the first new person whose number belongs to somebody else.
+func (tx *Tx) whoseNumber(es []Enrolment, claims []keyClaim) error {
+	hashes := make([][]byte, len(claims))
+	for i, c := range claims {
+		hashes[i] = c.hash
+	}
+	held, err := tx.KeyHolders(hashes)
+	if err != nil {
+		return err
+	}
+	for _, c := range claims {
+		if held[string(c.hash)] != es[c.row].Person.ID {
+			key := fault.Key("person.number_taken")
+			if c.kind == cardKey {
+				key = "person.card_taken"
+			}
+			return fault.E("store.Enrol", fault.Conflict, key, c.row)
+		}
+	}
+	return fault.E("store.Enrol", fault.Conflict, "person.number_taken", 0)
+}
+
+func (tx *Tx) addSealed(es []Enrolment) error {
+	_, err := tx.Many(tx.ctx, `INSERT INTO person_sealed (province_id, person_id, sealed) VALUES ($1, $2, $3)`, func(yield func([]any) bool) {
+		for i := range es {
+			p, box := es[i].Person.ID, es[i].ready.box
+			if box != nil && !yield([]any{p.Province(), int64(p), box}) {
+				return
+			}
+		}
+	})
+	return err
+}
+
+// personWord is one row of the search by words.
+type personWord struct {
+	word string
+	e    *Enrolment
+}
+
+func (tx *Tx) addPersonWords(es []Enrolment) error {
+	rows := make([]personWord, 0, 4*len(es))
+	for i := range es {
+		for _, w := range es[i].ready.words {
+			rows = append(rows, personWord{w, &es[i]})
+		}
+	}
+	slices.SortFunc(rows, func(a, b personWord) int {
+		return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(a.e.ready.nameKey, b.e.ready.nameKey), cmp.Compare(a.e.Person.ID, b.e.Person.ID))
+	})
+	_, err := tx.Many(tx.ctx, `INSERT INTO person_word (province_id, word, name_key, person_id) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (province_id, word, name_key, person_id) DO NOTHING`, func(yield func([]any) bool) {
+		for _, r := range rows {
+			p := r.e.Person.ID
+			if !yield([]any{p.Province(), r.word, r.e.ready.nameKey, int64(p)}) {
+				return
+			}
+		}
+	})
+	return err
+}

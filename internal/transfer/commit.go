@@ -1,0 +1,239 @@
+package transfer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"ketnap/internal/access"
+	"ketnap/internal/audit"
+	"ketnap/internal/batch"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/store"
+)
+
+// lease is how long an import belongs to the process that wrote its last chunk. It only spares work:
+// a process that lost its turn cannot write, because every chunk names the version it follows.
+const lease = 10 * time.Second
+
+// tries is how often a chunk is judged anew after somebody else changed what it had seen.
+const tries = 5
+
+// Commit writes the rows of a mapped or checked import and returns it with its final counts. An
+// import that stopped goes on where it was. progress may be nil.
+func (s *Service) Commit(ctx context.Context, who access.Actor, i id.ID, progress Progress) (batch.Batch, error) {
+	b, err := s.begin(ctx, who, i)
+	if err != nil {
+		return b, err
+	}
+	return s.commit(ctx, who, b, progress)
+}
+
+// begin takes the lease of an import and turns it to committing.
+func (s *Service) begin(ctx context.Context, who access.Actor, i id.ID) (batch.Batch, error) {
+	return s.change(ctx, who, i, "import.commit", func(tx *store.Tx, b *batch.Batch) error {
+		if b.Lease > tx.Now {
+			return fault.E("transfer.Commit", fault.Conflict, "import.running")
+		}
+		if b.State != batch.Committing && b.State != batch.Failed {
+			b.Options.Rows, b.Done, b.Counts, b.Report = b.Total, 0, batch.Counts{}, batch.Report{}
+			if err := tx.DropBatchRows(b.ID); err != nil {
+				return err
+			}
+		}
+		b.Lease, b.Report.Error, b.Report.Detail = tx.Now+lease.Milliseconds(), "", nil
+		return move(b, batch.Committing)
+	})
+}
+
+// commit writes the rows of an import this process holds the lease of.
+func (s *Service) commit(ctx context.Context, who access.Actor, b batch.Batch, progress Progress) (batch.Batch, error) {
+	r, err := s.newRun(ctx, who, b, false)
+	if err == nil {
+		r.keep = func(w *work) error {
+			err := r.writeChunk(ctx, w)
+			if err == nil && progress != nil {
+				progress(r.b)
+			}
+			return err
+		}
+		err = r.pass(ctx)
+		b = r.b
+	}
+	switch {
+	case err == nil:
+		return s.finish(ctx, who, b)
+	case errors.Is(err, errLost), ctx.Err() != nil:
+		return b, err // goes on elsewhere, or later
+	}
+	return s.fail(context.WithoutCancel(ctx), who, b, err)
+}
+
+// writeChunk stores a chunk, judging it anew when somebody else changed what it had seen.
+func (r *run) writeChunk(ctx context.Context, w *work) error {
+	var err error
+	for n := range tries {
+		if n > 0 {
+			if jerr := r.judge(ctx, w); jerr != nil {
+				return jerr
+			}
+		}
+		if err = r.tryChunk(ctx, w); err == nil {
+			return nil
+		}
+		if k := fault.KindOf(err); errors.Is(err, errLost) || k != fault.Conflict && k != fault.Stale {
+			return err
+		}
+	}
+	return err
+}
+
+func (r *run) tryChunk(ctx context.Context, w *work) error {
+	e := audit.Of(r.who, "import.rows", r.b.Province(), r.b.ID)
+	if n := len(w.entries); n > 0 {
+		e = e.With(fmt.Sprintf("%d–%d", w.entries[0].d.Row, w.entries[n-1].d.Row))
+	}
+	var next batch.Batch
+	err := r.s.st.Update(ctx, e, func(tx *store.Tx) error {
+		cur, err := tx.Batch(r.b.ID)
+		if err != nil {
+			return err
+		}
+		if cur.Version != r.b.Version || cur.State != batch.Committing {
+			return errLost
+		}
+		if err := r.kind.write(tx, w); err != nil {
+			return err
+		}
+		rows, err := w.rows(r.b.Kind)
+		if err != nil {
+			return err
+		}
+		if err := tx.AddBatchRows(r.b.ID, rows); err != nil {
+			return err
+		}
+		next = r.b
+		next.Report.Reasons, next.Report.Warnings = maps.Clone(next.Report.Reasons), maps.Clone(next.Report.Warnings)
+		next.Report.Skipped = slices.Clone(next.Report.Skipped)
+		w.add(&next)
+		next.Lease = tx.Now + lease.Milliseconds()
+		return tx.PutBatch(&next)
+	})
+	if err == nil {
+		r.b = next
+	}
+	return err
+}
+
+// detail is what is kept of a row beside its outcome: reasons, changes, what undoing needs, and in a
+// preview what the row says.
+type detail struct {
+	Problems []batch.Problem `json:"p,omitempty"`
+	Changes  []batch.Change  `json:"c,omitempty"`
+	Undo     *undoImage      `json:"u,omitempty"`
+	Unit     *unitImage      `json:"o,omitempty"`
+	Moved    id.ID           `json:"m,omitempty"`
+	Shown    *Shown          `json:"s,omitempty"`
+	Warn     batch.Trouble   `json:"w,omitempty"`
+}
+
+// Shown is what a list of rows shows of one.
+type Shown struct {
+	Title string `json:"t"`           // name
+	Birth string `json:"b,omitempty"` // or date of a movement
+	Unit  string `json:"u,omitempty"`
+	More  string `json:"m,omitempty"` // stage, cause, kind
+}
+
+// rows are the outcomes of a chunk as they are kept.
+func (w *work) rows(k batch.Kind) ([]store.BatchRow, error) {
+	rows := make([]store.BatchRow, 0, len(w.entries))
+	for _, e := range w.entries {
+		row, err := e.row(k, e.outcome == batch.Refused)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func (e *entry) row(k batch.Kind, shown bool) (store.BatchRow, error) {
+	row := store.BatchRow{No: e.d.Row, Outcome: e.outcome, Object: e.object, Version: e.version}
+	d := detail{Problems: e.d.Problems, Changes: e.changes, Undo: e.undo, Warn: e.warn}
+	if e.unit != nil {
+		d.Unit = e.unit.undo
+	}
+	if e.move != nil {
+		d.Moved = e.move.moved
+	}
+	if shown {
+		d.Shown = e.shown(k)
+	}
+	if d.Problems == nil && d.Changes == nil && d.Undo == nil && d.Unit == nil && d.Moved == 0 && d.Shown == nil && d.Warn == 0 {
+		return row, nil
+	}
+	var err error
+	row.Detail, err = json.Marshal(d)
+	return row, err
+}
+
+// shown is what a list shows of the row.
+func (e *entry) shown(k batch.Kind) *Shown {
+	d := e.d
+	switch k {
+	case batch.Units:
+		return &Shown{Title: d.Org.Name, Unit: d.Parent, More: batch.KindName(d.Org.Kind)}
+	case batch.Movements:
+		return &Shown{Title: d.Person.Name, Birth: d.Effective.VN(), Unit: d.Unit, More: batch.CauseName(d.Cause)}
+	}
+	return &Shown{Title: d.Person.Name, Birth: d.Person.Birth.VN(), Unit: d.Unit}
+}
+
+// finish closes an import all of whose rows have their outcome. A file with nothing to mend is not
+// kept any longer.
+func (s *Service) finish(ctx context.Context, who access.Actor, b batch.Batch) (batch.Batch, error) {
+	var done batch.Batch
+	err := s.st.Update(ctx, audit.Of(who, "import.done", b.Province(), b.ID).With(fmt.Sprintf("%d/%d/%d/%d", b.Total, b.Accepted, b.Duplicate, b.Refused)), func(tx *store.Tx) error {
+		cur, err := tx.Batch(b.ID)
+		if err != nil {
+			return err
+		}
+		if cur.Version != b.Version {
+			return errLost
+		}
+		done = b
+		done.State, done.Lease, done.Moved = batch.Done, 0, tx.Now
+		done.Options.Rows = done.Total
+		if done.Refused == 0 {
+			if err := tx.DropBatchFile(b.ID); err != nil {
+				return err
+			}
+		}
+		return tx.PutBatch(&done)
+	})
+	if err != nil {
+		return b, err
+	}
+	return done, nil
+}
+
+// fail notes what stopped an import; it can be continued once that is mended.
+func (s *Service) fail(ctx context.Context, who access.Actor, b batch.Batch, cause error) (batch.Batch, error) {
+	text := fault.TextOf(cause)
+	s.log.Error("import stopped", "batch", b.ID.String(), "err", cause)
+	got, err := s.change(ctx, who, b.ID, "import.failed", func(_ *store.Tx, cur *batch.Batch) error {
+		p := batch.FromFault(cause, "")
+		cur.Lease, cur.Report.Error, cur.Report.Detail = 0, string(text.Key), p.Args
+		return move(cur, batch.Failed)
+	})
+	if err != nil {
+		return b, errors.Join(cause, err)
+	}
+	return got, cause
+}

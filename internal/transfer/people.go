@@ -1,0 +1,356 @@
+package transfer
+
+import (
+	"cmp"
+	"slices"
+
+	"ketnap/internal/batch"
+	"ketnap/internal/day"
+	"ketnap/internal/id"
+	"ketnap/internal/ledger"
+	"ketnap/internal/person"
+	"ketnap/internal/store"
+	"ketnap/internal/vi"
+)
+
+// people is the import of members and of the pool.
+type people struct {
+	r       *run
+	limits  batch.Limits
+	closed  day.Date
+	numbers map[[16]byte]seenNumber // of accepted rows before
+	cards   map[[16]byte]int
+	dups    map[int64]seenDup
+}
+
+type seenNumber struct {
+	row int
+	dup int64
+}
+
+type seenDup struct {
+	row    int
+	unit   id.ID
+	number bool
+}
+
+// personWork is what an import knows of the person of a row.
+type personWork struct {
+	unit   id.ID
+	number [16]byte // blind index; zero when the row has none
+	card   [16]byte
+	dup    int64
+	enrol  *store.Enrolment // of a new person
+	before *batch.Draft     // of a known one: the record as it is stored
+	after  *batch.Draft
+}
+
+func newPeople(r *run, l batch.Limits, closed day.Date) *people {
+	return &people{r: r, limits: l, closed: closed, numbers: map[[16]byte]seenNumber{}, cards: map[[16]byte]int{}, dups: map[int64]seenDup{}}
+}
+
+// prepare resolves units, blinds numbers and seals new records. It orders the new records of a chunk
+// by name before they get their ids, so that most index entries land side by side.
+func (p *people) prepare(w *work) {
+	var fresh []*entry
+	for _, e := range w.entries {
+		e.person = p.look(e)
+		e.own = len(e.d.Problems)
+		if e.own == 0 {
+			fresh = append(fresh, e)
+		}
+	}
+	if w.old || p.r.checking {
+		return
+	}
+	keys := make(map[*entry]string, len(fresh))
+	for _, e := range fresh {
+		keys[e] = vi.NameKey(e.d.Person.Name)
+	}
+	slices.SortStableFunc(fresh, func(a, b *entry) int { return cmp.Compare(keys[a], keys[b]) })
+	for _, e := range fresh {
+		e.person.enrol = p.enrolment(e)
+	}
+}
+
+// look finds the unit of a row and the keys by which the person may be known.
+func (p *people) look(e *entry) *personWork {
+	d, w := e.d, &personWork{}
+	switch {
+	case d.Has("unit") && !d.Wrong("unit"):
+		a := p.r.places.find(d.Unit, p.limits.AsOf)
+		if a.trouble != 0 {
+			d.Refuse(a.trouble, "unit", a.args...)
+		}
+		w.unit = a.unit.ID
+	case p.limits.OneUnit:
+		w.unit = p.r.top.ID
+	}
+	if n := d.Sealed.Number; n != "" {
+		copy(w.number[:], p.r.s.st.NumberHash(n))
+	}
+	if c := d.Sealed.Card; c != "" {
+		copy(w.card[:], p.r.s.st.CardHash(c))
+	}
+	w.dup = d.Person.DupKey()
+	for _, m := range d.Steps(p.r.b.Kind, p.limits) {
+		if m.Effective <= p.closed && len(d.Problems) == 0 {
+			d.Problems = append(d.Problems, batch.Problem{Trouble: batch.Ledger, Key: "ledger.period_closed", Args: []string{p.closed.VN()}})
+		}
+	}
+	return w
+}
+
+// enrolment is the new record a row makes when nobody like it is known.
+func (p *people) enrolment(e *entry) *store.Enrolment {
+	d := e.d
+	n := d.Person
+	n.ID = p.r.s.st.NewID(p.r.b.Province())
+	n.BornInBatch = p.r.b.ID
+	steps := d.Steps(p.r.b.Kind, p.limits)
+	for i := range steps {
+		steps[i].To.Unit, steps[i].Batch = e.person.unit, p.r.b.ID
+	}
+	en := &store.Enrolment{Person: &n, Sealed: d.Sealed, Movements: steps}
+	p.r.s.st.Ready(en)
+	return en
+}
+
+// judge compares the rows with each other and with what is stored.
+func (p *people) judge(tx *store.Tx, w *work) error {
+	if w.old {
+		for _, e := range w.entries {
+			if p.r.accepted[e.d.Row] {
+				p.remember(e)
+			}
+		}
+		return nil
+	}
+	known, err := p.load(tx, w)
+	if err != nil {
+		return err
+	}
+	for _, e := range w.entries {
+		if e.reset(); e.outcome == batch.Refused || p.twice(e) {
+			continue
+		}
+		if err := p.judgeOne(tx, e, known); err != nil {
+			return err
+		}
+		if e.outcome != batch.Refused {
+			p.remember(e)
+		}
+	}
+	return nil
+}
+
+// remember lets later rows of the file be compared with e.
+func (p *people) remember(e *entry) {
+	w := e.person
+	if w.number != ([16]byte{}) {
+		p.numbers[w.number] = seenNumber{e.d.Row, w.dup}
+	}
+	if w.card != ([16]byte{}) {
+		p.cards[w.card] = e.d.Row
+	}
+	if w.dup != 0 {
+		if _, ok := p.dups[w.dup]; !ok {
+			p.dups[w.dup] = seenDup{e.d.Row, w.unit, w.number != [16]byte{}}
+		}
+	}
+}
+
+// twice finds rows that an earlier row of the file already brought.
+func (p *people) twice(e *entry) bool {
+	w, d := e.person, e.d
+	if s, ok := p.numbers[w.number]; ok && w.number != ([16]byte{}) && s.row != d.Row {
+		if s.dup == w.dup && w.dup != 0 {
+			e.outcome = batch.Duplicate
+			d.Refuse(batch.TwiceInFile, "number", s.row)
+			return true
+		}
+		e.refuse(batch.TwiceInFile, "number", s.row)
+		return true
+	}
+	if row, ok := p.cards[w.card]; ok && w.card != ([16]byte{}) && row != d.Row {
+		e.refuse(batch.TwiceInFile, "card", row)
+		return true
+	}
+	s, ok := p.dups[w.dup]
+	if !ok || w.dup == 0 || s.row == d.Row {
+		return false
+	}
+	if has := w.number != ([16]byte{}); has && s.number {
+		e.warn = batch.MaybeKnown
+		return false
+	}
+	if s.unit == w.unit {
+		e.outcome = batch.Duplicate
+		d.Refuse(batch.TwiceInFile, "name", s.row)
+		return true
+	}
+	e.refuse(batch.TwiceInFile, "name", s.row)
+	return true
+}
+
+// stored is what the database knows of the people a chunk may mean.
+type stored struct {
+	holders map[string]id.ID
+	people  map[id.ID]*person.Person
+	dups    map[int64][]*person.Person
+}
+
+func (p *people) load(tx *store.Tx, w *work) (*stored, error) {
+	var hashes [][]byte
+	var dups []int64
+	for _, e := range w.entries {
+		if e.own > 0 {
+			continue
+		}
+		if e.person.number != ([16]byte{}) {
+			hashes = append(hashes, e.person.number[:])
+		}
+		if e.person.card != ([16]byte{}) {
+			hashes = append(hashes, e.person.card[:])
+		}
+		if e.person.dup != 0 {
+			dups = append(dups, e.person.dup)
+		}
+	}
+	s := &stored{people: map[id.ID]*person.Person{}, dups: map[int64][]*person.Person{}}
+	var err error
+	if s.holders, err = tx.KeyHolders(hashes); err != nil {
+		return nil, err
+	}
+	province := p.r.b.Province()
+	same, err := tx.PeopleByDup(province, dups)
+	if err != nil {
+		return nil, err
+	}
+	for i := range same {
+		q := &same[i]
+		if s.people[q.ID] == nil {
+			s.people[q.ID] = q
+			s.dups[q.DupKey()] = append(s.dups[q.DupKey()], q)
+		}
+	}
+	var missing []id.ID
+	for _, holder := range s.holders {
+		if s.people[holder] == nil && holder.Province() == province {
+			missing = append(missing, holder)
+		}
+	}
+	slices.Sort(missing)
+	more, err := tx.PeopleByID(province, slices.Compact(missing))
+	for i := range more {
+		s.people[more[i].ID] = &more[i]
+	}
+	return s, err
+}
+
+func (p *people) judgeOne(tx *store.Tx, e *entry, s *stored) error {
+	w := e.person
+	if holder, ok := s.holders[string(w.number[:])]; ok && w.number != ([16]byte{}) {
+		q := s.people[holder]
+		if q == nil || !p.r.places.under(q.LastUnit) {
+			e.refuse(batch.NumberTaken, "number")
+			return nil
+		}
+		return p.compare(tx, e, s, q)
+	}
+	if q, err := p.alike(tx, e, s); q != nil || err != nil || e.outcome == batch.Refused {
+		if q == nil || err != nil {
+			return err
+		}
+		return p.compare(tx, e, s, q)
+	}
+	if _, ok := s.holders[string(w.card[:])]; ok && w.card != ([16]byte{}) {
+		e.refuse(batch.CardTaken, "card")
+		return nil
+	}
+	e.outcome = batch.New
+	if w.enrol != nil {
+		e.object, e.version = w.enrol.Person.ID, 1
+	}
+	return nil
+}
+
+// alike looks for somebody of the same name and birth date. With both numbers known they are two
+// people; without, only the same unit makes them one, and anything less certain is refused.
+func (p *people) alike(tx *store.Tx, e *entry, s *stored) (*person.Person, error) {
+	w := e.person
+	var same []*person.Person
+	if w.dup == 0 {
+		return nil, nil
+	}
+	for _, q := range s.dups[w.dup] {
+		sealed, err := tx.Sealed(q.ID)
+		if err != nil {
+			return nil, err
+		}
+		if sealed.Number != "" && e.d.Sealed.Number != "" {
+			e.warn = batch.MaybeKnown
+			continue
+		}
+		same = append(same, q)
+	}
+	switch {
+	case len(same) == 0:
+		return nil, nil
+	case len(same) == 1 && same[0].LastUnit == w.unit && same[0].Place.Stage != ledger.Outside:
+		return same[0], nil
+	}
+	e.refuse(batch.MaybeKnown, "name", p.r.places.name(same[0].LastUnit))
+	return nil, nil
+}
+
+// compare finds what a row changes about a known person; moving people is no matter of an import.
+func (p *people) compare(tx *store.Tx, e *entry, s *stored, q *person.Person) error {
+	w, d := e.person, e.d
+	e.object = q.ID
+	switch {
+	case q.Place.Out():
+		e.refuse(batch.Gone, "name", q.Since)
+	case vi.Fold(q.Name) != vi.Fold(d.Person.Name) && q.Birth != d.Person.Birth:
+		e.refuse(batch.NumberTaken, "number")
+	case q.LastUnit != w.unit:
+		e.refuse(batch.Elsewhere, "unit", p.r.places.name(q.LastUnit))
+	case p.stageDiffers(d, q.Place.Stage):
+		e.refuse(batch.OtherStage, p.stageField(), keyOfStage(q.Place.Stage))
+	}
+	if holder, ok := s.holders[string(w.card[:])]; ok && w.card != ([16]byte{}) && holder != q.ID {
+		e.refuse(batch.CardTaken, "card")
+	}
+	if e.outcome == batch.Refused {
+		return nil
+	}
+	sealed, err := tx.Sealed(q.ID)
+	if err != nil {
+		return err
+	}
+	w.before = &batch.Draft{Person: *q, Sealed: sealed}
+	after := *w.before
+	w.after = &after
+	e.changes = d.Update(p.r.b.Kind, w.after)
+	e.outcome, e.version = batch.Duplicate, q.Version
+	if len(e.changes) > 0 {
+		e.outcome = batch.Changed
+	}
+	return nil
+}
+
+// stageDiffers reports whether the row says another stage than the record has. A sheet of members
+// without an official date says nothing about it.
+func (p *people) stageDiffers(d *batch.Draft, at ledger.Stage) bool {
+	if p.r.b.Kind == batch.Members {
+		return !at.Member() || at == ledger.Probationary && d.Has("official")
+	}
+	return at.Member() || d.Stage != at && (d.Has("stage") || d.Stage > at)
+}
+
+func (p *people) stageField() batch.Code {
+	if p.r.b.Kind == batch.Members {
+		return "official"
+	}
+	return "stage"
+}
