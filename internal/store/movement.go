@@ -135,17 +135,20 @@ func (tx *Tx) stamp(p *person.Person, m *ledger.Movement) {
 // follow moves p to where m leads.
 func (tx *Tx) follow(p *person.Person, m ledger.Movement) error {
 	p.Place, p.Since, p.LastAudit = m.To, m.Effective, tx.audit
-	if m.To.Out() {
+	if !m.To.Out() {
+		p.LastUnit = m.To.Unit
+	}
+	if p.LastUnit == 0 {
 		return nil
 	}
-	h, err := tx.home(m.To.Unit)
+	h, err := tx.home(p.LastUnit) // also of who leaves: the unit may have moved since p was read
 	if err != nil {
 		return err
 	}
 	if h.root.Province() != p.ID.Province() {
 		return fault.E("store.Post", fault.Invalid, "ledger.other_province")
 	}
-	p.LastUnit, p.Branch = m.To.Unit, h.branch
+	p.Branch = h.branch
 	return nil
 }
 

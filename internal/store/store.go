@@ -106,6 +106,7 @@ type Tx struct {
 	entry  *audit.Entry
 	tally  ledger.Tally
 	homes  map[id.ID]home
+	shared map[int]bool // provinces whose tree this transaction counts by
 	closed map[int]day.Date
 }
 

@@ -136,6 +136,9 @@ func (tx *Tx) home(unit id.ID) (home, error) {
 	if h, ok := tx.homes[unit]; ok {
 		return h, nil
 	}
+	if err := tx.shareTree(unit.Province()); err != nil {
+		return home{}, err
+	}
 	u, err := tx.Unit(unit)
 	if err != nil {
 		return home{}, err
