@@ -98,12 +98,15 @@ func (a *App) targetsSet(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// goalField begins the name of an input of the sheet.
+const goalField = "t" + "."
+
 // targetChanges reads the cells "t.<unit>.<indicator>" with the versions "v.<unit>.<indicator>", and
 // the one line for a group.
 func targetChanges(form url.Values) []targets.Change {
 	var cs []targets.Change
 	for name, values := range form {
-		rest, ok := strings.CutPrefix(name, "t.")
+		rest, ok := strings.CutPrefix(name, goalField)
 		if !ok {
 			continue
 		}
@@ -160,7 +163,7 @@ func (p *targetsPage) row(row targets.Row, typed url.Values) targetRow {
 			c.Seen, c.Text, c.Was = l.Target.ID.String(), p.Target(l.Target), l.Target.Source
 			c.Pct = p.Pct(l.Progress.Done, l.Target.Least())
 		}
-		if typed != nil && typed.Has("t."+name) {
+		if typed != nil && typed.Has(goalField+name) {
 			c.Text = typed.Get("t." + name)
 		}
 		if t, ok := p.Errs[name]; ok {
