@@ -99,7 +99,7 @@ func (a *App) targetsSet(w http.ResponseWriter, r *http.Request) error {
 }
 
 // goalField begins the name of an input of the sheet.
-const goalField = "t" + "."
+const goalField = "goal_"
 
 // targetChanges reads the cells "t.<unit>.<indicator>" with the versions "v.<unit>.<indicator>", and
 // the one line for a group.
@@ -111,10 +111,10 @@ func targetChanges(form url.Values) []targets.Change {
 			continue
 		}
 		unit, indicator, _ := strings.Cut(rest, ".")
-		cs = append(cs, targets.Change{Unit: id.Parse(unit), Indicator: indicator, Text: strings.TrimSpace(values[0]), Seen: id.Parse(form.Get("v." + rest))})
+		cs = append(cs, targets.Change{Unit: id.Parse(unit), Indicator: indicator, Text: strings.TrimSpace(values[0]), Seen: id.Parse(form.Get("seen_" + rest))})
 	}
 	if text := strings.TrimSpace(form.Get("slice_text")); text != "" {
-		cs = append(cs, targets.Change{Unit: id.Parse(form.Get("u")), Indicator: form.Get("slice_indicator"), Slice: form.Get("slice"), Text: text, Seen: id.Parse(form.Get("v." + form.Get("slice_indicator") + "." + form.Get("slice")))})
+		cs = append(cs, targets.Change{Unit: id.Parse(form.Get("u")), Indicator: form.Get("slice_indicator"), Slice: form.Get("slice"), Text: text, Seen: id.Parse(form.Get("seen_" + form.Get("slice_indicator") + "." + form.Get("slice")))})
 	}
 	return cs
 }
@@ -160,7 +160,7 @@ func (p *targetsPage) row(row targets.Row, typed url.Values) targetRow {
 		c := targetCell{Field: name, May: out.May, Label: p.T("indicator."+i.Code) + ", " + row.Unit.Name, Before: p.Num(l.Before), Done: p.Num(l.Progress.Done),
 			DoneHref: happenedHref(row.Unit.ID, i, from, p.Sheet.AsOf), Pct: "—"}
 		if l.Target.ID != 0 {
-			c.Seen, c.Text, c.Was = l.Target.ID.String(), p.Target(l.Target), l.Target.Source
+			c.Seen, c.Text, c.Was = l.Target.ID.String(), l.Target.String(), l.Target.Source
 			c.Pct = p.Pct(l.Progress.Done, l.Target.Least())
 		}
 		if typed != nil && typed.Has(goalField+name) {
