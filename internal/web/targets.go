@@ -101,7 +101,7 @@ func (a *App) targetsSet(w http.ResponseWriter, r *http.Request) error {
 // goalField begins the name of an input of the sheet.
 const goalField = "goal_"
 
-// targetChanges reads the cells "t.<unit>.<indicator>" with the versions "v.<unit>.<indicator>", and
+// targetChanges reads the cells "goal_<unit>.<indicator>" with the versions "seen_<unit>.<indicator>", and
 // the one line for a group.
 func targetChanges(form url.Values) []targets.Change {
 	var cs []targets.Change
