@@ -89,17 +89,20 @@ func (tx *Tx) SubtreeMovements(s access.Scope, from, to day.Date, f func(*PathMo
 		return nil
 	}
 	end := org.PathEnd(u.Path)
-	if err := tx.pathMovements(db.NewB(`SELECT `+pathMovementCols+` FROM unit ut
-		JOIN movement m ON m.province_id = ut.province_id AND m.to_unit = ut.id AND m.effective BETWEEN $1 AND $2
+	// CROSS JOIN keeps SQLite from starting at the days of the whole province.
+	if err := tx.pathMovements(db.NewB(`SELECT `+pathMovementCols+` FROM unit ut CROSS JOIN movement m
 		LEFT JOIN unit uf ON uf.province_id = m.province_id AND uf.id = m.from_unit
-		WHERE ut.province_id = $3 AND ut.path >= $4 AND ut.path < $5`, int32(from), int32(to), u.Province(), u.Path, end), f); err != nil {
+		WHERE ut.province_id = $1 AND ut.path >= $2 AND ut.path < $3
+		AND m.province_id = $4 AND m.to_unit = ut.id AND m.effective BETWEEN $5 AND $6`,
+		u.Province(), u.Path, end, u.Province(), int32(from), int32(to)), f); err != nil {
 		return err
 	}
-	return tx.pathMovements(db.NewB(`SELECT `+pathMovementCols+` FROM unit uf
-		JOIN movement m ON m.province_id = uf.province_id AND m.from_unit = uf.id AND m.from_unit <> m.to_unit AND m.from_unit <> 0 AND m.effective BETWEEN $1 AND $2
+	return tx.pathMovements(db.NewB(`SELECT `+pathMovementCols+` FROM unit uf CROSS JOIN movement m
 		LEFT JOIN unit ut ON ut.province_id = m.province_id AND ut.id = m.to_unit
-		WHERE uf.province_id = $3 AND uf.path >= $4 AND uf.path < $5
-		AND (ut.path IS NULL OR ut.path < $6 OR ut.path >= $7)`, int32(from), int32(to), u.Province(), u.Path, end, u.Path, end), f)
+		WHERE uf.province_id = $1 AND uf.path >= $2 AND uf.path < $3
+		AND m.province_id = $4 AND m.from_unit = uf.id AND m.from_unit <> m.to_unit AND m.from_unit <> 0 AND m.effective BETWEEN $5 AND $6
+		AND (ut.path IS NULL OR ut.path < $7 OR ut.path >= $8)`,
+		u.Province(), u.Path, end, u.Province(), int32(from), int32(to), u.Path, end), f)
 }
 
 func (tx *Tx) pathMovements(b *db.B, f func(*PathMovement)) error {
