@@ -50,6 +50,7 @@ var commands = []func(*env) *cobra.Command{
 	migrateCmd,
 	userCmd,
 	demoCmd,
+	importCmd,
 	verifyCmd,
 	rebuildCmd,
 	versionCmd,

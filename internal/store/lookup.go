@@ -111,3 +111,18 @@ func (tx *Tx) HasUnitsBelow(u org.Unit) (bool, error) {
 		[]any{u.Province(), int64(u.ID)}, &n)
 	return n > 0, err
 }
+
+// BlocsUnder returns the blocs in force of u and the units below it.
+func (tx *Tx) BlocsUnder(u org.Unit) (map[id.ID][]string, error) {
+	blocs := map[id.ID][]string{}
+	err := tx.Each(tx.ctx, `SELECT t.unit_id, t.value FROM unit_tag t JOIN unit u ON u.province_id = t.province_id AND u.id = t.unit_id
+		WHERE t.province_id = $1 AND t.kind = $2 AND t.valid_to = 0 AND u.province_id = $3 AND u.path >= $4 AND u.path < $5 ORDER BY t.unit_id, t.value`,
+		[]any{u.Province(), string(org.BlocTag), u.Province(), u.Path, org.PathEnd(u.Path)}, func(s db.Scanner) error {
+			var unit id.ID
+			var value string
+			err := s.Scan(&unit, &value)
+			blocs[unit] = append(blocs[unit], value)
+			return err
+		})
+	return blocs, err
+}

@@ -48,6 +48,11 @@ func (s *Service) check(ctx context.Context, who access.Actor, b batch.Batch, pr
 	r, err := s.newRun(ctx, who, seen, true)
 	if err == nil {
 		r.keep = func(w *work) error {
+			if r.serial {
+				if err := r.judge(ctx, w); err != nil {
+					return err
+				}
+			}
 			w.add(&seen)
 			for _, e := range w.entries {
 				if kept[e.outcome]++; kept[e.outcome] > previewRows {

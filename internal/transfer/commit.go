@@ -78,7 +78,7 @@ func (s *Service) commit(ctx context.Context, who access.Actor, b batch.Batch, p
 func (r *run) writeChunk(ctx context.Context, w *work) error {
 	var err error
 	for n := range tries {
-		if n > 0 {
+		if n > 0 || r.serial {
 			if jerr := r.judge(ctx, w); jerr != nil {
 				return jerr
 			}
@@ -86,7 +86,7 @@ func (r *run) writeChunk(ctx context.Context, w *work) error {
 		if err = r.tryChunk(ctx, w); err == nil {
 			return nil
 		}
-		if k := fault.KindOf(err); errors.Is(err, errLost) || k != fault.Conflict && k != fault.Stale {
+		if k := fault.KindOf(err); errors.Is(err, errLost) || k != fault.Conflict && k != fault.Stale && k != fault.Invalid {
 			return err
 		}
 	}
@@ -137,7 +137,6 @@ type detail struct {
 	Changes  []batch.Change  `json:"c,omitempty"`
 	Undo     *undoImage      `json:"u,omitempty"`
 	Unit     *unitImage      `json:"o,omitempty"`
-	Moved    id.ID           `json:"m,omitempty"`
 	Shown    *Shown          `json:"s,omitempty"`
 	Warn     batch.Trouble   `json:"w,omitempty"`
 }
@@ -169,13 +168,10 @@ func (e *entry) row(k batch.Kind, shown bool) (store.BatchRow, error) {
 	if e.unit != nil {
 		d.Unit = e.unit.undo
 	}
-	if e.move != nil {
-		d.Moved = e.move.moved
-	}
 	if shown {
 		d.Shown = e.shown(k)
 	}
-	if d.Problems == nil && d.Changes == nil && d.Undo == nil && d.Unit == nil && d.Moved == 0 && d.Shown == nil && d.Warn == 0 {
+	if d.Problems == nil && d.Changes == nil && d.Undo == nil && d.Unit == nil && d.Shown == nil && d.Warn == 0 {
 		return row, nil
 	}
 	var err error

@@ -8,4 +8,6 @@ import (
 	"ketnap/internal/id"
 )
 
-func (s *Service) Marked(ctx context.Context, who access.Actor, i id.ID, w io.Writer) error { return nil }
+func (s *Service) Marked(ctx context.Context, who access.Actor, i id.ID, w io.Writer) error {
+	return nil
+}

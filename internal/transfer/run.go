@@ -32,6 +32,7 @@ type run struct {
 	kind   kind
 	keep   func(*work) error
 
+	serial   bool         // a chunk is judged when the one before is kept
 	checking bool         // nothing is written
 	skip     int64        // rows of data that have their outcome already
 	accepted map[int]bool // of them, those that were written
@@ -116,8 +117,12 @@ func (s *Service) newRun(ctx context.Context, who access.Actor, b batch.Batch, c
 		switch b.Kind {
 		case batch.Members, batch.Pool:
 			r.kind = newPeople(r, limits, closed)
+		case batch.Units:
+			r.kind, err = newUnits(tx, r)
+		default:
+			r.kind, r.serial = newMoves(r), true
 		}
-		return nil
+		return err
 	})
 	return r, err
 }
@@ -140,6 +145,9 @@ func (r *run) loadAccepted(tx *store.Tx) error {
 
 // pass sends every row through the steps; keep is called with each chunk in order.
 func (r *run) pass(ctx context.Context) error {
+	if k, ok := r.kind.(*units); ok {
+		return r.passWhole(ctx, k)
+	}
 	book, err := r.s.open(ctx, r.b)
 	if err != nil {
 		return err
@@ -162,8 +170,10 @@ func (r *run) pass(ctx context.Context) error {
 	g.Go(func() error {
 		defer close(judged)
 		for w := range ready {
-			if err := r.judge(ctx, w); err != nil {
-				return err
+			if !r.serial {
+				if err := r.judge(ctx, w); err != nil {
+					return err
+				}
 			}
 			if !w.old && !send(ctx, judged, w) {
 				return ctx.Err()
