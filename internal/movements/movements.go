@@ -1,0 +1,161 @@
+// Package movements is the service that moves people (services floor): load, may, rule, post.
+package movements
+
+import (
+	"context"
+
+	"ketnap/internal/access"
+	"ketnap/internal/audit"
+	"ketnap/internal/day"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/ledger"
+	"ketnap/internal/org"
+	"ketnap/internal/person"
+	"ketnap/internal/store"
+)
+
+// Service posts and undoes movements.
+type Service struct{ st *store.Store }
+
+// New returns the service on a store.
+func New(st *store.Store) *Service { return &Service{st} }
+
+// Form is a movement as somebody enters it.
+type Form struct {
+	Person    id.ID
+	Version   int64 // of the record the form showed
+	Cause     ledger.Cause
+	To        ledger.Stage
+	Unit      id.ID // for a transfer; 0 keeps the unit
+	Effective day.Date
+	Decision  string
+	DecidedOn day.Date
+	Campaign  string
+	Key       string // of the form, so that a second click does nothing
+}
+
+// Post adds a movement.
+func (s *Service) Post(ctx context.Context, who access.Actor, f Form) (ledger.Movement, error) {
+	const op = "movements.Post"
+	var m ledger.Movement
+	entry := audit.Of(who, "movement.post", f.Person.Province(), f.Person).Once(f.Key)
+	err := s.st.Update(ctx, entry, func(tx *store.Tx) error {
+		p, err := load(tx, who, f.Person)
+		if err != nil {
+			return err
+		}
+		if f.Version != 0 && p.Version != f.Version {
+			return fault.E(op, fault.Stale, "error.stale")
+		}
+		to, err := f.place(tx, who, p)
+		if err != nil {
+			return err
+		}
+		m, err = tx.Post(&p, ledger.Movement{To: to, Cause: f.Cause, Effective: f.Effective, Decision: f.Decision, DecidedOn: f.DecidedOn, Campaign: f.Campaign})
+		if err != nil {
+			return err
+		}
+		tx.Did(f.Person, f.Cause.String())
+		return tx.KeepDates(&p, m)
+	})
+	return m, err
+}
+
+// place returns where the form leads. Somebody outside comes back to the unit they name.
+func (f Form) place(tx *store.Tx, who access.Actor, p person.Person) (ledger.Place, error) {
+	const op = "movements.place"
+	if f.Effective == 0 {
+		return ledger.Place{}, fault.E(op, fault.Invalid, "ledger.date_missing").Field("effective", "ledger.date_missing")
+	}
+	if f.To == ledger.Outside {
+		return ledger.Place{}, nil
+	}
+	unit := f.Unit
+	if unit == 0 {
+		unit = p.LastUnit
+	}
+	u, err := tx.Unit(unit)
+	if err != nil {
+		return ledger.Place{}, err
+	}
+	if u.ID != p.LastUnit {
+		if err := who.Must(access.Read, u); err != nil {
+			return ledger.Place{}, err
+		}
+	}
+	if !u.Alive(f.Effective) {
+		return ledger.Place{}, fault.E(op, fault.Invalid, "movement.unit_gone", u.Name).Field("unit", "movement.unit_gone", u.Name)
+	}
+	return ledger.Place{Unit: u.ID, Stage: f.To}, nil
+}
+
+// load reads a person whom the actor may change.
+func load(tx *store.Tx, who access.Actor, i id.ID) (person.Person, error) {
+	p, err := tx.Person(i)
+	if err != nil {
+		return p, err
+	}
+	u, err := tx.Unit(p.LastUnit)
+	if err != nil {
+		return p, err
+	}
+	return p, who.Must(access.Write, u)
+}
+
+// Reverse undoes the last standing movement of a person, with the reason in the audit trail.
+func (s *Service) Reverse(ctx context.Context, who access.Actor, movement id.ID, reason, key string) error {
+	const op = "movements.Reverse"
+	if reason == "" {
+		return fault.E(op, fault.Invalid, "movement.reason_missing").Field("reason", "movement.reason_missing")
+	}
+	return s.st.Update(ctx, audit.Of(who, "movement.reverse", movement.Province(), movement).With(reason).Once(key), func(tx *store.Tx) error {
+		m, err := tx.Movement(movement)
+		if err != nil {
+			return err
+		}
+		p, err := load(tx, who, m.Person)
+		if err != nil {
+			return err
+		}
+		ms, err := tx.Movements(m.Person)
+		if err != nil {
+			return err
+		}
+		standing := ledger.Standing(ms)
+		last := len(standing) - 1
+		if last < 0 || standing[last].ID != m.ID {
+			return fault.E(op, fault.Conflict, "movement.not_last")
+		}
+		if m.Cause == ledger.Change || m.Cause == ledger.Reorganise {
+			return fault.E(op, fault.Conflict, "movement.not_here")
+		}
+		var prev *ledger.Movement
+		if last > 0 {
+			prev = &standing[last-1]
+		}
+		_, err = tx.Reverse(&p, m, prev)
+		return err
+	})
+}
+
+// ClosePeriod closes the ledger of a province up to a day; only its administrators may.
+func (s *Service) ClosePeriod(ctx context.Context, who access.Actor, root id.ID, to day.Date) error {
+	const op = "movements.ClosePeriod"
+	return s.st.Update(ctx, audit.Of(who, "period.close", root.Province(), root).With(to.String()), func(tx *store.Tx) error {
+		u, err := tx.Unit(root)
+		if err != nil {
+			return err
+		}
+		if err := who.Must(access.EditUnits, u); err != nil {
+			return err
+		}
+		if u.Kind != org.Province {
+			return fault.E(op, fault.Invalid, "movement.close_root")
+		}
+		if !to.Valid() || to >= tx.Today {
+			return fault.E(op, fault.Invalid, "movement.close_day").Field("to", "movement.close_day")
+		}
+		return tx.ClosePeriod(u.Province(), to)
+	})
+}
