@@ -74,7 +74,8 @@ type Options struct {
 	// nil in production.
 	OnCommit func(at CommitPoint) error
 
-	patience time.Duration // of retries; tests shorten it
+	patience  time.Duration // of retries; tests shorten it
+	groupTime time.Duration // of group commit; tests lengthen it
 }
 
 // CommitPoint says on which side of the real COMMIT OnCommit is asked.

@@ -26,6 +26,13 @@ func WithPatience(o Options, d time.Duration) Options {
 	return o
 }
 
+// OneGroup lets a group of o last as long as functions wait, whatever the
+// speed of the machine.
+func OneGroup(o Options) Options {
+	o.groupTime = time.Hour
+	return o
+}
+
 // Pragma reads one pragma on the writer and on every reader of a SQLite
 // database, in that order.
 func Pragma(ctx context.Context, d *DB, name string) ([]string, error) {

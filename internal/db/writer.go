@@ -82,6 +82,9 @@ func openWriter(ctx context.Context, path string, o Options) (*writer, error) {
 		queue: make(chan *job, 4*groupMax), ended: make(chan struct{}),
 	}
 	w.c.steady = true
+	if w.opt.groupTime == 0 {
+		w.opt.groupTime = groupTime
+	}
 	go w.loop()
 	return w, nil
 }
@@ -164,7 +167,7 @@ func (w *writer) group(j *job) {
 
 // next is the next waiting job, or nil when there is none or the group is full.
 func (w *writer) next(n int, start time.Time) *job {
-	if n >= groupMax || time.Since(start) > groupTime {
+	if n >= groupMax || time.Since(start) > w.opt.groupTime {
 		return nil
 	}
 	select {
