@@ -42,18 +42,25 @@ type wordList struct {
 	province int
 	word     string
 	buf      []pos
+	last     string // key of the last name read
 	size     int
 	ended    bool
+}
+
+// near reports whether two names begin alike, so that from one to the other is no jump.
+func near(a, b string) bool {
+	const letters = 3
+	return len(a) >= letters && len(b) >= letters && a[:letters] == b[:letters]
 }
 
 // seek returns the first position that is not before goal; ok is false when there is none. Goals only grow.
 func (l *wordList) seek(goal pos) (at pos, ok bool, err error) {
 	i, _ := slices.BinarySearchFunc(l.buf, goal, comparePos)
 	if i == len(l.buf) && !l.ended {
-		if followed := len(l.buf) > 0 && len(l.buf) < 4 || i < 4 || l.buf[i-1].key[0] == goal.key[0]; followed {
-			l.size = min(256, max(8, 2*l.size))
+		if near(l.last, goal.key) {
+			l.size = min(inChunk, 2*l.size)
 		} else {
-			l.size = 8
+			l.size = 16
 		}
 		if err := l.read(goal); err != nil {
 			return pos{}, false, err
@@ -73,7 +80,9 @@ func (l *wordList) read(goal pos) error {
 		ORDER BY name_key, person_id LIMIT $5`, l.province, l.word, goal.key, int64(goal.id), l.size)
 	var err error
 	l.buf, err = l.tx.candidates(b, 0, l.size)
-	l.ended = len(l.buf) < l.size
+	if l.ended = len(l.buf) < l.size; len(l.buf) > 0 {
+		l.last = l.buf[len(l.buf)-1].key
+	}
 	return err
 }
 

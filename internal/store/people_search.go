@@ -18,10 +18,14 @@ const (
 )
 
 const (
-	maxWords  = 8
-	maxMarked = 5000 // names with the last word that are looked at for exact diacritics
+	maxWords = 8
+	manyRows = 8000 // up to here common words are told apart
+)
+
+// Limits that tests lower, to see with few people what happens with many.
+var (
 	fewRows   = 1000 // below that a word is rare
-	manyRows  = 8000 // up to here common words are told apart
+	maxMarked = 5000 // names with the last word that are looked at for exact diacritics
 )
 
 // nameQuery is what somebody typed into the search box.

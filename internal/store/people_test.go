@@ -163,6 +163,15 @@ func slowPhase(name, query string) (phase int, ok bool) {
 }
 
 func TestPeople(t *testing.T) {
+	for _, few := range []int{1000, 40, 3} {
+		t.Run(fmt.Sprint("rare below ", few), func(t *testing.T) {
+			t.Cleanup(store.LowerSearchLimits(few, 5000))
+			testPeople(t)
+		})
+	}
+}
+
+func testPeople(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		r := seeded(t)
 		tree := storetest.Grow(t, s, 38)
@@ -202,6 +211,30 @@ func TestPeople(t *testing.T) {
 		got, n := readPeople(t, s, peopleScope(t, org.Unit{}), store.PeopleFilter{}, 33)
 		if want := len(expectPeople(all, func(id.ID) bool { return true }, store.PeopleFilter{})) + 40; len(got) != want || n != int64(want) {
 			t.Errorf("the nation has %d, counted %d, want %d", len(got), n, want)
+		}
+	})
+}
+
+// TestMarkedBound: when only some names are looked at for diacritics, a list still has everybody once.
+func TestMarkedBound(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		r := seeded(t)
+		tree := storetest.Grow(t, s, 38)
+		all := crowd(t, s, tree, r, 300)
+		for _, marked := range []int{0, 1, 10, 30} {
+			t.Cleanup(store.LowerSearchLimits(5, marked))
+			for _, words := range []string{"Hòa", "Nguyễn Hòa", "Lê", "Hoà Văn"} {
+				f := store.PeopleFilter{Words: words}
+				want := expectPeople(all, func(id.ID) bool { return true }, f)
+				for _, limit := range []int{3, 1000} {
+					got, _ := readPeople(t, s, peopleScope(t, tree.Root), f, limit)
+					slices.Sort(got)
+					slices.Sort(want)
+					if !slices.Equal(got, want) {
+						t.Errorf("%s, %d looked at, by %d: %d people, want %d", words, marked, limit, len(got), len(want))
+					}
+				}
+			}
 		}
 	})
 }
