@@ -53,6 +53,8 @@ var commands = []func(*env) *cobra.Command{
 	importCmd,
 	verifyCmd,
 	rebuildCmd,
+	backupCmd,
+	restoreCmd,
 	versionCmd,
 }
 
