@@ -322,4 +322,3 @@ func ms(n int, f func(i int)) float64 {
 	slices.Sort(took)
 	return took[n/2]
 }
-
