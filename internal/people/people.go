@@ -188,13 +188,16 @@ func check(tx *store.Tx, p person.Person, s person.Sealed, stage ledger.Stage) e
 }
 
 func findTwins(tx *store.Tx, who access.Actor, p person.Person) ([]Twin, error) {
-	ps, err := tx.PeopleByDup(p.ID.Province(), p.DupKey())
+	if p.DupKey() == 0 {
+		return nil, nil
+	}
+	ps, err := tx.PeopleByDup(p.ID.Province(), []int64{p.DupKey()})
 	if err != nil {
 		return nil, err
 	}
 	var twins []Twin
 	for _, x := range ps {
-		if x.Void || vi.Fold(x.Name) != vi.Fold(p.Name) || x.Birth != p.Birth {
+		if vi.Fold(x.Name) != vi.Fold(p.Name) || x.Birth != p.Birth {
 			continue
 		}
 		u, err := tx.Unit(x.LastUnit)

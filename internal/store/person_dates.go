@@ -1,7 +1,6 @@
 package store
 
 import (
-	"ketnap/internal/db"
 	"ketnap/internal/ledger"
 	"ketnap/internal/person"
 )
@@ -29,20 +28,4 @@ func (tx *Tx) KeepDates(p *person.Person, m ledger.Movement) error {
 		return nil
 	}
 	return tx.PutPerson(&before, p)
-}
-
-// PeopleByDup returns the people of a province with a key of name and birth date.
-func (tx *Tx) PeopleByDup(province int, key int64) ([]person.Person, error) {
-	var ps []person.Person
-	if key == 0 {
-		return nil, nil
-	}
-	err := tx.Each(tx.ctx, `SELECT `+personCols+` FROM person p WHERE p.province_id = $1 AND p.dup_key = $2 ORDER BY p.id`,
-		[]any{province, key}, func(s db.Scanner) error {
-			var p person.Person
-			err := scanPerson(s, &p)
-			ps = append(ps, p)
-			return err
-		})
-	return ps, err
 }
