@@ -16,7 +16,7 @@ var memberStages = []ledger.Stage{ledger.Probationary, ledger.Official}
 
 // Members returns how many official and probationary members the top of the scope and each of the
 // given units directly under it have with everything below them, on a day in the tree of that day
-// (0: today). Provinces and branches are read from counters; below that a subtree is counted.
+// (0: today); the nation without units is the sum of all provinces. Provinces and branches are read from counters; below that a subtree is counted.
 func (tx *Tx) Members(s access.Scope, kids []TreeRow, on day.Date) (map[id.ID]int64, error) {
 	n := map[id.ID]int64{}
 	u := s.Unit()
@@ -24,6 +24,12 @@ func (tx *Tx) Members(s access.Scope, kids []TreeRow, on day.Date) (map[id.ID]in
 	case !s.OK():
 		return n, nil
 	case s.Nation():
+		if kids == nil {
+			var err error
+			if kids, err = tx.roots(on, TreePos{}, MaxRoots); err != nil {
+				return nil, err
+			}
+		}
 		for _, k := range kids {
 			if err := tx.stockOn(k.Province(), []id.ID{k.ID}, on, n); err != nil {
 				return nil, err

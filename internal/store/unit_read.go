@@ -87,6 +87,9 @@ type suffixed struct {
 // Scan copies the columns of the row.
 func (s suffixed) Scan(dest ...any) error { return s.Scanner.Scan(append(dest, s.rest...)...) }
 
+// MaxRoots is more provinces than an id can tell apart.
+const MaxRoots = id.MaxProvince + 1
+
 // roots returns the provinces that exist on a day, in the order of their numbers; Key is empty.
 func (tx *Tx) roots(on day.Date, after TreePos, n int) ([]TreeRow, error) {
 	var rows []TreeRow

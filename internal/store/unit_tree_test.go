@@ -90,7 +90,9 @@ func TestChildren(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		tree := storetest.Grow(t, s, 38)
 		other := storetest.Grow(t, s, 40)
-		treeUpdate(t, s, func(tx *store.Tx) error { return rePlace(tx, tree.Cells[0][1].ID, tree.Communes[1].ID, day.Of(2020, 7, 1)) })
+		treeUpdate(t, s, func(tx *store.Tx) error {
+			return rePlace(tx, tree.Cells[0][1].ID, tree.Communes[1].ID, day.Of(2020, 7, 1))
+		})
 		treeView(t, s, func(tx *store.Tx) error {
 			for _, c := range []struct {
 				of    id.ID
@@ -306,7 +308,9 @@ func newForest(t *testing.T, s *store.Store, r *rand.Rand) *forest {
 			p := storetest.NewPerson(tx.NewID(38), "Nguyễn Văn Bình")
 			p.Birth = day.Of(1970+i, 1+i%12, 1+i%28)
 			f.people = append(f.people[:i:i], p.ID)
-			at := func(stage ledger.Stage) ledger.Place { return ledger.Place{Unit: f.units[i%len(f.units)], Stage: stage} }
+			at := func(stage ledger.Stage) ledger.Place {
+				return ledger.Place{Unit: f.units[i%len(f.units)], Stage: stage}
+			}
 			return tx.Enrol([]store.Enrolment{{Person: p, Movements: []ledger.Movement{
 				{To: at(ledger.Probationary), Cause: ledger.Opening, Effective: day.Of(2012+i%12, 1+i%12, 3)},
 				{To: at(ledger.Official), Cause: ledger.Recognise, Effective: day.Of(2014+i%12, 1+i%9, 14)}}}})
