@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ketnap/internal/movements"
+	"ketnap/internal/people"
 	"ketnap/internal/reports"
 	"ketnap/internal/store"
 	"ketnap/internal/targets"
@@ -77,8 +79,10 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 // services puts the services of the pages together.
 func services(st *store.Store) web.Services {
 	return web.Services{
-		Users:   users.New(st),
-		Reports: reports.New(st),
-		Targets: targets.New(st),
+		Users:     users.New(st),
+		Reports:   reports.New(st),
+		People:    people.New(st),
+		Movements: movements.New(st),
+		Targets:   targets.New(st),
 	}
 }

@@ -278,3 +278,6 @@ func changed(a, b person.Person, sealed bool) []string {
 	add(sealed, "sealed")
 	return names
 }
+
+// Today is the day of the system's clock.
+func (s *Service) Today() day.Date { return s.st.Today() }

@@ -7,6 +7,8 @@ import (
 
 	"ketnap/internal/access"
 	"ketnap/internal/fault"
+	"ketnap/internal/movements"
+	"ketnap/internal/people"
 	"ketnap/internal/reports"
 	"ketnap/internal/targets"
 	"ketnap/internal/users"
@@ -15,9 +17,11 @@ import (
 // Services is what the pages are made of. Handlers are methods of App and call these; they never
 // see a database.
 type Services struct {
-	Users   *users.Service
-	Reports *reports.Service
-	Targets *targets.Service
+	Users     *users.Service
+	Reports   *reports.Service
+	People    *people.Service
+	Movements *movements.Service
+	Targets   *targets.Service
 }
 
 // App is the site with its pages.

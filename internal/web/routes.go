@@ -23,6 +23,21 @@ func (a *App) routes() {
 	a.Handle("GET /don-vi/{id}/ban-do", a.mapPage)
 	a.Handle("GET /don-vi/{id}/xlsx", a.pilotXlsx)
 
+	a.Handle("GET /nguoi", a.people)
+	a.Handle("POST /nguoi/cot", a.peopleColumns)
+	a.Handle("GET /nguoi/xlsx", a.peopleXlsx, Stream())
+	a.Handle("GET /nguoi/them", a.personNew)
+	a.Handle("POST /nguoi/them", a.personCreate)
+	a.Handle("GET /nguoi/{id}", a.personShow)
+	a.Handle("GET /nguoi/{id}/sua", a.personEdit)
+	a.Handle("POST /nguoi/{id}/sua", a.personUpdate)
+	a.Handle("POST /nguoi/{id}/hien", a.personReveal)
+	a.Handle("POST /nguoi/{id}/hoan-tac", a.personUndo)
+	a.Handle("GET /nguoi/{id}/bien-dong", a.movementNew)
+	a.Handle("POST /nguoi/{id}/bien-dong", a.movementPost)
+	a.Handle("GET /bien-dong", a.moves)
+	a.Handle("GET /bien-dong/xlsx", a.movesXlsx, Stream())
+
 	a.Handle("GET /chi-tieu", a.targetsPage)
 	a.Handle("POST /chi-tieu", a.targetsSet)
 
