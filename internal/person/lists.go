@@ -11,11 +11,11 @@ var Sexes = List{
 
 // Ethnics is dân tộc: the 54 of the national list (General Statistics Office order).
 var Ethnics = List{
-	{"01", "Kinh", "Kinh", []string{"kinh (viet)", "viet"}},
+	{"01", "Kinh", "Kinh", []string{"kinh viet", "viet"}},
 	{"02", "Tày", "Tày", nil},
 	{"03", "Thái", "Thái", nil},
 	{"04", "Hoa", "Hoa", []string{"han"}},
-	{"05", "Khmer", "Khmer", []string{"kho me", "khome", "khmer"}},
+	{"05", "Khmer", "Khmer", []string{"kho me", "khome"}},
 	{"06", "Mường", "Mường", nil},
 	{"07", "Nùng", "Nùng", nil},
 	{"08", "Mông", "Mông", []string{"hmong", "meo"}},
@@ -25,9 +25,9 @@ var Ethnics = List{
 	{"12", "Ê Đê", "Ê Đê", []string{"ede", "e de"}},
 	{"13", "Ba Na", "Ba Na", []string{"bana", "bahnar"}},
 	{"14", "Xơ Đăng", "Xơ Đăng", []string{"xo dang", "xodang", "xe dang"}},
-	{"15", "Sán Chay", "Sán Chay", []string{"cao lan", "san chi", "san chay (cao lan - san chi)"}},
+	{"15", "Sán Chay", "Sán Chay", []string{"cao lan", "san chi", "san chay cao lan san chi"}},
 	{"16", "Cơ Ho", "Cơ Ho", []string{"coho", "k ho", "kho"}},
-	{"17", "Chăm", "Chăm", []string{"cham", "cham"}},
+	{"17", "Chăm", "Chăm", nil},
 	{"18", "Sán Dìu", "Sán Dìu", nil},
 	{"19", "Hrê", "Hrê", []string{"h re", "hre"}},
 	{"20", "Mnông", "Mnông", []string{"m nong", "mnong"}},

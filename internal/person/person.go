@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
@@ -105,7 +106,7 @@ func (p Person) Check(s Sealed, l Limits) error {
 	e := fault.E("person.Check", fault.Invalid, "person.invalid")
 	if n := len(vi.Words(p.Name)); n < 2 {
 		e.Field("name", "person.name_short")
-	} else if len(p.Name) > 100 || strings.ContainsAny(p.Name, "0123456789<>@#") {
+	} else if utf8.RuneCountInString(p.Name) > 100 || strings.ContainsAny(p.Name, "0123456789<>@#") {
 		e.Field("name", "person.name_odd")
 	}
 	if p.Sex == 0 {
@@ -149,9 +150,23 @@ func checkNumbers(e *fault.Error, s Sealed) {
 	if s.Card != "" && !digits(s.Card, 12) {
 		e.Field("card", "person.card_form")
 	}
-	if n := len(s.Phone); n != 0 && (n < 9 || n > 15) {
+	if s.Phone != "" && !phone(s.Phone) {
 		e.Field("phone", "person.phone_form")
 	}
+}
+
+// phone reports whether s is a telephone number: 9 to 15 digits, with the signs people put between them.
+func phone(s string) bool {
+	n := 0
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			n++
+		case !strings.ContainsRune(" +.-()", r):
+			return false
+		}
+	}
+	return n >= 9 && n <= 15
 }
 
 func digits(s string, n int) bool {

@@ -8,6 +8,9 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
+
+	"ketnap/internal/day"
 )
 
 //go:embed limits.json
@@ -23,6 +26,8 @@ type Value struct {
 	Since      string `json:"since"`      // ISO date
 }
 
+var confidences = []string{"sure", "likely", "unsure"}
+
 // Set is a set of values by key.
 type Set map[string]Value
 
@@ -34,12 +39,29 @@ func Default() (Set, error) {
 	}
 	set := Set{}
 	for _, v := range vs {
-		if v.Source == "" || v.Confidence == "" {
-			return nil, fmt.Errorf("rule: %s has no source", v.Key)
+		if err := v.check(); err != nil {
+			return nil, err
+		}
+		if _, twice := set[v.Key]; twice {
+			return nil, fmt.Errorf("rule: %s stands twice", v.Key)
 		}
 		set[v.Key] = v
 	}
 	return set, nil
+}
+
+// check says what a value lacks: without a source, how sure it is and since when, nobody can trust it.
+func (v Value) check() error {
+	since, err := day.ParseISO(v.Since)
+	switch {
+	case v.Key == "" || v.Unit == "" || v.Source == "":
+		return fmt.Errorf("rule: %q has no key, unit or source", v.Key)
+	case !slices.Contains(confidences, v.Confidence):
+		return fmt.Errorf("rule: %s: confidence %q", v.Key, v.Confidence)
+	case err != nil || !since.Valid():
+		return fmt.Errorf("rule: %s: since %q", v.Key, v.Since)
+	}
+	return nil
 }
 
 // Int returns the value of a key. A key that does not exist is a programming error and panics.
