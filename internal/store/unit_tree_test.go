@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -416,5 +417,50 @@ func (f *forest) compare(t *testing.T, on day.Date) {
 			}
 		}
 		return nil
+	})
+}
+
+// TestPostWhileReparenting moves people and units at the same time: a movement counted by the tree that
+// was must not commit after the counters have moved.
+func TestPostWhileReparenting(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newForest(t, s, rand.New(rand.NewPCG(1, 1)))
+		branches, cell := []id.ID{f.units[0], f.units[7], f.units[14]}, f.units[2]
+		var wg sync.WaitGroup
+		for i := range 4 {
+			wg.Go(func() {
+				for k := range 15 {
+					who := f.people[(i+4*k)%len(f.people)]
+					if err := s.Update(context.Background(), storetest.Entry(38), func(tx *store.Tx) error {
+						p, err := tx.Person(who)
+						if err != nil {
+							return err
+						}
+						to := ledger.Place{Unit: cell, Stage: p.Place.Stage}
+						if p.Place.Unit == cell {
+							to.Unit = f.units[20]
+						}
+						_, err = tx.Post(&p, ledger.Movement{To: to, Cause: ledger.Transfer, Effective: tx.Today})
+						return err
+					}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Go(func() {
+			for k := range 15 {
+				if err := s.Update(context.Background(), storetest.Entry(38), func(tx *store.Tx) error {
+					if err := tx.LockTree(38); err != nil {
+						return err
+					}
+					return rePlace(tx, cell, branches[k%3], tx.Today)
+				}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		wg.Wait()
+		soundTree(t, s)
 	})
 }
