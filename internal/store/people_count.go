@@ -113,25 +113,15 @@ func (tx *Tx) stagesOf(a area, slice ledger.Slice) ([]int64, error) {
 // stock reads how many people of a slice are at each stage of a counted unit; the index is the stage.
 func (tx *Tx) stock(u org.Unit, slice ledger.Slice) ([]int64, error) {
 	by := make([]int64, len(ledger.Stages)+1)
-	first, last := ledger.Stock(ledger.Stages[0]), ledger.Stock(ledger.Stages[len(ledger.Stages)-1])
-	args := []any{u.Province(), int64(u.ID), int(first), int(last)}
-	if slice == ledger.SliceAll {
-		return by, tx.Each(tx.ctx, `SELECT measure, CAST(SUM(n) AS BIGINT) FROM tally
-			WHERE province_id = $1 AND unit_id = $2 AND measure >= $3 AND measure <= $4 GROUP BY measure`, args, func(s db.Scanner) error {
-			var m ledger.Measure
-			var n int64
-			err := s.Scan(&m, &n)
-			by[ledger.Stages[m-first]] = n
-			return err
-		})
-	}
+	first, last := ledger.StockNow(ledger.Stages[0]), ledger.StockNow(ledger.Stages[len(ledger.Stages)-1])
 	var m ledger.Measure
 	var c ledger.Counts
 	dest := scanCounts(&c, &m)
-	return by, tx.Each(tx.ctx, `SELECT measure, `+tallySums+` FROM tally
-		WHERE province_id = $1 AND unit_id = $2 AND measure >= $3 AND measure <= $4 GROUP BY measure`, args, func(s db.Scanner) error {
-		err := s.Scan(dest...)
-		by[ledger.Stages[m-first]] = c[slice]
-		return err
-	})
+	return by, tx.Each(tx.ctx, `SELECT measure, `+tallyColumns+` FROM tally
+		WHERE province_id = $1 AND unit_id = $2 AND measure >= $3 AND measure <= $4 AND month = $5`,
+		[]any{u.Province(), int64(u.ID), int(first), int(last), int(ledger.Always)}, func(s db.Scanner) error {
+			err := s.Scan(dest...)
+			by[ledger.Stages[m-first]] = c[slice]
+			return err
+		})
 }
