@@ -19,7 +19,8 @@ type personPage struct {
 	Facts    []fact
 	Sealed   []sealedFact
 	Events   []Event
-	Next     []Choice // causes that may follow
+	Next     []Choice // causes that lead on
+	Other    []Choice // every other cause that may follow
 	Undo     *undoForm
 	Errs     map[string]fault.Text
 	EditHref string
@@ -56,11 +57,22 @@ func (a *App) renderPerson(w http.ResponseWriter, r *http.Request, status int, s
 	p.timeline()
 	if rec.MayWrite {
 		p.EditHref = "/nguoi/" + rec.Person.ID.String() + "/sua"
-		for _, c := range ledger.CausesFrom(rec.Person.Place.Stage) {
-			p.Next = append(p.Next, Choice{Label: p.T("cause." + c.String()), Href: "/nguoi/" + rec.Person.ID.String() + "/bien-dong?cause=" + c.String()})
-		}
+		p.next()
 	}
 	return a.Render(w, r, status, "person.html", p)
+}
+
+// next offers what may be recorded: the steps of the chain first, then exits and transfers.
+func (p *personPage) next() {
+	stage := p.R.Person.Place.Stage
+	for _, c := range ledger.CausesFrom(stage) {
+		choice := Choice{Label: p.T("cause." + c.String()), Href: "/nguoi/" + p.R.Person.ID.String() + "/bien-dong?cause=" + c.String()}
+		if c.Targets(stage)[0] == stage+1 && stage != ledger.Outside {
+			p.Next = append(p.Next, choice)
+			continue
+		}
+		p.Other = append(p.Other, choice)
+	}
 }
 
 // facts lists what is recorded, without what is empty.
@@ -99,7 +111,11 @@ func (p *personPage) facts() {
 func (p *personPage) timeline() {
 	for _, l := range p.R.Movements {
 		e := Event{Date: l.Effective.VN(), Title: p.T("cause." + l.Cause.String()), Kind: "plain"}
-		if l.From != l.To {
+		switch {
+		case l.From == l.To:
+		case l.From.Unit == l.To.Unit:
+			e.Text = l.ToUnit + ": " + p.T("stage."+l.From.Stage.String()) + " → " + p.T("stage."+l.To.Stage.String())
+		default:
 			e.Text = p.place(l.From, l.FromUnit) + " → " + p.place(l.To, l.ToUnit)
 		}
 		if l.Decision != "" {
