@@ -88,6 +88,7 @@ func rootCmd(e *env) *cobra.Command {
 	for _, c := range commands {
 		root.AddCommand(c(e))
 	}
+	explain(root)
 	return root
 }
 
@@ -104,7 +105,7 @@ func (e *env) exit(err error) int {
 	case errors.Is(err, errDifference):
 		return exitRefused
 	case errors.As(err, &u), strings.HasPrefix(err.Error(), "unknown command"), strings.HasPrefix(err.Error(), "required flag"), strings.HasPrefix(err.Error(), "accepts "):
-		_, _ = fmt.Fprintln(e.stderr, "ketnap:", err)
+		_, _ = fmt.Fprintf(e.stderr, "ketnap: %v\n  xem: ketnap --help\n", err)
 		return exitUsage
 	case errors.As(err, &f):
 		_, _ = fmt.Fprintln(e.stderr, "ketnap:", e.printer().Error(err))

@@ -61,14 +61,14 @@ func userAdd(e *env) *cobra.Command {
 
 func userList(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "Liệt kê tài khoản", Args: cobra.NoArgs,
+		Use: "list", Short: "Liệt kê tài khoản", Example: "  ketnap --db tinh.db user list --json", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return e.withUsers(c, func(s *users.Service) error {
 				as, err := s.List(c.Context(), e.operator())
 				if err != nil {
 					return err
 				}
-				return e.print(as, func(w io.Writer) {
+				return e.print(accountLines(as), func(w io.Writer) {
 					t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 					for _, a := range as {
 						for i, g := range a.Grants {
@@ -80,6 +80,33 @@ func userList(e *env) *cobra.Command {
 			})
 		},
 	}
+}
+
+// accountLine is an account in the JSON output, part of the contract with scripts.
+type accountLine struct {
+	ID     id.ID       `json:"id"`
+	Login  string      `json:"login"`
+	Name   string      `json:"name"`
+	Active bool        `json:"active"`
+	Grants []grantLine `json:"grants"`
+}
+
+type grantLine struct {
+	Role     access.Role `json:"role"`
+	Unit     id.ID       `json:"unit"` // "0" is the nation
+	UnitName string      `json:"unit_name"`
+}
+
+func accountLines(as []users.Account) []accountLine {
+	lines := []accountLine{}
+	for _, a := range as {
+		l := accountLine{ID: a.ID, Login: a.Login, Name: a.Name, Active: a.Active, Grants: []grantLine{}}
+		for i, g := range a.Grants {
+			l.Grants = append(l.Grants, grantLine{g.Role, g.Unit, a.Places[i]})
+		}
+		lines = append(lines, l)
+	}
+	return lines
 }
 
 // find returns the id of a login.
@@ -99,6 +126,7 @@ func find(c *cobra.Command, e *env, s *users.Service, login string) (id.ID, erro
 func userPassword(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use: "password LOGIN", Short: "Đặt lại mật khẩu; in mật khẩu mới một lần và chấm dứt mọi phiên", Args: cobra.ExactArgs(1),
+		Example: "  ketnap --db tinh.db user password lan.nt",
 		RunE: func(c *cobra.Command, args []string) error {
 			return e.withUsers(c, func(s *users.Service) error {
 				u, err := find(c, e, s, args[0])

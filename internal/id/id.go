@@ -7,6 +7,7 @@
 package id
 
 import (
+	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -41,6 +42,19 @@ func Parse(s string) ID {
 		return 0
 	}
 	return ID(n)
+}
+
+// MarshalText makes an identifier text also in JSON, in the form of addresses: as a number it would
+// lose its last digits in programs that count with 53 bits.
+func (i ID) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (i *ID) UnmarshalText(text []byte) error {
+	*i = Parse(string(text))
+	if *i == 0 && string(text) != "0" {
+		return fmt.Errorf("id: %.20q is no identifier", text)
+	}
+	return nil
 }
 
 // Source makes identifiers that never repeat and always grow, also when the clock stands still or

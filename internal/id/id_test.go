@@ -1,6 +1,7 @@
 package id
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 )
@@ -31,6 +32,28 @@ func TestParseRefuses(t *testing.T) {
 	for _, s := range []string{"", "-1", "zzzzzzzzzzzzz", "12345678901234", "a b", "ô"} {
 		if got := Parse(s); got != 0 {
 			t.Errorf("Parse(%q) = %d, want 0", s, got)
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	type row struct {
+		ID   ID
+		Left ID `json:",omitempty"`
+		By   map[ID]ID
+	}
+	want := `{"ID":"2wl0rsw91iip","By":{"1":"0"}}`
+	text, err := json.Marshal(row{ID: Parse("2wl0rsw91iip"), By: map[ID]ID{1: 0}})
+	if err != nil || string(text) != want {
+		t.Fatalf("got %s, %v, want %s", text, err, want)
+	}
+	var back row
+	if err := json.Unmarshal(text, &back); err != nil || back.ID != Parse("2wl0rsw91iip") || len(back.By) != 1 {
+		t.Errorf("back: %+v, %v", back, err)
+	}
+	for _, bad := range []string{`{"ID":"-"}`, `{"ID":""}`, `{"ID":12}`} {
+		if err := json.Unmarshal([]byte(bad), &back); err == nil {
+			t.Errorf("%s was taken", bad)
 		}
 	}
 }
