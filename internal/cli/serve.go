@@ -57,8 +57,13 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 	if err != nil {
 		return fmt.Errorf("không nghe được ở %s: %w", listen, err)
 	}
+	return e.serveOn(ctx, ln, app, log)
+}
+
+// serveOn answers requests until ctx ends, then lets running ones finish.
+func (e *env) serveOn(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger) error {
 	_, _ = fmt.Fprintf(e.stdout, "Đang phục vụ tại http://%s\n", ln.Addr())
-	srv := &http.Server{Handler: app, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 5 * time.Minute, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	done := make(chan error, 1)

@@ -213,7 +213,7 @@ func (k *maker) person(n *node, at day.Date, young bool) *person.Person {
 		sex = 2
 	}
 	minority := r.IntN(100) < k.minority
-	p := &person.Person{ID: k.newID(), Name: fullName(r, sex, minority), Sex: sex, Ethnic: 1, Religion: 1, Schooling: 4}
+	p := &person.Person{ID: k.newID(), Name: FullName(r, sex, minority), Sex: sex, Ethnic: 1, Religion: 1, Schooling: 4}
 	if minority {
 		p.Ethnic = []int{2, 3, 6, 7, 8, 9}[r.IntN(6)]
 	}

@@ -48,8 +48,8 @@ func draw(r *rand.Rand, list []weighted) string {
 	return list[0].word
 }
 
-// fullName invents a name; sex is 1 nam or 2 nữ.
-func fullName(r *rand.Rand, sex int, minority bool) string {
+// FullName invents a name; sex is 1 nam or 2 nữ.
+func FullName(r *rand.Rand, sex int, minority bool) string {
 	family := families
 	if minority {
 		family = minorityFamilies

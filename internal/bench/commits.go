@@ -1,0 +1,154 @@
+package bench
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	mrand "math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"ketnap/internal/audit"
+	"ketnap/internal/id"
+	"ketnap/internal/ledger"
+	"ketnap/internal/movements"
+	"ketnap/internal/org"
+	"ketnap/internal/store"
+)
+
+func (b *run) entry(action string, province int) audit.Entry { return audit.Of(b.who, action, province, 0) }
+
+// topUnit is the root of the first province.
+func (b *run) topUnit(tx *store.Tx) (org.Unit, error) {
+	var root id.ID
+	err := tx.EachProvince(func(p store.Province) error {
+		if root == 0 {
+			root = p.Root
+		}
+		return nil
+	})
+	if err != nil {
+		return org.Unit{}, err
+	}
+	if root == 0 {
+		return org.Unit{}, errors.New("the database holds no province")
+	}
+	return tx.Unit(root)
+}
+
+// members is how many party members a province has today.
+func members(tx *store.Tx, p store.Province) (n int64, err error) {
+	err = tx.Figures(p.ID, []id.ID{p.Root}, []ledger.Measure{ledger.StockNow(ledger.Probationary), ledger.StockNow(ledger.Official)},
+		ledger.Always, ledger.Always, func(f store.Figure) { n += f.N })
+	return n, err
+}
+
+// commits measures single movements as a user posts them: rights, rules, ledger, counters, audit, on
+// disk when it returns. Every second one undoes the one before, so that the demo stays as it was.
+func (b *run) commits(ctx context.Context) error {
+	f, done, err := b.openFloor(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = done() }()
+	people, err := b.poolPeople(ctx, 2000)
+	if err != nil {
+		return err
+	}
+	var row atomic.Int64
+	for _, writers := range []int{1, 16} {
+		w := b.newWriters(writers, people)
+		count := 500 * min(writers, 8)
+		if s := closed(ctx, writers, count/5, 10*time.Second, w.act(ctx)); s.failed > 0 { // warm up
+			return errors.New(s.note)
+		}
+		r, err := b.alternate(func() (Result, error) {
+			s := closed(ctx, writers, count, 10*time.Second, w.act(ctx))
+			return s.result("commit"), nil
+		}, func() (Result, error) {
+			s := closed(ctx, writers, 4*count, 10*time.Second, func(int) (int, error) { return 0, f.Commit(ctx, row.Add(1)) })
+			return s.result("floor.commit"), nil
+		})
+		if err = errors.Join(err, w.undo(ctx)); err != nil {
+			return err
+		}
+		r.Users, r.Floor.Users = writers, writers
+		b.add(r)
+	}
+	return nil
+}
+
+// poolPeople are people who can be given a certificate.
+func (b *run) poolPeople(ctx context.Context, n int) ([]id.ID, error) {
+	var people []id.ID
+	err := b.st.View(ctx, func(tx *store.Tx) error {
+		people = nil
+		top, err := b.topUnit(tx)
+		if err != nil {
+			return err
+		}
+		scope, err := b.who.Over(top)
+		if err != nil {
+			return err
+		}
+		page, err := tx.People(scope, store.PeopleFilter{Stages: []ledger.Stage{ledger.Pool}}, "", n)
+		for _, p := range page.Rows {
+			people = append(people, p.ID)
+		}
+		return err
+	})
+	if err == nil && len(people) < 16 {
+		err = fmt.Errorf("only %d people in the pool", len(people))
+	}
+	mrand.New(mrand.NewPCG(b.Seed, 1)).Shuffle(len(people), func(i, j int) { people[i], people[j] = people[j], people[i] })
+	return people, err
+}
+
+// writers post and undo movements, each for people of its own.
+type writers struct {
+	b       *run
+	service *movements.Service
+	people  [][]id.ID
+	turn    []int
+	open    []id.ID // movement of each writer that is not undone yet
+}
+
+func (b *run) newWriters(n int, people []id.ID) *writers {
+	w := &writers{b: b, service: movements.New(b.st), people: make([][]id.ID, n), turn: make([]int, n), open: make([]id.ID, n)}
+	for i, p := range people {
+		w.people[i%n] = append(w.people[i%n], p)
+	}
+	return w
+}
+
+// act is one commit of a writer.
+func (w *writers) act(ctx context.Context) func(int) (int, error) {
+	return func(i int) (int, error) {
+		if w.open[i] != 0 {
+			err := w.service.Reverse(ctx, w.b.who, w.open[i], "bench", rand.Text())
+			w.open[i] = 0
+			return 0, err
+		}
+		p := w.people[i][w.turn[i]%len(w.people[i])]
+		w.turn[i]++
+		m, err := w.service.Post(ctx, w.b.who, movements.Form{Person: p, Cause: ledger.Certify, To: ledger.Certified,
+			Effective: w.b.st.Today(), Decision: "bench", Key: rand.Text()})
+		w.open[i] = m.ID
+		return 0, err
+	}
+}
+
+// undo takes back what is left.
+func (w *writers) undo(ctx context.Context) error {
+	for i, m := range w.open {
+		if m == 0 {
+			continue
+		}
+		if err := w.service.Reverse(ctx, w.b.who, m, "bench", ""); err != nil {
+			return err
+		}
+		w.open[i] = 0
+	}
+	return nil
+}
