@@ -55,6 +55,7 @@ var commands = []func(*env) *cobra.Command{
 	rebuildCmd,
 	backupCmd,
 	restoreCmd,
+	benchCmd,
 	versionCmd,
 }
 
