@@ -24,7 +24,7 @@ func Measure(t Target, done int64, asOf day.Date) Progress {
 func (p Progress) Share() (num, den int64) { return p.Done, p.Target.Least() }
 
 // Deviation is the share done minus the share of time passed, in hundredths of a percentage point,
-// rounded half away from zero: +1189 is 11,89 points ahead. ok is false without a target to divide by.
+// rounded half away from zero: +1188 is 11,88 points ahead. ok is false without a target to divide by.
 func (p Progress) Deviation() (hundredths int64, ok bool) {
 	least := p.Target.Least()
 	if least <= 0 || p.Days == 0 {
@@ -57,11 +57,11 @@ const paceBand = 500
 
 // State returns how the target stands.
 func (p Progress) State() State {
-	dev, ok := p.Deviation()
+	dev, _ := p.Deviation()
 	switch {
-	case !ok:
+	case p.Target.Op == "":
 		return NoGoal
-	case p.Target.Met(p.Done):
+	case p.Target.Met(p.Done): // also a target of 0, against which nothing can be measured
 		return Reached
 	case dev < -paceBand:
 		return Behind

@@ -5,7 +5,7 @@
 package target
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"ketnap/internal/day"
@@ -171,32 +171,33 @@ func Parse(s string) (op Op, low, high int64, err error) {
 	}
 	f = strings.ReplaceAll(f, " đến ", "-")
 	a, b, ranged := strings.Cut(f, "-")
-	if low, err = whole(a); err != nil {
-		return "", 0, 0, err
-	}
+	low, ok := whole(a)
 	if ranged {
-		if high, err = whole(b); err != nil {
-			return "", 0, 0, err
-		}
+		var right bool
+		high, right = whole(b)
+		ok = ok && right
 		if op == Exactly {
 			op = Between
 		}
+	}
+	if !ok {
+		return "", 0, 0, fault.E("target.Parse", fault.Invalid, "target.unreadable", vi.NFC(s))
 	}
 	return op, low, high, nil
 }
 
 // whole reads a whole number with dots as thousands separators ("1.020").
-func whole(s string) (int64, error) {
+func whole(s string) (n int64, ok bool) {
 	s = strings.TrimSpace(s)
 	parts := strings.Split(s, ".")
 	for i, p := range parts {
-		if i > 0 && len(p) != 3 || p == "" || strings.Trim(p, "0123456789") != "" {
-			return 0, fault.E("target.Parse", fault.Invalid, "target.unreadable", s)
+		if i > 0 && len(p) != 3 || len(parts) > 1 && len(p) > 3 || p == "" || strings.Trim(p, "0123456789") != "" {
+			return 0, false
 		}
 	}
-	var n int64
-	if _, err := fmt.Sscanf(strings.Join(parts, ""), "%d", &n); err != nil || len(s) > 15 {
-		return 0, fault.E("target.Parse", fault.Invalid, "target.unreadable", s)
-	}
-	return n, nil
+	n, err := strconv.ParseInt(strings.Join(parts, ""), 10, 64)
+	return n, err == nil && n <= most
 }
+
+// most is the largest number a target may have: far above any nation, and small enough to multiply.
+const most = 1_000_000_000
