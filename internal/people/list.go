@@ -10,6 +10,26 @@ import (
 	"ketnap/internal/store"
 )
 
+// What the lists of the store take and give; the roof knows them by these names.
+type (
+	// Filter says which people a list shows.
+	Filter = store.PeopleFilter
+	// Row is one person of a list.
+	Row = store.PersonRow
+	// MoveFilter says which movements a list shows.
+	MoveFilter = store.MovementFilter
+	// Move is one line of a list of movements.
+	Move = store.MovementLine
+	// MoveSum is what a list of movements comes to.
+	MoveSum = store.MovementSum
+)
+
+// The directions of a list of movements.
+const (
+	Inward  = store.Inward
+	Outward = store.Outward
+)
+
 // List is a page of people of a unit's subtree.
 type List struct {
 	Unit  org.Unit

@@ -9,7 +9,6 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/people"
-	"ketnap/internal/store"
 	"ketnap/internal/xlsx"
 )
 
@@ -25,7 +24,7 @@ type movesPage struct {
 	Causes, Dirs []Choice
 	Slices       []Choice
 	Rows         []moveLine
-	Sum          store.MovementSum
+	Sum          people.MoveSum
 	Pager        Pager
 	Empty        Empty
 	Xlsx         string
@@ -39,7 +38,7 @@ type moveLine struct {
 }
 
 // readMoves reads the address of a list of movements.
-func readMoves(r *http.Request) (f store.MovementFilter, errs map[string]fault.Text) {
+func readMoves(r *http.Request) (f people.MoveFilter, errs map[string]fault.Text) {
 	q := r.URL.Query()
 	for _, code := range strings.Split(q.Get("cause"), ",") {
 		if c, ok := ledger.ParseCause(code); ok {
@@ -48,9 +47,9 @@ func readMoves(r *http.Request) (f store.MovementFilter, errs map[string]fault.T
 	}
 	switch q.Get("dir") {
 	case "in":
-		f.Dir = store.Inward
+		f.Dir = people.Inward
 	case "out":
-		f.Dir = store.Outward
+		f.Dir = people.Outward
 	}
 	f.Slice, _ = ledger.ParseSlice(q.Get("slice"))
 	for name, to := range map[string]*day.Date{"from": &f.From, "to": &f.To} {
@@ -94,7 +93,7 @@ func (a *App) moves(w http.ResponseWriter, r *http.Request) error {
 }
 
 // line writes one movement as the list shows it.
-func (b Base) moveLine(l *store.MovementLine) moveLine {
+func (b Base) moveLine(l *people.Move) moveLine {
 	out := moveLine{Date: l.Effective.VN(), Name: l.Name, Href: "/nguoi/" + l.Person.String(), Cause: b.T("cause." + l.Cause.String()), Decision: l.Decision, Minus: l.Minus}
 	out.From, out.To = b.place(l.From, l.FromUnit), b.place(l.To, l.ToUnit)
 	switch {
@@ -106,7 +105,7 @@ func (b Base) moveLine(l *store.MovementLine) moveLine {
 	return out
 }
 
-func (p *movesPage) line(l *store.MovementLine) moveLine { return p.moveLine(l) }
+func (p *movesPage) line(l *people.Move) moveLine { return p.moveLine(l) }
 
 // place names where somebody is: the unit and the step.
 func (b Base) place(p ledger.Place, unit string) string {
@@ -152,7 +151,7 @@ func (a *App) movesXlsx(w http.ResponseWriter, r *http.Request) error {
 	return a.writeMoves(r, out, b, first, f)
 }
 
-func (a *App) writeMoves(r *http.Request, out *xlsx.Writer, b Base, page people.Moves, f store.MovementFilter) error {
+func (a *App) writeMoves(r *http.Request, out *xlsx.Writer, b Base, page people.Moves, f people.MoveFilter) error {
 	for {
 		for i := range page.Page.Lines {
 			l := &page.Page.Lines[i]

@@ -13,8 +13,8 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
+	"ketnap/internal/people"
 	"ketnap/internal/person"
-	"ketnap/internal/store"
 	"ketnap/internal/xlsx"
 )
 
@@ -44,7 +44,7 @@ type personLine struct {
 // peopleAsk is the filters of the list as they stand in the address.
 type peopleAsk struct {
 	Unit   id.ID
-	Filter store.PeopleFilter
+	Filter people.Filter
 	Stage  string
 	Slice  string
 	After  string

@@ -5,21 +5,21 @@ import (
 	"strings"
 
 	"ketnap/internal/day"
+	"ketnap/internal/people"
 	"ketnap/internal/person"
-	"ketnap/internal/store"
 	"ketnap/internal/xlsx"
 )
 
 // column is one column of the list of people. Sealed fields are never columns.
 type column struct {
 	code  string
-	text  func(b Base, r *store.PersonRow) string
-	value func(b Base, r *store.PersonRow) xlsx.Value // nil: the text
+	text  func(b Base, r *people.Row) string
+	value func(b Base, r *people.Row) xlsx.Value // nil: the text
 }
 
-func dateColumn(code string, get func(*store.PersonRow) day.Date) column {
-	return column{code, func(b Base, r *store.PersonRow) string { return b.Date(get(r)) },
-		func(_ Base, r *store.PersonRow) xlsx.Value {
+func dateColumn(code string, get func(*people.Row) day.Date) column {
+	return column{code, func(b Base, r *people.Row) string { return b.Date(get(r)) },
+		func(_ Base, r *people.Row) xlsx.Value {
 			if d := get(r); d.Valid() {
 				return xlsx.Date(d)
 			} else if d != 0 {
@@ -29,29 +29,29 @@ func dateColumn(code string, get func(*store.PersonRow) day.Date) column {
 		}}
 }
 
-func listColumn(code string, list person.List, get func(*store.PersonRow) int) column {
-	return column{code: code, text: func(b Base, r *store.PersonRow) string { return list.In(string(b.Lang), get(r)) }}
+func listColumn(code string, list person.List, get func(*people.Row) int) column {
+	return column{code: code, text: func(b Base, r *people.Row) string { return list.In(string(b.Lang), get(r)) }}
 }
 
 // columns are the columns there are, in the order they are offered; the name always comes first.
 var columns = []column{
-	dateColumn("birth", func(r *store.PersonRow) day.Date { return r.Birth }),
-	listColumn("sex", person.Sexes, func(r *store.PersonRow) int { return r.Sex }),
-	{code: "unit", text: func(_ Base, r *store.PersonRow) string { return r.Unit }},
-	{code: "stage", text: func(b Base, r *store.PersonRow) string { return b.T("stage." + r.At.Stage.String()) }},
-	dateColumn("since", func(r *store.PersonRow) day.Date { return r.Since }),
-	listColumn("ethnic", person.Ethnics, func(r *store.PersonRow) int { return r.Ethnic }),
-	listColumn("religion", person.Religions, func(r *store.PersonRow) int { return r.Religion }),
-	listColumn("occupation", person.Occupations, func(r *store.PersonRow) int { return r.Occupation }),
-	listColumn("schooling", person.Schoolings, func(r *store.PersonRow) int { return r.Schooling }),
-	listColumn("expertise", person.Expertises, func(r *store.PersonRow) int { return r.Expertise }),
-	listColumn("theory", person.Theories, func(r *store.PersonRow) int { return r.Theory }),
-	dateColumn("pool_on", func(r *store.PersonRow) day.Date { return r.PoolOn }),
-	{code: "cert_no", text: func(_ Base, r *store.PersonRow) string { return r.CertNo }},
-	dateColumn("cert_on", func(r *store.PersonRow) day.Date { return r.CertOn }),
-	dateColumn("joined", func(r *store.PersonRow) day.Date { return r.Joined }),
-	dateColumn("official", func(r *store.PersonRow) day.Date { return r.OfficialOn }),
-	{code: "note", text: func(_ Base, r *store.PersonRow) string { return r.Note }},
+	dateColumn("birth", func(r *people.Row) day.Date { return r.Birth }),
+	listColumn("sex", person.Sexes, func(r *people.Row) int { return r.Sex }),
+	{code: "unit", text: func(_ Base, r *people.Row) string { return r.Unit }},
+	{code: "stage", text: func(b Base, r *people.Row) string { return b.T("stage." + r.At.Stage.String()) }},
+	dateColumn("since", func(r *people.Row) day.Date { return r.Since }),
+	listColumn("ethnic", person.Ethnics, func(r *people.Row) int { return r.Ethnic }),
+	listColumn("religion", person.Religions, func(r *people.Row) int { return r.Religion }),
+	listColumn("occupation", person.Occupations, func(r *people.Row) int { return r.Occupation }),
+	listColumn("schooling", person.Schoolings, func(r *people.Row) int { return r.Schooling }),
+	listColumn("expertise", person.Expertises, func(r *people.Row) int { return r.Expertise }),
+	listColumn("theory", person.Theories, func(r *people.Row) int { return r.Theory }),
+	dateColumn("pool_on", func(r *people.Row) day.Date { return r.PoolOn }),
+	{code: "cert_no", text: func(_ Base, r *people.Row) string { return r.CertNo }},
+	dateColumn("cert_on", func(r *people.Row) day.Date { return r.CertOn }),
+	dateColumn("joined", func(r *people.Row) day.Date { return r.Joined }),
+	dateColumn("official", func(r *people.Row) day.Date { return r.OfficialOn }),
+	{code: "note", text: func(_ Base, r *people.Row) string { return r.Note }},
 }
 
 // usualColumns is what somebody sees who has chosen nothing.
@@ -73,7 +73,7 @@ func chosenColumns(choice string) []column {
 }
 
 // cell is the value of a column in a workbook.
-func (c column) cell(b Base, r *store.PersonRow) xlsx.Value {
+func (c column) cell(b Base, r *people.Row) xlsx.Value {
 	if c.value != nil {
 		return c.value(b, r)
 	}
