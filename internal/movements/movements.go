@@ -41,6 +41,9 @@ func (s *Service) Post(ctx context.Context, who access.Actor, f Form) (ledger.Mo
 	var m ledger.Movement
 	entry := audit.Of(who, "movement.post", f.Person.Province(), f.Person).Once(f.Key)
 	err := s.st.Update(ctx, entry, func(tx *store.Tx) error {
+		if err := f.check(tx.Today); err != nil {
+			return err
+		}
 		p, err := load(tx, who, f.Person)
 		if err != nil {
 			return err
@@ -62,12 +65,10 @@ func (s *Service) Post(ctx context.Context, who access.Actor, f Form) (ledger.Mo
 	return m, err
 }
 
-// place returns where the form leads. Somebody outside comes back to the unit they name.
+// place returns where the form leads. Somebody outside comes back to the unit they name, which must
+// be one the actor writes for.
 func (f Form) place(tx *store.Tx, who access.Actor, p person.Person) (ledger.Place, error) {
 	const op = "movements.place"
-	if f.Effective == 0 {
-		return ledger.Place{}, fault.E(op, fault.Invalid, "ledger.date_missing").Field("effective", "ledger.date_missing")
-	}
 	if f.To == ledger.Outside {
 		return ledger.Place{}, nil
 	}
@@ -80,7 +81,11 @@ func (f Form) place(tx *store.Tx, who access.Actor, p person.Person) (ledger.Pla
 		return ledger.Place{}, err
 	}
 	if u.ID != p.LastUnit {
-		if err := who.Must(access.Read, u); err != nil {
+		right := access.Read
+		if p.Place.Out() {
+			right = access.Write
+		}
+		if err := who.Must(right, u); err != nil {
 			return ledger.Place{}, err
 		}
 	}
@@ -88,6 +93,33 @@ func (f Form) place(tx *store.Tx, who access.Actor, p person.Person) (ledger.Pla
 		return ledger.Place{}, fault.E(op, fault.Invalid, "movement.unit_gone", u.Name).Field("unit", "movement.unit_gone", u.Name)
 	}
 	return ledger.Place{Unit: u.ID, Stage: f.To}, nil
+}
+
+// Lengths of what is typed, in runes: limits of this program, not of a regulation.
+const (
+	maxDecision = 100
+	maxCampaign = 100
+)
+
+// check holds a form against what can be said without the record.
+func (f Form) check(today day.Date) error {
+	e := fault.E("movements.check", fault.Invalid, "person.invalid")
+	if f.Effective == 0 {
+		e.Field("effective", "ledger.date_missing")
+	}
+	if f.DecidedOn > today {
+		e.Field("decided_on", "person.date_future", f.DecidedOn)
+	}
+	if len([]rune(f.Decision)) > maxDecision {
+		e.Field("decision", "movement.too_long", maxDecision)
+	}
+	if len([]rune(f.Campaign)) > maxCampaign {
+		e.Field("campaign", "movement.too_long", maxCampaign)
+	}
+	if len(e.Fields) > 0 {
+		return e
+	}
+	return nil
 }
 
 // load reads a person whom the actor may change.
@@ -101,42 +133,6 @@ func load(tx *store.Tx, who access.Actor, i id.ID) (person.Person, error) {
 		return p, err
 	}
 	return p, who.Must(access.Write, u)
-}
-
-// Reverse undoes the last standing movement of a person, with the reason in the audit trail.
-func (s *Service) Reverse(ctx context.Context, who access.Actor, movement id.ID, reason, key string) error {
-	const op = "movements.Reverse"
-	if reason == "" {
-		return fault.E(op, fault.Invalid, "movement.reason_missing").Field("reason", "movement.reason_missing")
-	}
-	return s.st.Update(ctx, audit.Of(who, "movement.reverse", movement.Province(), movement).With(reason).Once(key), func(tx *store.Tx) error {
-		m, err := tx.Movement(movement)
-		if err != nil {
-			return err
-		}
-		p, err := load(tx, who, m.Person)
-		if err != nil {
-			return err
-		}
-		ms, err := tx.Movements(m.Person)
-		if err != nil {
-			return err
-		}
-		standing := ledger.Standing(ms)
-		last := len(standing) - 1
-		if last < 0 || standing[last].ID != m.ID {
-			return fault.E(op, fault.Conflict, "movement.not_last")
-		}
-		if m.Cause == ledger.Change || m.Cause == ledger.Reorganise {
-			return fault.E(op, fault.Conflict, "movement.not_here")
-		}
-		var prev *ledger.Movement
-		if last > 0 {
-			prev = &standing[last-1]
-		}
-		_, err = tx.Reverse(&p, m, prev)
-		return err
-	})
 }
 
 // ClosePeriod closes the ledger of a province up to a day; only its administrators may.

@@ -14,6 +14,9 @@ func (tx *Tx) KeepDates(p *person.Person, m ledger.Movement) error {
 		p.PoolOn = m.Effective
 	case ledger.Certify:
 		p.CertOn = m.Effective
+		if m.Decision != "" {
+			p.CertNo = m.Decision // the paper of this step is the certificate itself
+		}
 	case ledger.Admit, ledger.Readmit:
 		p.Joined, p.PartyAge = m.Effective, m.Effective
 		if m.DecidedOn != 0 {
