@@ -109,12 +109,12 @@ func emailField() Field {
 func cardFields() []Field {
 	return []Field{
 		{Code: "card", Head: "Số thẻ đảng viên (12 số)", Hint: "038012345678", Type: Digits, Need: Starred, Max: 12, Width: 17,
-			Words: []string{"so the", "so the dang", "so the dang vien", "so the 12 so", "so the moi", "the dang vien", "stdv", "so tdv", "ma the", "so the dang vien 12 so", "the dang"}, text: func(d *Draft) *string { return &d.Sealed.Card }},
+			Words: []string{"so the", "so the dang", "so the dang vien", "so the 12 so", "so the moi", "the dang vien", "stdv", "so tdv", "ma the", "so the dang vien 12 so", "the dang", "so the dv", "so the dv 12 so", "the dv"}, text: func(d *Draft) *string { return &d.Sealed.Card }},
 		{Code: "card_place", Head: "Nơi cấp thẻ", Hint: "Tỉnh ủy Thanh Hóa", Type: Text, Max: 200, Width: 22,
 			Words: []string{"noi cap the", "noi cap", "noi cap the dang", "noi cap the dang vien"}, text: func(d *Draft) *string { return &d.Sealed.CardPlace }},
 		{Code: "card_on", Head: "Ngày cấp thẻ", Hint: "03/02/2020", Type: DateOf, Partial: true, Width: 12,
 			Words: []string{"ngay cap the", "ngay cap", "ngay cap the dang", "ngay cap the dang vien"}, date: func(d *Draft) *day.Date { return (*day.Date)(&d.Sealed.CardOn) }},
 		{Code: "old_card", Head: "Số thẻ cũ", Hint: "38123456", Type: Text, Max: 20, Width: 12,
-			Words: []string{"so the cu", "so the dang cu", "so the dang vien cu", "so the 8 so", "the cu"}, text: func(d *Draft) *string { return &d.Sealed.OldCard }},
+			Words: []string{"so the cu", "so the dang cu", "so the dang vien cu", "so the dv cu", "so the dv 8 so", "so the 8 so", "the cu"}, text: func(d *Draft) *string { return &d.Sealed.OldCard }},
 	}
 }
