@@ -38,11 +38,9 @@ func (s *Store) Rebuild(ctx context.Context, e audit.Entry, o VerifyOptions) (Pr
 }
 
 func (tx *Tx) rebuild(province int) (Proven, error) {
-	if tx.Engine() == db.Postgres {
-		// Whoever posts writes counters last: from here on nobody is between a movement and its counters.
-		if _, err := tx.Exec(tx.ctx, `LOCK TABLE tally IN EXCLUSIVE MODE`); err != nil {
-			return Proven{}, err
-		}
+	// Whoever posts holds the tree while counting: from here on nobody is between a movement and its counters.
+	if err := tx.LockTree(province); err != nil {
+		return Proven{}, err
 	}
 	p := newProof(tx, province, func(Difference) error { return nil })
 	if err := p.readUnits(); err != nil {

@@ -94,30 +94,34 @@ func (t traits) attrs() ledger.Attrs {
 	return ledger.Attrs{Sex: c(0), Ethnic: c(1), Religion: c(2), Occupation: c(3), Schooling: c(4), Expertise: c(5), Sector: c(6), Birth: day.Date(t.birth), Youth: t.youth}
 }
 
-// closing is a day up to which nothing changes any more, and when that was recorded.
+// closing is a day up to which nothing changes any more, and the act and instant that closed it.
 type closing struct {
 	to       day.Date
 	recorded int64
+	audit    id.ID
 }
 
 func (p *proof) readClosings() error {
 	return p.tx.Each(p.tx.ctx, `SELECT closed_to, recorded, audit_id FROM period_close WHERE province_id = $1 ORDER BY recorded, closed_to`,
 		[]any{p.province}, func(s db.Scanner) error {
 			var c closing
-			var audit id.ID
-			if err := s.Scan(&c.to, &c.recorded, &audit); err != nil {
+			if err := s.Scan(&c.to, &c.recorded, &c.audit); err != nil {
 				return err
 			}
 			p.closings = append(p.closings, c)
-			return p.needAudit(audit, 0)
+			return p.needAudit(c.audit, 0)
 		})
 }
 
-// closedBefore returns the last closed day as it was when a line was recorded.
-func (p *proof) closedBefore(recorded int64) day.Date {
+// closingSlack is by how much the clocks of programs on one database may differ, in ms.
+const closingSlack = 2000
+
+// closedBefore returns the last closed day as it was when a line was recorded. A closing counts when
+// both the clock and the order of ids put it before the line, so that a clock set back accuses nobody.
+func (p *proof) closedBefore(m *ledger.Movement) day.Date {
 	var d day.Date
 	for _, c := range p.closings {
-		if c.recorded < recorded {
+		if c.recorded+closingSlack < m.Recorded && c.audit < m.ID {
 			d = max(d, c.to)
 		}
 	}
@@ -237,7 +241,7 @@ func (p *proof) checkLine(m *ledger.Movement, last ledger.Last) error {
 			}
 		}
 	}
-	rules := ledger.Rules{Today: day.FromTime(time.UnixMilli(m.Recorded).In(vietnam)), Closed: p.closedBefore(m.Recorded)}
+	rules := ledger.Rules{Today: day.FromTime(time.UnixMilli(m.Recorded).In(vietnam)), Closed: p.closedBefore(m)}
 	err := ledger.Check(*m, last, rules)
 	if err == nil {
 		return nil
@@ -262,7 +266,12 @@ func (p *proof) checkReversal(r *ledger.Movement) (day.Date, error) {
 	}
 	m := stand[at]
 	p.standing[r.Person] = slices.Delete(stand, at, at+1)
-	want := m.Reverse(r.ID, p.closedBefore(r.Recorded))
+	want := m.Reverse(r.ID, p.closedBefore(r))
+	for _, c := range p.closings {
+		if c.to >= m.Effective && r.Effective == c.to.AddDays(1) {
+			want.Effective = r.Effective // the first day after a closing, whatever the clock said
+		}
+	}
 	before := want.Was == nil && r.Was == nil || want.Was != nil && r.Was != nil && *want.Was == *r.Was
 	if r.From != want.From || r.To != want.To || r.Cause != want.Cause || r.Age != want.Age || r.Attrs != want.Attrs || r.Effective != want.Effective || !before {
 		if err := p.emit(Difference{Check: "reversal.mirror", Object: r.ID, Unit: r.From.Unit, Stored: describe(r.To, r.Effective), Rebuilt: describe(want.To, want.Effective)}); err != nil {
