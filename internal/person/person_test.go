@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/text/unicode/norm"
 
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
@@ -90,7 +89,7 @@ func TestDupKey(t *testing.T) {
 	if one <= 0 {
 		t.Fatalf("key %d", one)
 	}
-	for _, same := range []string{"NGUYỄN THỊ HOÀ", "Nguyễn Thị Hòa", "nguyen thi hoa", norm.NFD.String("Nguyễn Thị Hoà"), "  Nguyễn  Thị Hoà "} {
+	for _, same := range []string{"NGUYỄN THỊ HOÀ", "Nguyễn Thị Hòa", "nguyen thi hoa", "Nguye\u0302\u0303n Thi\u0323 Hoa\u0300", "  Nguyễn  Thị Hoà "} {
 		if key(same, birth) != one {
 			t.Errorf("%q is taken for somebody else", same)
 		}

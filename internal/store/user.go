@@ -58,11 +58,11 @@ func (tx *Tx) UserByLogin(login string) (User, error) {
 	return tx.user(b)
 }
 
-// UserBySession returns the account of a live session not seen before since (unix ms).
-func (tx *Tx) UserBySession(hash []byte, since int64) (u User, seen int64, err error) {
+// UserBySession returns the account of a session that was opened and last used since two instants (unix ms).
+func (tx *Tx) UserBySession(hash []byte, made, used int64) (u User, seen int64, err error) {
 	err = tx.Row(tx.ctx, `SELECT u.id, u.login, u.name, u.password, u.active, u.columns, u.version, s.seen_at
-		FROM app_session s JOIN app_user u ON u.id = s.user_id WHERE s.token_hash = $1 AND s.seen_at >= $2`,
-		[]any{hash, since}, &u.ID, &u.Login, &u.Name, &u.Password, &u.Active, &u.Columns, &u.Version, &seen)
+		FROM app_session s JOIN app_user u ON u.id = s.user_id WHERE s.token_hash = $1 AND s.made_at >= $2 AND s.seen_at >= $3`,
+		[]any{hash, made, used}, &u.ID, &u.Login, &u.Name, &u.Password, &u.Active, &u.Columns, &u.Version, &seen)
 	return u, seen, tx.one("store.UserBySession", "user.notfound", err)
 }
 
@@ -120,6 +120,12 @@ func (tx *Tx) PutGrant(user id.ID, g access.Grant) error {
 // AddSession stores the hash of a session token.
 func (tx *Tx) AddSession(hash []byte, user id.ID) error {
 	_, err := tx.Exec(tx.ctx, `INSERT INTO app_session (token_hash, user_id, made_at, seen_at) VALUES ($1, $2, $3, $4)`, hash, int64(user), tx.Now, tx.Now)
+	return err
+}
+
+// DropStaleSessions forgets every session that was not opened and used since two instants (unix ms).
+func (tx *Tx) DropStaleSessions(made, used int64) error {
+	_, err := tx.Exec(tx.ctx, `DELETE FROM app_session WHERE made_at < $1 OR seen_at < $2`, made, used)
 	return err
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"strings"
-	"time"
 
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
@@ -17,12 +16,8 @@ import (
 	"ketnap/internal/vi"
 )
 
-// Session lengths. An hour idle fits people who are called away from the desk; a working day is the most.
-const (
-	idle     = time.Hour
-	seeEvery = time.Minute // how exactly the last use is kept, so that reading pages does not write
-	minLen   = 10          // runes of a password: a guard of this program, not of a regulation
-)
+// minLen is the least length of a password in runes: a guard of this program, not of a regulation.
+const minLen = 10
 
 // Service is accounts, sessions and grants.
 type Service struct{ st *store.Store }
@@ -111,100 +106,9 @@ func NewPassword() string {
 	return t[:4] + "-" + t[4:8] + "-" + t[8:12] + "-" + t[12:16] + "-" + t[16:20]
 }
 
-// SignIn checks a password and opens a session. Whether the login exists cannot be told from the
-// answer, nor from how long it takes.
-func (s *Service) SignIn(ctx context.Context, login, password string) (token string, err error) {
-	const op = "users.SignIn"
-	var u store.User
-	err = s.st.View(ctx, func(tx *store.Tx) error {
-		var err error
-		u, err = tx.UserByLogin(strings.ToLower(strings.TrimSpace(login)))
-		return err
-	})
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return "", err
-	}
-	ok, err := seal.VerifyPassword(ctx, u.Password, password)
-	if err != nil {
-		return "", err
-	}
-	action := "user.signin"
-	if !ok || !u.Active {
-		action = "user.signin_failed"
-	}
-	token, hash := seal.Token()
-	err = s.st.Update(ctx, audit.Entry{Actor: u.ID, Name: u.Login, Method: "web", Action: action, Object: u.ID}, func(tx *store.Tx) error {
-		if !ok || !u.Active {
-			return nil
-		}
-		return tx.AddSession(hash, u.ID)
-	})
-	if err == nil && (!ok || !u.Active) {
-		err = fault.E(op, fault.Invalid, "user.signin_wrong")
-	}
-	return token, err
-}
-
-// SignOut ends a session.
-func (s *Service) SignOut(ctx context.Context, token string) error {
-	return s.st.Update(ctx, audit.Entry{Method: "web", Action: "user.signout"}, func(tx *store.Tx) error {
-		return tx.DropSession(seal.HashToken(token))
-	})
-}
-
-// Signed is a signed-in user.
-type Signed struct {
-	Actor   access.Actor
-	Columns string
-	Home    org.Unit // the unit of the first grant; the zero Unit is the nation
-	Role    access.Role
-}
-
-// BySession returns who a session token belongs to; a token that is unknown, idle too long or of a
-// closed account is NotFound.
-func (s *Service) BySession(ctx context.Context, token string) (Signed, error) {
-	var g Signed
-	var seen int64
-	hash := seal.HashToken(token)
-	err := s.st.View(ctx, func(tx *store.Tx) error {
-		u, at, err := tx.UserBySession(hash, tx.Now-idle.Milliseconds())
-		if err != nil {
-			return err
-		}
-		if !u.Active {
-			return fault.E("users.BySession", fault.NotFound, "user.notfound")
-		}
-		seen = at
-		g, err = signed(tx, u)
-		return err
-	})
-	if err == nil && s.st.Now().UnixMilli()-seen > seeEvery.Milliseconds() {
-		err = s.st.Update(ctx, audit.Entry{Actor: g.Actor.User, Name: g.Actor.Name, Method: "web", Action: "user.seen", Object: g.Actor.User}, func(tx *store.Tx) error {
-			return tx.SeeSession(hash)
-		})
-	}
-	return g, err
-}
-
-func signed(tx *store.Tx, u store.User) (Signed, error) {
-	g := Signed{Columns: u.Columns, Actor: access.Actor{User: u.ID, Name: u.Name, Method: "web"}}
-	var err error
-	if g.Actor.Grants, err = tx.Grants(u.ID); err != nil {
-		return g, err
-	}
-	for _, gr := range g.Actor.Grants {
-		if gr.Role.Valid() {
-			g.Role = gr.Role
-			g.Home, err = tx.Unit(gr.Unit)
-			break
-		}
-	}
-	return g, err
-}
-
 // SetColumns keeps the columns a user chose for lists.
 func (s *Service) SetColumns(ctx context.Context, who access.Actor, columns string) error {
-	return s.change(ctx, who.User, audit.Of(who, "user.columns", who.User.Province(), who.User), func(u *store.User) error {
+	return s.change(ctx, who, "user.columns", who.User, func(_ *store.Tx, u *store.User) error {
 		u.Columns = columns
 		return nil
 	})
@@ -216,99 +120,80 @@ func (s *Service) SetPassword(ctx context.Context, who access.Actor, user id.ID,
 	if len([]rune(password)) < minLen {
 		return fault.E(op, fault.Invalid, "user.invalid").Field("password", "user.password_short", minLen)
 	}
-	if err := s.manages(ctx, who, user); err != nil {
-		return err
+	if err := s.st.View(ctx, func(tx *store.Tx) error { return manages(tx, who, user) }); err != nil {
+		return err // before the hash, which is dear
 	}
 	hash, err := seal.HashPassword(ctx, password)
 	if err != nil {
 		return err
 	}
-	return s.st.Update(ctx, audit.Of(who, "user.password", user.Province(), user), func(tx *store.Tx) error {
-		u, err := tx.User(user)
-		if err != nil {
-			return err
-		}
+	return s.change(ctx, who, "user.password", user, func(tx *store.Tx, u *store.User) error {
 		u.Password = hash
-		if err := tx.PutUser(u); err != nil {
-			return err
-		}
 		return tx.DropSessions(user)
 	})
 }
 
 // SetActive opens or closes an account; closing ends its sessions at once.
 func (s *Service) SetActive(ctx context.Context, who access.Actor, user id.ID, active bool) error {
-	if err := s.manages(ctx, who, user); err != nil {
-		return err
-	}
-	if user == who.User && !active {
-		return fault.E("users.SetActive", fault.Conflict, "user.own_account")
-	}
-	return s.st.Update(ctx, audit.Of(who, "user.active", user.Province(), user), func(tx *store.Tx) error {
-		u, err := tx.User(user)
-		if err != nil {
-			return err
+	return s.change(ctx, who, "user.active", user, func(tx *store.Tx, u *store.User) error {
+		if user == who.User && !active {
+			return fault.E("users.SetActive", fault.Conflict, "user.own_account")
 		}
 		u.Active = active
-		if err := tx.PutUser(u); err != nil {
-			return err
-		}
 		return tx.DropSessions(user)
 	})
 }
 
 // Grant gives an account a role at a unit, or takes it away with an empty role.
 func (s *Service) Grant(ctx context.Context, who access.Actor, user, unit id.ID, role access.Role) error {
-	if err := s.manages(ctx, who, user); err != nil {
-		return err
-	}
 	return s.st.Update(ctx, audit.Of(who, "user.grant", unit.Province(), user).With(string(role)+" @ "+unit.String()), func(tx *store.Tx) error {
+		if err := manages(tx, who, user); err != nil {
+			return err
+		}
 		u, err := tx.Unit(unit)
 		if err != nil {
 			return err
 		}
 		if role != "" {
-			if err := may(who, u, role); err != nil {
-				return err
-			}
-		} else if err := who.Must(access.ManageUsers, u); err != nil {
+			err = may(who, u, role)
+		} else {
+			err = who.Must(access.ManageUsers, u)
+		}
+		if err != nil {
 			return err
 		}
 		return tx.PutGrant(user, access.Grant{Unit: unit, Role: role})
 	})
 }
 
-// manages says whether who may change an account: every grant of it lies where who manages users.
-// Oneself may always change the own password.
-func (s *Service) manages(ctx context.Context, who access.Actor, user id.ID) error {
-	if who.User == user && user != 0 {
-		return nil
+// manages says whether who may change an account: every grant of it lies where who manages users. An
+// account without any belongs to who manages the nation's. Oneself may always change the own account.
+func manages(tx *store.Tx, who access.Actor, user id.ID) error {
+	if _, err := tx.User(user); err != nil || who.User == user {
+		return err
 	}
-	return s.st.View(ctx, func(tx *store.Tx) error {
-		gs, err := tx.Grants(user)
+	gs, err := tx.Grants(user)
+	if err != nil {
+		return err
+	}
+	lives := false
+	for _, g := range gs {
+		u, err := tx.Unit(g.Unit)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err == nil {
+			err = who.Must(access.ManageUsers, u)
+		}
 		if err != nil {
 			return err
 		}
-		if _, err := tx.User(user); err != nil {
-			return err
-		}
-		for _, g := range gs {
-			u, err := tx.Unit(g.Unit)
-			if fault.Is(err, fault.NotFound) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			if err := who.Must(access.ManageUsers, u); err != nil {
-				return err
-			}
-		}
-		if len(gs) == 0 {
-			return who.Must(access.ManageUsers, org.Unit{})
-		}
-		return nil
-	})
+		lives = true
+	}
+	if !lives {
+		return who.Must(access.ManageUsers, org.Unit{})
+	}
+	return nil
 }
 
 // List returns the accounts that have a grant where who manages users.
@@ -347,13 +232,17 @@ func (s *Service) List(ctx context.Context, who access.Actor) ([]Account, error)
 	return out, err
 }
 
-func (s *Service) change(ctx context.Context, user id.ID, e audit.Entry, f func(*store.User) error) error {
-	return s.st.Update(ctx, e, func(tx *store.Tx) error {
+// change stores what f makes of an account that who may change.
+func (s *Service) change(ctx context.Context, who access.Actor, action string, user id.ID, f func(*store.Tx, *store.User) error) error {
+	return s.st.Update(ctx, audit.Of(who, action, user.Province(), user), func(tx *store.Tx) error {
+		if err := manages(tx, who, user); err != nil {
+			return err
+		}
 		u, err := tx.User(user)
 		if err != nil {
 			return err
 		}
-		if err := f(&u); err != nil {
+		if err := f(tx, &u); err != nil {
 			return err
 		}
 		return tx.PutUser(u)
