@@ -16,6 +16,7 @@ import (
 	"ketnap/internal/reports"
 	"ketnap/internal/store"
 	"ketnap/internal/targets"
+	"ketnap/internal/transfer"
 	"ketnap/internal/users"
 	"ketnap/internal/web"
 )
@@ -49,7 +50,10 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 		level = slog.LevelError
 	}
 	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level}))
-	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure}, services(st))
+	imports := transfer.New(st, log)
+	defer imports.Close()
+	imports.ResumeLater()
+	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure}, services(st, imports))
 	if err != nil {
 		return err
 	}
@@ -82,12 +86,13 @@ func (e *env) serveOn(ctx context.Context, ln net.Listener, h http.Handler, log 
 }
 
 // services puts the services of the pages together.
-func services(st *store.Store) web.Services {
+func services(st *store.Store, imports *transfer.Service) web.Services {
 	return web.Services{
 		Users:     users.New(st),
 		Reports:   reports.New(st),
 		People:    people.New(st),
 		Movements: movements.New(st),
 		Targets:   targets.New(st),
+		Transfer:  imports,
 	}
 }

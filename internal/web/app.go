@@ -11,6 +11,7 @@ import (
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
 	"ketnap/internal/targets"
+	"ketnap/internal/transfer"
 	"ketnap/internal/users"
 )
 
@@ -22,6 +23,7 @@ type Services struct {
 	People    *people.Service
 	Movements *movements.Service
 	Targets   *targets.Service
+	Transfer  *transfer.Service
 }
 
 // App is the site with its pages.

@@ -38,6 +38,17 @@ func (a *App) routes() {
 	a.Handle("GET /bien-dong", a.moves)
 	a.Handle("GET /bien-dong/xlsx", a.movesXlsx, Stream())
 
+	a.Handle("GET /nhap", a.imports)
+	a.Handle("POST /nhap", a.importUpload, MaxBody(maxUpload))
+	a.Handle("GET /mau-nhap/{kind}", a.importTemplate, Stream())
+	a.Handle("GET /nhap/{id}", a.importShow)
+	a.Handle("POST /nhap/{id}/ghep", a.importMap)
+	a.Handle("POST /nhap/{id}/kiem-tra", a.importDo(a.importCheck))
+	a.Handle("POST /nhap/{id}/ghi", a.importDo(a.importCommit))
+	a.Handle("POST /nhap/{id}/bo", a.importDo(a.importDiscard))
+	a.Handle("POST /nhap/{id}/hoan-tac", a.importUndo)
+	a.Handle("GET /nhap/{id}/danh-dau", a.importMarked, Stream())
+
 	a.Handle("GET /chi-tieu", a.targetsPage)
 	a.Handle("POST /chi-tieu", a.targetsSet)
 
