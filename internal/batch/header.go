@@ -107,7 +107,7 @@ func readHeader(k Kind, rows []TopRow) (Header, int) {
 			}
 			best[code] = guess{len(h.Columns), score}
 			c.Field, c.Sure = code, score >= exact
-		} else if code == "name" && isRight(rows, col) {
+		} else if code == "name" && len(h.Columns) > 0 && h.Columns[len(h.Columns)-1].Label == c.Label {
 			c.Field = "given_name" // one merged header over family and given name
 		}
 		h.Columns = append(h.Columns, c)
@@ -135,16 +135,6 @@ func labelsOf(rows []TopRow, col int) []string {
 		}
 	}
 	return labels
-}
-
-// isRight reports whether the header of a column is the right part of a merged one.
-func isRight(rows []TopRow, col int) bool {
-	for _, r := range rows {
-		if col < len(r.Cells) && r.Cells[col].Merged {
-			return true
-		}
-	}
-	return false
 }
 
 // dataLike counts the rows after the first that look like data: dates, long numbers.

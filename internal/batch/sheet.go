@@ -55,6 +55,9 @@ func (r *Reader) IsData(row xlsx.Row) bool {
 			continue
 		}
 		if b.field.Type == Skip {
+			if vi.Fold(c.Text) == "vi du" {
+				return false
+			}
 			continue
 		}
 		filled++
@@ -80,6 +83,9 @@ func (r *Reader) IsData(row xlsx.Row) bool {
 	}
 	return strong > 0 || !isTotal(row)
 }
+
+// Example stands in the first column of the row of examples in a template.
+const Example = "Ví dụ"
 
 // isNumbered reports whether the row carries a running number, as rows of data do.
 func (r *Reader) isNumbered(row xlsx.Row) bool {

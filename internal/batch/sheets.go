@@ -9,6 +9,9 @@ import (
 
 func thePerson(d *Draft) *person.Person { return &d.Person }
 
+// optional is a field that may be empty in this kind of sheet.
+func optional(f Field) Field { f.Need = Optional; return f }
+
 // memberFields are the 33 columns of the upload sheet of 2025–26, and what other sheets of members have besides.
 var memberFields = slices.Concat(
 	[]Field{idField},
@@ -87,8 +90,7 @@ var unitFields = []Field{
 
 // movementFields are the columns of a list of past movements.
 var movementFields = slices.Concat(
-	[]Field{idField, numberField(Optional)},
-	nameFields(thePerson)[:1],
+	[]Field{idField, numberField(Optional), optional(nameFields(thePerson)[0])},
 	[]Field{
 		{Code: "birth", Head: "Ngày sinh", Hint: "19/05/1995", Type: DateOf, Partial: true, Width: 12, Words: bodyFields()[1].Words, date: func(d *Draft) *day.Date { return &d.Person.Birth }},
 		{Code: "unit", Head: "Tổ chức sinh hoạt", Hint: "Chi bộ thôn 1", Type: UnitRef, Max: 300, Width: 32, Words: append(unitField().Words, "tu don vi", "don vi cu", "noi di", "chi bo cu"), text: func(d *Draft) *string { return &d.Unit }},

@@ -17,6 +17,7 @@ import (
 	"ketnap/internal/batch"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
+	"ketnap/internal/i18n"
 	"ketnap/internal/id"
 	"ketnap/internal/store"
 	"ketnap/internal/transfer"
@@ -97,7 +98,7 @@ func (e *env) importFile(ctx context.Context, st *store.Store, s *transfer.Servi
 		return err
 	}
 	if f.marked != "" && b.Refused > 0 {
-		if err := e.toFile(f.marked, func(w io.Writer) error { return s.Marked(ctx, e.operator(), b.ID, w) }); err != nil {
+		if err := e.toFile(f.marked, func(w io.Writer) error { return s.Marked(ctx, e.operator(), b.ID, i18n.Lang(e.lang), w) }); err != nil {
 			return err
 		}
 	}

@@ -189,18 +189,12 @@ func rowPlace(b id.ID, row int) string {
 
 // AddBatchRows stores the outcomes of rows.
 func (tx *Tx) AddBatchRows(b id.ID, rows []BatchRow) error {
-	_, err := tx.Many(tx.ctx, `INSERT INTO batch_row (province_id, batch_id, row_no, outcome, object_id, object_version, before_sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, func(yield func([]any) bool) {
-		for i := range rows {
-			r := &rows[i]
-			box := []byte{}
-			if r.Detail != nil {
-				box = tx.store.ring.Seal(rowPlace(b, r.No), r.Detail)
-			}
-			if !yield([]any{b.Province(), int64(b), r.No, string(r.Outcome), int64(r.Object), r.Version, box}) {
-				return
-			}
+	_, err := tx.manyRows(insertBatchRows, len(rows), func(i int, row []any) {
+		r, box := &rows[i], []byte{}
+		if r.Detail != nil {
+			box = tx.store.ring.Seal(rowPlace(b, r.No), r.Detail)
 		}
+		row[0], row[1], row[2], row[3], row[4], row[5], row[6] = b.Province(), int64(b), r.No, string(r.Outcome), int64(r.Object), r.Version, box
 	})
 	return err
 }
@@ -213,6 +207,10 @@ func (tx *Tx) BatchRows(b id.ID, o batch.Outcome, after, n int) ([]BatchRow, err
 		q.Add(` AND outcome = $1`, string(o))
 	}
 	q.Add(` ORDER BY row_no LIMIT $1`, n)
+	return tx.batchRows(b, q)
+}
+
+func (tx *Tx) batchRows(b id.ID, q *db.B) ([]BatchRow, error) {
 	var rows []BatchRow
 	err := tx.Each(tx.ctx, q.SQL(), q.Args(), func(s db.Scanner) error {
 		var r BatchRow
@@ -263,4 +261,25 @@ func (tx *Tx) PutImportTemplate(province int, k batch.Kind, signature string, m 
 		ON CONFLICT (province_id, kind, signature) DO UPDATE SET mapping = excluded.mapping, used_at = excluded.used_at`,
 		province, string(k), signature, string(text), tx.Now)
 	return err
+}
+
+// Roomy gives the connection that writes more page cache while a large import runs, and takes it back
+// after. Without it every chunk writes index pages several times over. PostgreSQL has its own.
+func (tx *Tx) Roomy(yes bool) error {
+	if tx.Engine() != db.SQLite {
+		return nil
+	}
+	if yes {
+		_, err := tx.Exec(tx.ctx, `PRAGMA cache_size = -98304`)
+		return err
+	}
+	_, err := tx.Exec(tx.ctx, `PRAGMA cache_size = -16384`)
+	return err
+}
+
+// BatchRowsBack returns rows of an import before a row number, the last first, with their details.
+func (tx *Tx) BatchRowsBack(b id.ID, before, n int) ([]BatchRow, error) {
+	q := db.NewB(`SELECT row_no, outcome, object_id, object_version, before_sealed FROM batch_row
+		WHERE province_id = $1 AND batch_id = $2 AND row_no < $3 ORDER BY row_no DESC LIMIT $4`, b.Province(), int64(b), before, n)
+	return tx.batchRows(b, q)
 }

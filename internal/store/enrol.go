@@ -112,14 +112,9 @@ func (tx *Tx) claimNumbers(es []Enrolment) error {
 		}
 	}
 	slices.SortFunc(claims, func(a, b keyClaim) int { return bytes.Compare(a.hash, b.hash) })
-	n, err := tx.Many(tx.ctx, `INSERT INTO person_key (key_hash, province_id, person_id, kind) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (key_hash) DO NOTHING`, func(yield func([]any) bool) {
-		for _, c := range claims {
-			p := es[c.row].Person.ID
-			if !yield([]any{c.hash, p.Province(), int64(p), c.kind}) {
-				return
-			}
-		}
+	n, err := tx.manyRows(insertKeys, len(claims), func(i int, row []any) {
+		p := es[claims[i].row].Person.ID
+		row[0], row[1], row[2], row[3] = claims[i].hash, p.Province(), int64(p), claims[i].kind
 	})
 	if err != nil || n == int64(len(claims)) {
 		return err
@@ -150,13 +145,15 @@ func (tx *Tx) whoseNumber(es []Enrolment, claims []keyClaim) error {
 }
 
 func (tx *Tx) addSealed(es []Enrolment) error {
-	_, err := tx.Many(tx.ctx, `INSERT INTO person_sealed (province_id, person_id, sealed) VALUES ($1, $2, $3)`, func(yield func([]any) bool) {
-		for i := range es {
-			p, box := es[i].Person.ID, es[i].ready.box
-			if box != nil && !yield([]any{p.Province(), int64(p), box}) {
-				return
-			}
+	var boxed []int
+	for i := range es {
+		if es[i].ready.box != nil {
+			boxed = append(boxed, i)
 		}
+	}
+	_, err := tx.manyRows(insertSealed, len(boxed), func(i int, row []any) {
+		p := es[boxed[i]].Person.ID
+		row[0], row[1], row[2] = p.Province(), int64(p), es[boxed[i]].ready.box
 	})
 	return err
 }
@@ -177,14 +174,9 @@ func (tx *Tx) addPersonWords(es []Enrolment) error {
 	slices.SortFunc(rows, func(a, b personWord) int {
 		return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(a.e.ready.nameKey, b.e.ready.nameKey), cmp.Compare(a.e.Person.ID, b.e.Person.ID))
 	})
-	_, err := tx.Many(tx.ctx, `INSERT INTO person_word (province_id, word, name_key, person_id) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (province_id, word, name_key, person_id) DO NOTHING`, func(yield func([]any) bool) {
-		for _, r := range rows {
-			p := r.e.Person.ID
-			if !yield([]any{p.Province(), r.word, r.e.ready.nameKey, int64(p)}) {
-				return
-			}
-		}
+	_, err := tx.manyRows(insertWords, len(rows), func(i int, row []any) {
+		p := rows[i].e.Person.ID
+		row[0], row[1], row[2], row[3] = p.Province(), rows[i].word, rows[i].e.ready.nameKey, int64(p)
 	})
 	return err
 }

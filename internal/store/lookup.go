@@ -1,8 +1,12 @@
 package store
 
 import (
+	"encoding/json"
+	"slices"
+
 	"ketnap/internal/db"
 	"ketnap/internal/id"
+	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/person"
 )
@@ -48,14 +52,24 @@ func (tx *Tx) KeyHolders(hashes [][]byte) (map[string]id.ID, error) {
 }
 
 // PeopleByDup returns the records of a province that share one of the keys of folded name and birth
-// date, without the undone ones.
+// date, without the undone ones. Matches are few: they are found in the index first.
 func (tx *Tx) PeopleByDup(province int, keys []int64) ([]person.Person, error) {
-	var ps []person.Person
+	var ids []id.ID
 	err := chunked(db.Values(keys), func(part []any) error {
-		q := db.NewB(`SELECT `+personCols+` FROM person p WHERE p.province_id = $1 AND NOT p.void AND`, province).In(`p.dup_key`, part)
-		return tx.eachPerson(q, &ps)
+		q := db.NewB(`SELECT p.dup_key, p.id FROM person p WHERE p.province_id = $1 AND`, province).In(`p.dup_key`, part)
+		return tx.Each(tx.ctx, q.SQL(), q.Args(), func(s db.Scanner) error {
+			var key int64
+			var i id.ID
+			err := s.Scan(&key, &i)
+			ids = append(ids, i)
+			return err
+		})
 	})
-	return ps, err
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	ps, err := tx.PeopleByID(province, ids)
+	return slices.DeleteFunc(ps, func(p person.Person) bool { return p.Void }), err
 }
 
 // PeopleByID returns records of one province by id, in no order.
@@ -125,4 +139,34 @@ func (tx *Tx) BlocsUnder(u org.Unit) (map[id.ID][]string, error) {
 			return err
 		})
 	return blocs, err
+}
+
+// EachSealed calls f with the people of one unit itself at the given stages, in the order of their
+// names, with their sealed fields opened. The caller has asked access and logged the reveal.
+func (tx *Tx) EachSealed(unit id.ID, stages []ledger.Stage, f func(*person.Person, *person.Sealed) error) error {
+	in := make([]any, len(stages))
+	for i, s := range stages {
+		in[i] = int(s)
+	}
+	province := unit.Province()
+	q := db.NewB(`SELECT `+personCols+`, s.sealed FROM person p LEFT JOIN person_sealed s ON s.province_id = p.province_id AND s.person_id = p.id
+		WHERE p.province_id = $1 AND p.unit_id = $2 AND`, province, int64(unit)).In(`p.stage`, in).Add(` ORDER BY p.name_key, p.id`)
+	return tx.Each(tx.ctx, q.SQL(), q.Args(), func(s db.Scanner) error {
+		var p person.Person
+		var box []byte
+		if err := scanPerson(suffixed{s, []any{&box}}, &p); err != nil {
+			return err
+		}
+		var sealed person.Sealed
+		if len(box) > 0 {
+			plain, err := tx.store.ring.Open(sealedPlace(p.ID), box)
+			if err != nil {
+				return err
+			}
+			if err := json.Unmarshal(plain, &sealed); err != nil {
+				return err
+			}
+		}
+		return f(&p, &sealed)
+	})
 }

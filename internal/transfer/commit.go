@@ -47,6 +47,9 @@ func (s *Service) begin(ctx context.Context, who access.Actor, i id.ID) (batch.B
 			}
 		}
 		b.Lease, b.Report.Error, b.Report.Detail = tx.Now+lease.Milliseconds(), "", nil
+		if err := tx.Roomy(true); err != nil {
+			return err
+		}
 		return move(b, batch.Committing)
 	})
 }
@@ -203,6 +206,9 @@ func (s *Service) finish(ctx context.Context, who access.Actor, b batch.Batch) (
 		if cur.Version != b.Version {
 			return errLost
 		}
+		if err := tx.Roomy(false); err != nil {
+			return err
+		}
 		done = b
 		done.State, done.Lease, done.Moved = batch.Done, 0, tx.Now
 		done.Options.Rows = done.Total
@@ -223,8 +229,11 @@ func (s *Service) finish(ctx context.Context, who access.Actor, b batch.Batch) (
 func (s *Service) fail(ctx context.Context, who access.Actor, b batch.Batch, cause error) (batch.Batch, error) {
 	text := fault.TextOf(cause)
 	s.log.Error("import stopped", "batch", b.ID.String(), "err", cause)
-	got, err := s.change(ctx, who, b.ID, "import.failed", func(_ *store.Tx, cur *batch.Batch) error {
+	got, err := s.change(ctx, who, b.ID, "import.failed", func(tx *store.Tx, cur *batch.Batch) error {
 		p := batch.FromFault(cause, "")
+		if err := tx.Roomy(false); err != nil {
+			return err
+		}
 		cur.Lease, cur.Report.Error, cur.Report.Detail = 0, string(text.Key), p.Args
 		return move(cur, batch.Failed)
 	})

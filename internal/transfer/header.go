@@ -31,17 +31,21 @@ func (s *Service) Sheets(ctx context.Context, who access.Actor, i id.ID) ([]Shee
 	if err != nil {
 		return nil, err
 	}
+	return sheetsOf(book, b.Kind), nil
+}
+
+func sheetsOf(book *xlsx.Book, k batch.Kind) []SheetView {
 	var views []SheetView
 	for n, sh := range book.Sheets() {
 		v := SheetView{Index: n, Name: sh.Name, Hidden: sh.Hidden}
 		if top, err := topRows(book, n); err == nil {
-			if h, ok := batch.FindHeader(b.Kind, top); ok {
+			if h, ok := batch.FindHeader(k, top); ok {
 				v.Fields = h.Fields()
 			}
 		}
 		views = append(views, v)
 	}
-	return views, nil
+	return views
 }
 
 // bestSheet is the sheet that looks most like the kind; a hidden one only when no other has a header.
@@ -101,16 +105,12 @@ func (s *Service) Match(ctx context.Context, who access.Actor, i id.ID, sheet in
 	if err != nil {
 		return Match{}, err
 	}
-	if sheet < 0 {
-		views, err := s.Sheets(ctx, who, i)
-		if err != nil {
-			return Match{}, err
-		}
-		sheet = bestSheet(views)
-	}
 	book, err := s.open(ctx, b)
 	if err != nil {
 		return Match{}, err
+	}
+	if sheet < 0 {
+		sheet = bestSheet(sheetsOf(book, b.Kind))
 	}
 	if sheet >= len(book.Sheets()) {
 		return Match{}, fault.E(op, fault.Invalid, "xlsx.nosheet")

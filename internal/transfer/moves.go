@@ -14,8 +14,8 @@ import (
 // moves is the import of past movements. A person's movements build on each other, so a chunk is
 // judged only when the one before is written.
 type moves struct {
-	r    *run
-	at   map[id.ID]*mover // people of the rows before, as they stand after them
+	r  *run
+	at map[id.ID]*mover // people of the rows before, as they stand after them
 }
 
 // mover is a person with the movements that stand.
