@@ -39,11 +39,26 @@ type Result struct {
 // Run fills an empty database.
 func Run(ctx context.Context, st *store.Store, o Options) (Result, error) {
 	var res Result
+	places, plans, err := lay(o)
+	if err != nil {
+		return res, err
+	}
+	for i, p := range places {
+		g := &grower{st: st, opt: o, place: p, res: &res, number: number(p.Code)}
+		if err := g.grow(ctx, plans[i]); err != nil {
+			return res, fmt.Errorf("demo: %s: %w", p.Name, err)
+		}
+	}
+	return res, nil
+}
+
+// lay lays out the provinces of a size with the members every unit will have; their sum is exact.
+func lay(o Options) ([]geo.Place, []*node, error) {
 	places := geo.Provinces()
 	if o.Size != Nation {
 		p, ok := geo.Lookup(home)
 		if !ok {
-			return res, fmt.Errorf("demo: no place %s", home)
+			return nil, nil, fmt.Errorf("demo: no place %s", home)
 		}
 		places = []geo.Place{p}
 	}
@@ -57,16 +72,7 @@ func Run(ctx context.Context, st *store.Store, o Options) (Result, error) {
 	for i, plan := range plans {
 		share(plan, quotas[i])
 	}
-	for i, p := range places {
-		g := &grower{st: st, opt: o, place: p, res: &res, number: i + 1}
-		if o.Size == Nation || p.Code != "" {
-			g.number = number(p.Code)
-		}
-		if err := g.grow(ctx, plans[i]); err != nil {
-			return res, fmt.Errorf("demo: %s: %w", p.Name, err)
-		}
-	}
-	return res, nil
+	return places, plans, nil
 }
 
 // divide hands out members over provinces by the weight of their units; the sum is exact.
@@ -133,7 +139,9 @@ func (g *grower) grow(ctx context.Context, plan *node) error {
 	if minority == 0 {
 		minority = 4
 	}
-	k := &maker{r: random(g.opt.Seed, g.place.Code, "people"), today: g.st.Today(), province: g.place.Code, name: g.place.Name, minority: minority,
+	today := g.st.Today()
+	k := &maker{r: random(g.opt.Seed, g.place.Code, "people"), today: today, start: day.Of(today.Year()-years, 1, 1),
+		poolAge: g.st.Rules().Int("pool.min_age"), province: g.place.Code, name: g.place.Name, minority: minority,
 		newID: func() id.ID { return g.st.NewID(g.number) }}
 	ready := make(chan []store.Enrolment, 2)
 	go func() {

@@ -11,16 +11,16 @@ import (
 	"ketnap/internal/store"
 )
 
-// start is the day the invented ledger begins: ten years of movements before today.
-const startYear = 2016
-
-var start = day.Of(startYear, 1, 1)
+// years is how many whole years of movements the invented ledger has before the present one.
+const years = 10
 
 // maker invents the people of one province.
 type maker struct {
 	r        *rand.Rand
 	today    day.Date
-	province string // administrative code
+	start    day.Date // the ledger begins
+	poolAge  int      // the least age in the pool, the habit of the rules
+	province string   // administrative code
 	name     string
 	minority int // percent
 	serial   int
@@ -72,18 +72,37 @@ func (k *maker) member(n *node, unit id.ID, gone bool) store.Enrolment {
 			p.OfficialOn = on.AddMonths(12)
 		}
 		p.CertOn, p.CertNo = on.AddDays(-k.r.IntN(280)-120), k.certificate()
+		certified(p, steps)
+		k.ageTo(p, steps[0].on)
 	} else {
 		p.Joined = p.Birth.AddMonths(12*(19+k.r.IntN(14)) + k.r.IntN(12))
-		if p.Joined >= day.Of(2014, 12, 31) {
-			p.Joined = day.Of(2006+k.r.IntN(8), 1+k.r.IntN(12), 1+k.r.IntN(28))
+		if last := k.start.Year() - 2; p.Joined.Year() >= last {
+			first := min(last-1, max(last-8, p.Birth.Year()+19))
+			p.Joined = day.Of(first+k.r.IntN(last-first), 1+k.r.IntN(12), 1+k.r.IntN(28))
 		}
 		p.PartyAge, p.OfficialOn = p.Joined, p.Joined.AddMonths(12)
-		steps = []step{{start, ledger.Official, ledger.Opening}}
+		steps = []step{{k.start, ledger.Official, ledger.Opening}}
 	}
 	if gone {
 		steps = k.leave(steps)
 	}
 	return k.enrol(p, unit, steps)
+}
+
+// certified gives p the day of the certificate that the steps say, when they do.
+func certified(p *person.Person, steps []step) {
+	for _, s := range steps {
+		if s.cause == ledger.Certify {
+			p.CertOn = s.on
+		}
+	}
+}
+
+// ageTo makes p as many years older as it takes to have been in the pool on a day.
+func (k *maker) ageTo(p *person.Person, on day.Date) {
+	if short := k.poolAge - p.Birth.AgeAt(on); short > 0 {
+		p.Birth = p.Birth.AddMonths(-12 * short)
+	}
 }
 
 // leave ends a life in the Party.
@@ -117,19 +136,19 @@ func (k *maker) chain(admit day.Date) []step {
 	if done := admit.AddMonths(12).AddDays(k.r.IntN(40)); done <= k.today {
 		all = append(all, step{done, ledger.Official, ledger.Recognise})
 	}
-	return fromStart(all)
+	return k.fromStart(all)
 }
 
 // fromStart replaces what happened before the ledger began by an opening movement.
-func fromStart(all []step) []step {
+func (k *maker) fromStart(all []step) []step {
 	i := 0
-	for i < len(all) && all[i].on < start {
+	for i < len(all) && all[i].on < k.start {
 		i++
 	}
 	if i == 0 {
 		return all
 	}
-	return append([]step{{start, all[i-1].stage, ledger.Opening}}, all[i:]...)
+	return append([]step{{k.start, all[i-1].stage, ledger.Opening}}, all[i:]...)
 }
 
 // season weights the months of admissions: 3/2, 19/5, 2/9 and the end of the year.
@@ -140,7 +159,7 @@ var feasts = map[int]int{2: 3, 5: 19, 9: 2}
 // admission draws the day of an admission in the years of the ledger.
 func (k *maker) admission() day.Date {
 	for {
-		y := startYear + k.r.IntN(k.today.Year()-startYear+1)
+		y := k.start.Year() + k.r.IntN(k.today.Year()-k.start.Year()+1)
 		n := k.r.IntN(115)
 		m := 0
 		for n -= season[0]; n >= 0; n -= season[m] {
@@ -177,11 +196,10 @@ func (k *maker) source(n *node, unit id.ID) store.Enrolment {
 		steps = append(steps, step{adopt.AddDays(k.r.IntN(k.today.Sub(adopt) + 1)), ledger.Outside, ledger.Drop})
 	}
 	p.PoolOn = steps[0].on
-	for _, s := range steps {
-		if s.cause == ledger.Certify {
-			p.CertOn, p.CertNo = s.on, k.certificate()
-		}
+	if certified(p, steps); p.CertOn != 0 {
+		p.CertNo = k.certificate()
 	}
+	k.ageTo(p, p.PoolOn)
 	return k.enrol(p, unit, steps)
 }
 
