@@ -167,7 +167,7 @@ func (tx *Tx) UnitByCode(code string) (id.ID, error) {
 		if found != 0 {
 			return nil
 		}
-		err := tx.Row(tx.ctx, `SELECT id FROM unit WHERE province_id = $1 AND code = $2 ORDER BY dissolved, id`, []any{p.ID, code}, &found)
+		err := tx.Row(tx.ctx, `SELECT id FROM unit WHERE province_id = $1 AND code = $2 LIMIT 1`, []any{p.ID, code}, &found)
 		if errors.Is(err, db.ErrNoRows) {
 			return nil
 		}

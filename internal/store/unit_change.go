@@ -136,9 +136,6 @@ func (tx *Tx) EndUnit(u org.Unit, on day.Date) (org.Unit, error) {
 	return tx.PutUnit(u, ended)
 }
 
-// moveChunk is how many units' movements are held at once while their counters move.
-const moveChunk = 50
-
 // PutPlace puts u with everything below it under parent in the tree of today: paths, the branch of the
 // people, and the counters of every movement that touches one of the moved units. Dated edges are the
 // caller's. It costs by what is moved, and only by the units when they stay in their branch.
@@ -201,10 +198,8 @@ func (tx *Tx) moveCounters(moved []org.Unit, from, to org.Unit) error {
 		set[m.ID] = true
 	}
 	delta := ledger.Tally{}
-	for rest := moved; len(rest) > 0; {
-		part := rest[:min(len(rest), moveChunk)]
-		rest = rest[len(part):]
-		ms, err := tx.touching(part, set)
+	for _, u := range moved {
+		ms, err := tx.touching(u, set)
 		if err != nil {
 			return err
 		}
@@ -254,31 +249,24 @@ func (tx *Tx) shift(delta ledger.Tally, m ledger.Movement, set map[id.ID]bool, w
 	return nil
 }
 
-// touching returns the movements into or inside some units, and those out of them into units that are
-// not in the set: over all parts of the set each movement comes once.
-func (tx *Tx) touching(part []org.Unit, set map[id.ID]bool) ([]ledger.Movement, error) {
-	ids := make([]id.ID, len(part))
-	for i, u := range part {
-		ids[i] = u.ID
-	}
-	p := part[0].Province()
+// touching returns the movements into or inside a unit, and those out of it into units that are not in
+// the set: over the units of the set each movement comes once. Every movement took effect after day 0,
+// which is said for SQLite alone: see childrenNow.
+func (tx *Tx) touching(u org.Unit, set map[id.ID]bool) ([]ledger.Movement, error) {
 	var ms []ledger.Movement
-	into := db.NewB(`SELECT `+movementCols+` FROM movement m WHERE m.province_id = $1 AND`, p).In(`m.to_unit`, padIDs(ids))
-	out := db.NewB(`SELECT `+movementCols+` FROM movement m WHERE m.province_id = $1 AND`, p).In(`m.from_unit`, padIDs(ids)).
-		Add(`AND m.from_unit <> m.to_unit AND m.from_unit <> 0`)
-	for i, q := range []*db.B{into, out} {
-		if err := tx.Each(tx.ctx, q.SQL(), q.Args(), func(s db.Scanner) error {
-			var m ledger.Movement
-			if err := scanMovement(s, &m); err != nil {
-				return err
-			}
-			if i == 0 || !set[m.To.Unit] {
-				ms = append(ms, m)
-			}
-			return nil
-		}); err != nil {
-			return nil, err
+	args := []any{u.Province(), int64(u.ID)}
+	take := func(s db.Scanner) error {
+		var m ledger.Movement
+		err := scanMovement(s, &m)
+		if m.To.Unit == u.ID || !set[m.To.Unit] {
+			ms = append(ms, m)
 		}
+		return err
 	}
-	return ms, nil
+	if err := tx.Each(tx.ctx, `SELECT `+movementCols+` FROM movement m WHERE m.province_id = $1 AND m.to_unit = $2 AND m.effective > 0`, args, take); err != nil {
+		return nil, err
+	}
+	err := tx.Each(tx.ctx, `SELECT `+movementCols+` FROM movement m WHERE m.province_id = $1 AND m.from_unit = $2 AND m.effective > 0
+		AND m.from_unit <> m.to_unit AND m.from_unit <> 0`, args, take)
+	return ms, err
 }
