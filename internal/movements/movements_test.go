@@ -183,70 +183,68 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 }
 
 func TestPostRefuses(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
-		clerk, far, viewer := at(w.tree.Communes[0], access.Clerk), at(w.tree.Communes[1], access.Clerk), at(w.tree.Root, access.Viewer)
-		p := storetest.Enrol(t, s, w.tree.Cells[0][0], "Lê Thị Hạnh", ledger.Dossier, day.Of(2026, 1, 6))
-		gone := w.tree.Cells[0][1]
-		if err := s.Update(context.Background(), storetest.Entry(38), func(tx *store.Tx) error {
-			return tx.ClosePeriod(38, day.Of(2026, 3, 31))
-		}); err != nil {
-			t.Fatal(err)
+	s := storetest.SQLite(t)
+	w := newWorld(t, s)
+	clerk, far, viewer := at(w.tree.Communes[0], access.Clerk), at(w.tree.Communes[1], access.Clerk), at(w.tree.Root, access.Viewer)
+	p := storetest.Enrol(t, s, w.tree.Cells[0][0], "Lê Thị Hạnh", ledger.Dossier, day.Of(2026, 1, 6))
+	gone := w.tree.Cells[0][1]
+	if err := s.Update(context.Background(), storetest.Entry(38), func(tx *store.Tx) error {
+		return tx.ClosePeriod(38, day.Of(2026, 3, 31))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ok := movements.Form{Person: p.ID, Cause: ledger.Admit, To: ledger.Probationary, Effective: day.Of(2026, 5, 19)}
+	for _, c := range []struct {
+		name string
+		who  access.Actor
+		mend func(*movements.Form)
+		kind fault.Kind
+		key  fault.Key
+	}{
+		{"another commune", far, nil, fault.NotFound, "error.notfound"},
+		{"viewer", viewer, nil, fault.Forbidden, "error.forbidden"},
+		{"nobody", access.Actor{}, nil, fault.NotFound, "error.notfound"},
+		{"no such person", clerk, func(f *movements.Form) { f.Person++ }, fault.NotFound, "person.notfound"},
+		{"no day", clerk, func(f *movements.Form) { f.Effective = 0 }, fault.Invalid, "person.invalid"},
+		{"future", clerk, func(f *movements.Form) { f.Effective = day.Of(2026, 11, 22) }, fault.Invalid, "ledger.date_future"},
+		{"closed", clerk, func(f *movements.Form) { f.Effective = day.Of(2026, 3, 31) }, fault.Conflict, "ledger.period_closed"},
+		{"decided in the future", clerk, func(f *movements.Form) { f.DecidedOn = day.Of(2027, 1, 1) }, fault.Invalid, "person.invalid"},
+		{"cause unfit", clerk, func(f *movements.Form) { f.Cause, f.To = ledger.Recognise, ledger.Official }, fault.Invalid, "ledger.cause_unfit"},
+		{"stale", clerk, func(f *movements.Form) { f.Version = 7 }, fault.Stale, "error.stale"},
+		{"unit must stay", clerk, func(f *movements.Form) { f.Unit = w.tree.Cells[0][1].ID }, fault.Invalid, "ledger.unit_must_stay"},
+		{"no such unit", clerk, func(f *movements.Form) { f.Unit = 12345 }, fault.NotFound, "unit.notfound"},
+		{"unit out of sight", clerk, func(f *movements.Form) {
+			f.Cause, f.To, f.Unit = ledger.Transfer, ledger.Dossier, w.tree.Cells[1][0].ID
+		}, fault.NotFound, "error.notfound"},
+		{"unit not founded yet", clerk, func(f *movements.Form) {
+			f.Cause, f.To, f.Unit, f.Effective = ledger.Transfer, ledger.Dossier, gone.ID, day.Of(2009, 1, 1)
+		}, fault.Invalid, "movement.unit_gone"},
+		{"long decision", clerk, func(f *movements.Form) { f.Decision = string(make([]rune, 101)) }, fault.Invalid, "person.invalid"},
+	} {
+		f := ok
+		if c.mend != nil {
+			c.mend(&f)
 		}
-		ok := movements.Form{Person: p.ID, Cause: ledger.Admit, To: ledger.Probationary, Effective: day.Of(2026, 5, 19)}
-		for _, c := range []struct {
-			name string
-			who  access.Actor
-			mend func(*movements.Form)
-			kind fault.Kind
-			key  fault.Key
-		}{
-			{"another commune", far, nil, fault.NotFound, "error.notfound"},
-			{"viewer", viewer, nil, fault.Forbidden, "error.forbidden"},
-			{"nobody", access.Actor{}, nil, fault.NotFound, "error.notfound"},
-			{"no such person", clerk, func(f *movements.Form) { f.Person++ }, fault.NotFound, "person.notfound"},
-			{"no day", clerk, func(f *movements.Form) { f.Effective = 0 }, fault.Invalid, "person.invalid"},
-			{"future", clerk, func(f *movements.Form) { f.Effective = day.Of(2026, 11, 22) }, fault.Invalid, "ledger.date_future"},
-			{"closed", clerk, func(f *movements.Form) { f.Effective = day.Of(2026, 3, 31) }, fault.Conflict, "ledger.period_closed"},
-			{"decided in the future", clerk, func(f *movements.Form) { f.DecidedOn = day.Of(2027, 1, 1) }, fault.Invalid, "person.invalid"},
-			{"cause unfit", clerk, func(f *movements.Form) { f.Cause, f.To = ledger.Recognise, ledger.Official }, fault.Invalid, "ledger.cause_unfit"},
-			{"stale", clerk, func(f *movements.Form) { f.Version = 7 }, fault.Stale, "error.stale"},
-			{"unit must stay", clerk, func(f *movements.Form) { f.Unit = w.tree.Cells[0][1].ID }, fault.Invalid, "ledger.unit_must_stay"},
-			{"no such unit", clerk, func(f *movements.Form) { f.Unit = 12345 }, fault.NotFound, "unit.notfound"},
-			{"unit out of sight", clerk, func(f *movements.Form) {
-				f.Cause, f.To, f.Unit = ledger.Transfer, ledger.Dossier, w.tree.Cells[1][0].ID
-			}, fault.NotFound, "error.notfound"},
-			{"unit not founded yet", clerk, func(f *movements.Form) {
-				f.Cause, f.To, f.Unit, f.Effective = ledger.Transfer, ledger.Dossier, gone.ID, day.Of(2009, 1, 1)
-			}, fault.Invalid, "movement.unit_gone"},
-			{"long decision", clerk, func(f *movements.Form) { f.Decision = string(make([]rune, 101)) }, fault.Invalid, "person.invalid"},
-		} {
-			f := ok
-			if c.mend != nil {
-				c.mend(&f)
-			}
-			wantKey(t, c.name, w.post(c.who, f), c.kind, c.key)
-		}
-		if err := w.post(clerk, ok); err != nil {
-			t.Error(err)
-		}
-	})
+		wantKey(t, c.name, w.post(c.who, f), c.kind, c.key)
+	}
+	if err := w.post(clerk, ok); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestPostOnce(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
-		clerk := at(w.tree.Communes[0], access.Clerk)
-		p := storetest.Enrol(t, s, w.tree.Cells[0][0], "Lê Thị Hạnh", ledger.Pool, day.Of(2026, 1, 6))
-		f := movements.Form{Person: p.ID, Cause: ledger.Certify, To: ledger.Certified, Effective: day.Of(2026, 2, 1), Key: "k"}
-		if err := w.post(clerk, f); err != nil {
-			t.Fatal(err)
-		}
-		wantKey(t, "the same form again", w.post(clerk, f), fault.Conflict, "once.done")
-		if m := w.lastOf(p.ID); m.Cause != ledger.Certify {
-			t.Errorf("last %v", m.Cause)
-		}
-	})
+	s := storetest.SQLite(t)
+	w := newWorld(t, s)
+	clerk := at(w.tree.Communes[0], access.Clerk)
+	p := storetest.Enrol(t, s, w.tree.Cells[0][0], "Lê Thị Hạnh", ledger.Pool, day.Of(2026, 1, 6))
+	f := movements.Form{Person: p.ID, Cause: ledger.Certify, To: ledger.Certified, Effective: day.Of(2026, 2, 1), Key: "k"}
+	if err := w.post(clerk, f); err != nil {
+		t.Fatal(err)
+	}
+	wantKey(t, "the same form again", w.post(clerk, f), fault.Conflict, "once.done")
+	if m := w.lastOf(p.ID); m.Cause != ledger.Certify {
+		t.Errorf("last %v", m.Cause)
+	}
 }
 
 // TestReturn: somebody who left comes back only where the actor writes.
@@ -271,30 +269,29 @@ func TestReturn(t *testing.T) {
 }
 
 func TestReverseRefuses(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
-		ctx := context.Background()
-		clerk, far := at(w.tree.Communes[0], access.Clerk), at(w.tree.Communes[1], access.Committee)
-		p := storetest.Enrol(t, s, w.tree.Cells[0][0], "Lê Thị Hạnh", ledger.Pool, day.Of(2026, 1, 6))
-		first := w.lastOf(p.ID)
-		if err := w.post(clerk, movements.Form{Person: p.ID, Cause: ledger.Certify, To: ledger.Certified, Effective: day.Of(2026, 2, 1)}); err != nil {
-			t.Fatal(err)
-		}
-		last := w.lastOf(p.ID)
-		wantKey(t, "not the last", w.sv.Reverse(ctx, clerk, first.ID, "nhầm", ""), fault.Conflict, "movement.not_last")
-		wantKey(t, "no reason", w.sv.Reverse(ctx, clerk, last.ID, "  ", ""), fault.Invalid, "movement.reason_missing")
-		wantKey(t, "another commune", w.sv.Reverse(ctx, far, last.ID, "nhầm", ""), fault.NotFound, "error.notfound")
-		wantKey(t, "viewer", w.sv.Reverse(ctx, at(w.tree.Root, access.Viewer), last.ID, "nhầm", ""), fault.Forbidden, "error.forbidden")
-		wantKey(t, "no such movement", w.sv.Reverse(ctx, clerk, last.ID+1<<30, "nhầm", ""), fault.NotFound, "ledger.notfound")
-		if err := w.sv.Reverse(ctx, clerk, last.ID, "nhầm", "key"); err != nil {
-			t.Fatal(err)
-		}
-		wantKey(t, "a second click", w.sv.Reverse(ctx, clerk, last.ID, "nhầm", "key"), fault.Conflict, "once.done")
-		wantKey(t, "undone already", w.sv.Reverse(ctx, clerk, last.ID, "nhầm", ""), fault.Conflict, "movement.not_last")
-		if got := w.record(p.ID); got.Place.Stage != ledger.Pool {
-			t.Errorf("stage %v", got.Place.Stage)
-		}
-	})
+	s := storetest.SQLite(t)
+	w := newWorld(t, s)
+	ctx := context.Background()
+	clerk, far := at(w.tree.Communes[0], access.Clerk), at(w.tree.Communes[1], access.Committee)
+	p := storetest.Enrol(t, s, w.tree.Cells[0][0], "Lê Thị Hạnh", ledger.Pool, day.Of(2026, 1, 6))
+	first := w.lastOf(p.ID)
+	if err := w.post(clerk, movements.Form{Person: p.ID, Cause: ledger.Certify, To: ledger.Certified, Effective: day.Of(2026, 2, 1)}); err != nil {
+		t.Fatal(err)
+	}
+	last := w.lastOf(p.ID)
+	wantKey(t, "not the last", w.sv.Reverse(ctx, clerk, first.ID, "nhầm", ""), fault.Conflict, "movement.not_last")
+	wantKey(t, "no reason", w.sv.Reverse(ctx, clerk, last.ID, "  ", ""), fault.Invalid, "movement.reason_missing")
+	wantKey(t, "another commune", w.sv.Reverse(ctx, far, last.ID, "nhầm", ""), fault.NotFound, "error.notfound")
+	wantKey(t, "viewer", w.sv.Reverse(ctx, at(w.tree.Root, access.Viewer), last.ID, "nhầm", ""), fault.Forbidden, "error.forbidden")
+	wantKey(t, "no such movement", w.sv.Reverse(ctx, clerk, last.ID+1<<30, "nhầm", ""), fault.NotFound, "ledger.notfound")
+	if err := w.sv.Reverse(ctx, clerk, last.ID, "nhầm", "key"); err != nil {
+		t.Fatal(err)
+	}
+	wantKey(t, "a second click", w.sv.Reverse(ctx, clerk, last.ID, "nhầm", "key"), fault.Conflict, "once.done")
+	wantKey(t, "undone already", w.sv.Reverse(ctx, clerk, last.ID, "nhầm", ""), fault.Conflict, "movement.not_last")
+	if got := w.record(p.ID); got.Place.Stage != ledger.Pool {
+		t.Errorf("stage %v", got.Place.Stage)
+	}
 }
 
 func TestClosePeriod(t *testing.T) {

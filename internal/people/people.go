@@ -3,6 +3,7 @@ package people
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"ketnap/internal/access"
@@ -23,6 +24,9 @@ type Service struct{ st *store.Store }
 // New returns the service on a store.
 func New(st *store.Store) *Service { return &Service{st} }
 
+// Today is the day of the system's clock.
+func (s *Service) Today() day.Date { return s.st.Today() }
+
 // Record is a person with everything a page shows of them; sealed fields stay masked.
 type Record struct {
 	Person    person.Person
@@ -39,6 +43,8 @@ type Record struct {
 type Line struct {
 	ledger.Movement
 	FromUnit, ToUnit string
+	By               string // who recorded it
+	Reason           string // of a reversal
 	Undone           bool
 	Last             bool // the last standing one, which can be undone
 }
@@ -84,98 +90,129 @@ func load(tx *store.Tx, who access.Actor, right access.Right, i id.ID) (person.P
 	return p, u, nil
 }
 
+// lines reads the movements of a person, newest first.
 func lines(tx *store.Tx, i id.ID) ([]Line, error) {
 	ms, err := tx.Movements(i)
 	if err != nil {
 		return nil, err
 	}
-	names, undone := map[id.ID]string{}, map[id.ID]bool{}
-	name := func(u id.ID) (string, error) {
-		if u == 0 {
-			return "", nil
-		}
-		if n, ok := names[u]; ok {
-			return n, nil
-		}
-		x, err := tx.Unit(u)
-		names[u] = x.Name
-		return x.Name, err
-	}
+	undone := map[id.ID]bool{}
+	var units, acts []id.ID
 	for _, m := range ms {
 		undone[m.Reverses] = true
+		units, acts = append(units, m.From.Unit, m.To.Unit), append(acts, m.Audit)
 	}
-	standing := ledger.Standing(ms)
-	var out []Line
-	for n := len(ms) - 1; n >= 0; n-- {
-		m := ms[n]
-		l := Line{Movement: m, Undone: undone[m.ID], Last: len(standing) > 0 && standing[len(standing)-1].ID == m.ID}
-		if l.FromUnit, err = name(m.From.Unit); err != nil {
-			return nil, err
-		}
-		if l.ToUnit, err = name(m.To.Unit); err != nil {
-			return nil, err
+	named, err := tx.UnitsByID(i.Province(), units)
+	if err != nil {
+		return nil, err
+	}
+	traces, err := tx.Traces(i.Province(), acts)
+	if err != nil {
+		return nil, err
+	}
+	last := id.ID(0)
+	if standing := ledger.Standing(ms); len(standing) > 0 {
+		last = standing[len(standing)-1].ID
+	}
+	out := make([]Line, 0, len(ms))
+	for _, m := range slices.Backward(ms) {
+		t := traces[m.Audit]
+		l := Line{Movement: m, FromUnit: named[m.From.Unit].Name, ToUnit: named[m.To.Unit].Name, By: t.Name, Undone: undone[m.ID], Last: m.ID == last}
+		if m.Reverses != 0 {
+			_, l.Reason, _ = strings.Cut(t.Detail, ": ")
 		}
 		out = append(out, l)
 	}
 	return out, nil
 }
 
+// traceLimit is how many acts a history shows.
+const traceLimit = 200
+
+// History returns what was done to a record, latest first, also who looked at its sealed fields. It is
+// for those who may change the record.
+func (s *Service) History(ctx context.Context, who access.Actor, i id.ID) ([]Trace, error) {
+	var ts []Trace
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		if _, _, err := load(tx, who, access.Write, i); err != nil {
+			return err
+		}
+		var err error
+		ts, err = tx.TracesOf(i, traceLimit)
+		return err
+	})
+	return ts, err
+}
+
+// Trace is one act on a record.
+type Trace = store.Trace
+
 // Form is a record as somebody fills it in. Sealed fields left empty on a change stay as they are.
 type Form struct {
 	Person    person.Person
 	Sealed    person.Sealed
+	Clear     []string     // codes of sealed fields a change empties
 	Unit      id.ID        // of a new person
 	Stage     ledger.Stage // of a new person
 	Cause     ledger.Cause // of a new person
-	Effective day.Date     // of a new person
+	Effective day.Date     // of a new person, and of changed attributes; 0 is today for these
 	Confirmed bool         // the warning of a possible duplicate was seen
 	Key       string
 }
 
-// Twin is a record that may be the same person.
-type Twin struct {
-	ID      id.ID
-	Name    string
-	Birth   day.Date
-	Unit    string
-	Visible bool // the actor may open it
-}
-
 // Create stores a new person. When somebody of the same name and birth date is known and the form
-// does not confirm, nothing is stored and the twins are returned.
+// does not confirm, nothing is stored and the twins are returned. The same form a second time stores
+// nothing and returns who the first time made.
 func (s *Service) Create(ctx context.Context, who access.Actor, f Form) (i id.ID, twins []Twin, err error) {
 	province := f.Unit.Province()
 	err = s.st.Update(ctx, audit.Of(who, "person.create", province, 0).Once(f.Key), func(tx *store.Tx) error {
-		i, twins = 0, nil
-		u, err := tx.Unit(f.Unit)
-		if err != nil {
-			return err
-		}
-		if err := who.Must(access.Write, u); err != nil {
-			return err
-		}
-		p := f.Person
-		p.ID = tx.NewID(province)
-		if err := check(tx, p, f.Sealed, f.Stage); err != nil {
-			return err
-		}
-		if !f.Confirmed {
-			if twins, err = findTwins(tx, who, p); err != nil {
-				return err
-			}
-			if len(twins) > 0 {
-				return fault.E("people.Create", fault.Conflict, "people.twins")
-			}
-		}
-		if f.Stage == ledger.Proposed || f.Stage == ledger.Pool {
-			p.PoolOn = f.Effective
-		}
-		i = p.ID
-		tx.Did(i, f.Stage.String())
-		return tx.Enrol([]store.Enrolment{{Person: &p, Sealed: f.Sealed, Movements: []ledger.Movement{
-			{To: ledger.Place{Unit: u.ID, Stage: f.Stage}, Cause: f.Cause, Effective: f.Effective}}}})
+		i, twins, err = s.create(tx, who, f)
+		return err
 	})
+	if fault.TextOf(err).Key == "once.done" {
+		err = s.st.View(ctx, func(tx *store.Tx) error {
+			i, err = tx.OnceObject(province, f.Key)
+			return err
+		})
+	}
 	return i, twins, err
+}
+
+func (s *Service) create(tx *store.Tx, who access.Actor, f Form) (i id.ID, twins []Twin, err error) {
+	const op = "people.Create"
+	if f.Unit == 0 {
+		return 0, nil, fault.E(op, fault.Invalid, "person.unit_missing").Field("unit", "person.unit_missing")
+	}
+	u, err := tx.Unit(f.Unit)
+	if err == nil {
+		err = who.Must(access.Write, u)
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	if !u.Alive(max(f.Effective, u.Founded)) {
+		return 0, nil, fault.E(op, fault.Invalid, "movement.unit_gone", u.Name).Field("unit", "movement.unit_gone", u.Name)
+	}
+	p := tidy(f.Person)
+	p.ID = tx.NewID(f.Unit.Province())
+	if err := check(tx, p, f.Sealed, f.Stage); err != nil {
+		return 0, nil, err
+	}
+	if !f.Confirmed {
+		if twins, err = findTwins(tx, who, p); err != nil {
+			return 0, nil, err
+		}
+		if len(twins) > 0 {
+			return 0, twins, fault.E(op, fault.Conflict, "people.twins")
+		}
+	}
+	if f.Cause == ledger.Propose || f.Cause == ledger.Adopt {
+		p.PoolOn = f.Effective
+	}
+	tx.Did(p.ID, f.Stage.String())
+	err = tx.Enrol([]store.Enrolment{{Person: &p, Sealed: f.Sealed, Movements: []ledger.Movement{
+		{To: ledger.Place{Unit: u.ID, Stage: f.Stage}, Cause: f.Cause, Effective: f.Effective}}}})
+	return p.ID, nil, s.held(tx, who, f.Sealed, err)
 }
 
 // check holds a record against the limits of the rules in force.
@@ -187,34 +224,8 @@ func check(tx *store.Tx, p person.Person, s person.Sealed, stage ledger.Stage) e
 	return p.Check(s, person.Limits{Today: tx.Today, MinAge: tx.Rules().Int(age), MaxAge: tx.Rules().Int("person.max_age")})
 }
 
-func findTwins(tx *store.Tx, who access.Actor, p person.Person) ([]Twin, error) {
-	if p.DupKey() == 0 {
-		return nil, nil
-	}
-	ps, err := tx.PeopleByDup(p.ID.Province(), []int64{p.DupKey()})
-	if err != nil {
-		return nil, err
-	}
-	var twins []Twin
-	for _, x := range ps {
-		if vi.Fold(x.Name) != vi.Fold(p.Name) || x.Birth != p.Birth {
-			continue
-		}
-		u, err := tx.Unit(x.LastUnit)
-		if err != nil {
-			return nil, err
-		}
-		t := Twin{ID: x.ID, Visible: who.Can(access.Read, u)}
-		if t.Visible {
-			t.Name, t.Birth, t.Unit = x.Name, x.Birth, u.Name
-		}
-		twins = append(twins, t)
-	}
-	return twins, nil
-}
-
 // Update changes the fields of a record. When statistical attributes differ, a movement says so, so
-// that the counters follow; its day is today.
+// that the counters follow.
 func (s *Service) Update(ctx context.Context, who access.Actor, f Form) error {
 	const op = "people.Update"
 	return s.st.Update(ctx, audit.Of(who, "person.update", f.Person.ID.Province(), f.Person.ID).Once(f.Key), func(tx *store.Tx) error {
@@ -230,54 +241,71 @@ func (s *Service) Update(ctx context.Context, who access.Actor, f Form) error {
 			return err
 		}
 		after := merge(before, f.Person)
-		sealed := mergeSealed(old, f.Sealed)
+		sealed := mergeSealed(old, f.Sealed, f.Clear)
 		if err := check(tx, after, sealed, before.Place.Stage); err != nil {
 			return err
 		}
+		tx.Did(after.ID, strings.Join(changed(before, after, old, sealed), " "))
 		if err := tx.PutPerson(&before, &after); err != nil {
 			return err
 		}
 		if sealed != old {
 			if err := tx.PutSealed(after.ID, old, sealed); err != nil {
-				return err
+				return s.held(tx, who, f.Sealed, err)
 			}
 		}
-		tx.Did(after.ID, strings.Join(changed(before, after, sealed != old), ","))
 		was := before.Attrs()
 		if was == after.Attrs() || after.Place.Out() {
 			return nil
 		}
-		_, err = tx.Post(&after, ledger.Movement{To: after.Place, Cause: ledger.Change, Effective: tx.Today, Was: &was})
+		on := f.Effective
+		if on == 0 {
+			on = tx.Today
+		}
+		_, err = tx.Post(&after, ledger.Movement{To: after.Place, Cause: ledger.Change, Effective: on, Was: &was})
 		return err
 	})
+}
+
+// tidy brings the typed texts of a record into one form.
+func tidy(p person.Person) person.Person {
+	for _, s := range []*string{&p.Name, &p.OtherName, &p.CertNo, &p.Note} {
+		*s = vi.NFC(*s)
+	}
+	return p
 }
 
 // merge takes the fields a form may change from next and everything else from old.
 func merge(old, next person.Person) person.Person {
 	p := old
-	p.Name, p.OtherName, p.Sex, p.Birth, p.Ethnic, p.Religion = vi.NFC(next.Name), vi.NFC(next.OtherName), next.Sex, next.Birth, next.Ethnic, next.Religion
+	p.Name, p.OtherName, p.Sex, p.Birth, p.Ethnic, p.Religion = next.Name, next.OtherName, next.Sex, next.Birth, next.Ethnic, next.Religion
 	p.Occupation, p.Schooling, p.Expertise, p.Theory, p.Youth = next.Occupation, next.Schooling, next.Expertise, next.Theory, next.Youth
 	p.PoolOn, p.CertNo, p.CertOn, p.Joined, p.PartyAge, p.OfficialOn = next.PoolOn, next.CertNo, next.CertOn, next.Joined, next.PartyAge, next.OfficialOn
-	p.Note = vi.NFC(next.Note)
-	return p
+	p.Note = next.Note
+	return tidy(p)
 }
 
-// changed names what differs, for the audit trail: names of fields, no values.
-func changed(a, b person.Person, sealed bool) []string {
-	var names []string
-	add := func(differs bool, name string) {
-		if differs {
-			names = append(names, name)
+// changed names what differs, for the audit trail: codes of fields, no values.
+func changed(a, b person.Person, old, sealed person.Sealed) []string {
+	var codes []string
+	for _, f := range []struct {
+		code    string
+		differs bool
+	}{
+		{"name", a.Name != b.Name}, {"other_name", a.OtherName != b.OtherName}, {"sex", a.Sex != b.Sex}, {"birth", a.Birth != b.Birth},
+		{"ethnic", a.Ethnic != b.Ethnic}, {"religion", a.Religion != b.Religion}, {"occupation", a.Occupation != b.Occupation},
+		{"schooling", a.Schooling != b.Schooling}, {"expertise", a.Expertise != b.Expertise}, {"theory", a.Theory != b.Theory}, {"youth", a.Youth != b.Youth},
+		{"pool_on", a.PoolOn != b.PoolOn}, {"cert_no", a.CertNo != b.CertNo}, {"cert_on", a.CertOn != b.CertOn}, {"joined", a.Joined != b.Joined},
+		{"party_age", a.PartyAge != b.PartyAge}, {"official", a.OfficialOn != b.OfficialOn}, {"note", a.Note != b.Note},
+	} {
+		if f.differs {
+			codes = append(codes, f.code)
 		}
 	}
-	add(a.Name != b.Name || a.OtherName != b.OtherName, "name")
-	add(a.Birth != b.Birth, "birth")
-	add(a.Attrs() != b.Attrs() && a.Birth == b.Birth, "attributes")
-	add(a.Joined != b.Joined || a.OfficialOn != b.OfficialOn || a.PartyAge != b.PartyAge || a.PoolOn != b.PoolOn || a.CertOn != b.CertOn || a.CertNo != b.CertNo, "dates")
-	add(a.Note != b.Note, "note")
-	add(sealed, "sealed")
-	return names
+	for _, f := range sealedFields {
+		if f.get(old) != f.get(sealed) {
+			codes = append(codes, "sealed."+f.code)
+		}
+	}
+	return codes
 }
-
-// Today is the day of the system's clock.
-func (s *Service) Today() day.Date { return s.st.Today() }

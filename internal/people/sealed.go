@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"ketnap/internal/access"
@@ -11,31 +12,28 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/person"
 	"ketnap/internal/store"
+	"ketnap/internal/vi"
 )
 
-// sealedFields reads each sealed field by its code.
+// sealedFields reads each sealed field by its code, and takes it over from another record.
 var sealedFields = []struct {
 	code string
 	get  func(person.Sealed) string
+	put  func(to *person.Sealed, from person.Sealed)
 }{
-	{"number", func(s person.Sealed) string { return s.Number }},
-	{"card", func(s person.Sealed) string { return s.Card }},
-	{"old_card", func(s person.Sealed) string { return s.OldCard }},
-	{"card_place", func(s person.Sealed) string { return s.CardPlace }},
-	{"card_on", func(s person.Sealed) string {
-		if s.CardOn == 0 {
-			return ""
-		}
-		return day.Date(s.CardOn).VN()
-	}},
-	{"phone", func(s person.Sealed) string { return s.Phone }},
-	{"email", func(s person.Sealed) string { return s.Email }},
-	{"birth_place", func(s person.Sealed) string { return address(s.BirthPlace) }},
-	{"home", func(s person.Sealed) string { return address(s.Home) }},
-	{"permanent", func(s person.Sealed) string { return address(s.Permanent) }},
-	{"temporary", func(s person.Sealed) string { return address(s.Temporary) }},
-	{"helper", func(s person.Sealed) string { return s.Helper }},
-	{"introduced_by", func(s person.Sealed) string { return s.IntroducedBy }},
+	{"number", func(s person.Sealed) string { return s.Number }, func(to *person.Sealed, s person.Sealed) { to.Number = s.Number }},
+	{"card", func(s person.Sealed) string { return s.Card }, func(to *person.Sealed, s person.Sealed) { to.Card = s.Card }},
+	{"old_card", func(s person.Sealed) string { return s.OldCard }, func(to *person.Sealed, s person.Sealed) { to.OldCard = s.OldCard }},
+	{"card_place", func(s person.Sealed) string { return s.CardPlace }, func(to *person.Sealed, s person.Sealed) { to.CardPlace = s.CardPlace }},
+	{"card_on", func(s person.Sealed) string { return day.Date(s.CardOn).VN() }, func(to *person.Sealed, s person.Sealed) { to.CardOn = s.CardOn }},
+	{"phone", func(s person.Sealed) string { return s.Phone }, func(to *person.Sealed, s person.Sealed) { to.Phone = s.Phone }},
+	{"email", func(s person.Sealed) string { return s.Email }, func(to *person.Sealed, s person.Sealed) { to.Email = s.Email }},
+	{"birth_place", func(s person.Sealed) string { return address(s.BirthPlace) }, func(to *person.Sealed, s person.Sealed) { to.BirthPlace = s.BirthPlace }},
+	{"home", func(s person.Sealed) string { return address(s.Home) }, func(to *person.Sealed, s person.Sealed) { to.Home = s.Home }},
+	{"permanent", func(s person.Sealed) string { return address(s.Permanent) }, func(to *person.Sealed, s person.Sealed) { to.Permanent = s.Permanent }},
+	{"temporary", func(s person.Sealed) string { return address(s.Temporary) }, func(to *person.Sealed, s person.Sealed) { to.Temporary = s.Temporary }},
+	{"helper", func(s person.Sealed) string { return s.Helper }, func(to *person.Sealed, s person.Sealed) { to.Helper = s.Helper }},
+	{"introduced_by", func(s person.Sealed) string { return s.IntroducedBy }, func(to *person.Sealed, s person.Sealed) { to.IntroducedBy = s.IntroducedBy }},
 }
 
 // SealedCodes lists the codes of the sealed fields in the order of a page.
@@ -74,13 +72,18 @@ func masked(s person.Sealed) map[string]string {
 	return out
 }
 
+const maxReason = 300 // runes
+
 // Reveal opens one sealed field of a person for a reason; that it was opened, by whom and why is in
 // the audit trail before the answer leaves.
 func (s *Service) Reveal(ctx context.Context, who access.Actor, i id.ID, field, reason string) (string, error) {
 	const op = "people.Reveal"
-	reason = strings.TrimSpace(reason)
-	if len([]rune(reason)) < 5 {
+	reason = vi.NFC(reason)
+	switch n := len([]rune(reason)); {
+	case n < 5:
 		return "", fault.E(op, fault.Invalid, "people.reason_missing").Field("reason", "people.reason_missing")
+	case n > maxReason:
+		return "", fault.E(op, fault.Invalid, "movement.too_long", maxReason).Field("reason", "movement.too_long", maxReason)
 	}
 	value, known := "", false
 	err := s.st.Update(ctx, audit.Of(who, "person.reveal", i.Province(), i).With(field+": "+reason), func(tx *store.Tx) error {
@@ -108,23 +111,15 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, i id.ID, field, 
 }
 
 // mergeSealed takes what a form fills in and keeps the rest: the form never shows sealed values, so
-// an empty field means "as it was".
-func mergeSealed(old, next person.Sealed) person.Sealed {
+// an empty field means "as it was", and to empty one its code is named.
+func mergeSealed(old, next person.Sealed, empty []string) person.Sealed {
 	s := old
-	for _, f := range []struct{ to, from *string }{
-		{&s.Number, &next.Number}, {&s.Card, &next.Card}, {&s.OldCard, &next.OldCard}, {&s.CardPlace, &next.CardPlace}, {&s.Phone, &next.Phone},
-		{&s.Email, &next.Email}, {&s.Helper, &next.Helper}, {&s.IntroducedBy, &next.IntroducedBy},
-	} {
-		if *f.from != "" {
-			*f.to = *f.from
+	for _, f := range sealedFields {
+		if slices.Contains(empty, f.code) {
+			f.put(&s, person.Sealed{})
 		}
-	}
-	if next.CardOn != 0 {
-		s.CardOn = next.CardOn
-	}
-	for _, a := range []struct{ to, from *person.Address }{{&s.BirthPlace, &next.BirthPlace}, {&s.Home, &next.Home}, {&s.Permanent, &next.Permanent}, {&s.Temporary, &next.Temporary}} {
-		if *a.from != (person.Address{}) {
-			*a.to = *a.from
+		if f.get(next) != "" {
+			f.put(&s, next)
 		}
 	}
 	return s

@@ -1,0 +1,69 @@
+package store
+
+import (
+	"errors"
+
+	"ketnap/internal/db"
+	"ketnap/internal/id"
+)
+
+// Trace is one line of the audit trail (nhật ký thao tác).
+type Trace struct {
+	ID     id.ID
+	At     int64 // unix ms
+	Name   string
+	Method string
+	Action string
+	Detail string
+}
+
+const traceCols = `id, at, actor_name, method, action, detail`
+
+func scanTrace(s db.Scanner, t *Trace) error {
+	return s.Scan(&t.ID, &t.At, &t.Name, &t.Method, &t.Action, &t.Detail)
+}
+
+// TracesOf returns what was done to an object, latest first. It is not scoped: callers ask access
+// with the object.
+func (tx *Tx) TracesOf(object id.ID, limit int) ([]Trace, error) {
+	var ts []Trace
+	err := tx.Each(tx.ctx, `SELECT `+traceCols+` FROM audit WHERE province_id = $1 AND object_id = $2 ORDER BY id DESC LIMIT $3`,
+		[]any{object.Province(), int64(object), limit}, func(s db.Scanner) error {
+			var t Trace
+			err := scanTrace(s, &t)
+			ts = append(ts, t)
+			return err
+		})
+	return ts, err
+}
+
+// Traces returns lines of the audit trail of a province by their ids.
+func (tx *Tx) Traces(province int, ids []id.ID) (map[id.ID]Trace, error) {
+	ts := make(map[id.ID]Trace, len(ids))
+	for len(ids) > 0 {
+		n := min(len(ids), inChunk)
+		b := db.NewB(`SELECT `+traceCols+` FROM audit WHERE province_id = $1 AND`, province)
+		b.In("id", padIDs(ids[:n]))
+		ids = ids[n:]
+		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
+			var t Trace
+			err := scanTrace(s, &t)
+			ts[t.ID] = t
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return ts, nil
+}
+
+// OnceObject returns what the act with a request key was done to, 0 when no act had the key.
+func (tx *Tx) OnceObject(province int, key string) (id.ID, error) {
+	var object id.ID
+	err := tx.Row(tx.ctx, `SELECT a.object_id FROM once o JOIN audit a ON a.province_id = o.province_id AND a.id = o.audit_id
+		WHERE o.province_id = $1 AND o.key = $2`, []any{province, key}, &object)
+	if errors.Is(err, db.ErrNoRows) {
+		return 0, nil
+	}
+	return object, err
+}
