@@ -210,7 +210,7 @@ type matchPage struct {
 	Fields    []Choice
 	Known     bool
 	Lacking   []string
-	AsOf      string
+	DayText   string
 	HasDay    bool
 	Errs      map[string]fault.Text
 	Troubles  []string
@@ -234,9 +234,9 @@ func (a *App) renderMatch(w http.ResponseWriter, r *http.Request, status int, m 
 	p := matchPage{Base: a.Base(r, "import.title"), B: b, Steps: a.Base(r, "import.title").steps(batch.Uploaded), Errs: fieldsOf(failed), HasDay: b.Kind == batch.Members || b.Kind == batch.Pool}
 	p.Title = b.File
 	p.Crumbs = []Crumb{{p.T("import.title"), "/nhap"}, {u.Name, "/nhap?u=" + u.ID.String()}, {Label: b.File}}
-	p.AsOf = m.AsOf.VN()
+	p.DayText = m.AsOf.VN()
 	if m.AsOf == 0 {
-		p.AsOf = a.People.Today().VN()
+		p.DayText = a.People.Today().VN()
 	}
 	sheets, err := a.Transfer.Sheets(r.Context(), who, i)
 	if err != nil {
