@@ -199,7 +199,7 @@ func match(k Kind, labels []string) (Code, int) {
 
 // foldLabel drops what headers carry besides their name: stars, notes in brackets, formats.
 func foldLabel(s string) string {
-	if at := strings.IndexAny(s, "(["); at > 0 && !strings.Contains(s, "12 s") {
+	if at := strings.IndexAny(s, "(["); at > 0 {
 		s = s[:at]
 	}
 	return vi.Fold(s)

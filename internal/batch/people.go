@@ -9,7 +9,7 @@ import (
 var (
 	countryWords  = []string{"quoc gia", "nuoc", "quoc gia nuoc"}
 	provinceWords = []string{"tinh", "tinh tp", "tinh thanh pho", "tinh thanh", "thanh pho", "tinh tp truc thuoc tw", "tinh thanh pho truc thuoc trung uong", "ma tinh"}
-	detailWords   = []string{"dia chi", "dia chi chi tiet", "dia chi theo mo hinh 2 cap", "chi tiet", "xa phuong", "xa", "phuong xa", "xa phuong dac khu", "noi o", "thon xom xa"}
+	detailWords   = []string{"dia chi", "dia chi chi tiet", "dia chi theo mo hinh 2 cap", "chi tiet", "xa phuong", "xa", "phuong xa", "xa phuong dac khu", "noi o", "thon xom xa", "xa thon", "thon xa", "xa phuong thon", "thon"}
 )
 
 // addressFields are the three columns of one address of the two-level model.
@@ -84,7 +84,7 @@ func learningFields() []Field {
 		{Code: "schooling", Head: "Trình độ giáo dục phổ thông", Hint: "Trung học phổ thông", Type: FromList, Width: 20, list: schoolings,
 			Words: []string{"trinh do giao duc pho thong", "trinh do pho thong", "giao duc pho thong", "gdpt", "trinh do van hoa", "tdvh", "van hoa", "hoc van", "trinh do hoc van", "trinh do gdpt", "pho thong"}, num: func(d *Draft) *int { return &d.Person.Schooling }},
 		{Code: "expertise", Head: "Trình độ chuyên môn", Hint: "Đại học", Type: FromList, Width: 20, list: expertises,
-			Words: []string{"trinh do chuyen mon", "chuyen mon", "tdcm", "chuyen mon nghiep vu", "trinh do chuyen mon nghiep vu", "td chuyen mon", "trinh do cmnv", "cmnv"}, num: func(d *Draft) *int { return &d.Person.Expertise }},
+			Words: []string{"trinh do chuyen mon", "chuyen mon", "tdcm", "chuyen mon nghiep vu", "trinh do chuyen mon nghiep vu", "td chuyen mon", "trinh do cmnv", "cmnv", "trinh do cm", "td cm"}, num: func(d *Draft) *int { return &d.Person.Expertise }},
 	}
 }
 

@@ -179,7 +179,7 @@ type BatchRow struct {
 	No      int
 	Outcome batch.Outcome
 	Object  id.ID
-	Version int64 // of the object after the import
+	Stamp   int64 // of the object as the import left it
 	Detail  []byte
 }
 
@@ -194,7 +194,7 @@ func (tx *Tx) AddBatchRows(b id.ID, rows []BatchRow) error {
 		if r.Detail != nil {
 			box = tx.store.ring.Seal(rowPlace(b, r.No), r.Detail)
 		}
-		row[0], row[1], row[2], row[3], row[4], row[5], row[6] = b.Province(), int64(b), r.No, string(r.Outcome), int64(r.Object), r.Version, box
+		row[0], row[1], row[2], row[3], row[4], row[5], row[6] = b.Province(), int64(b), r.No, string(r.Outcome), int64(r.Object), r.Stamp, box
 	})
 	return err
 }
@@ -216,7 +216,7 @@ func (tx *Tx) batchRows(b id.ID, q *db.B) ([]BatchRow, error) {
 		var r BatchRow
 		var outcome string
 		var box []byte
-		if err := s.Scan(&r.No, &outcome, &r.Object, &r.Version, &box); err != nil {
+		if err := s.Scan(&r.No, &outcome, &r.Object, &r.Stamp, &box); err != nil {
 			return err
 		}
 		r.Outcome = batch.Outcome(outcome)

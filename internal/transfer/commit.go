@@ -166,7 +166,7 @@ func (w *work) rows(k batch.Kind) ([]store.BatchRow, error) {
 }
 
 func (e *entry) row(k batch.Kind, shown bool) (store.BatchRow, error) {
-	row := store.BatchRow{No: e.d.Row, Outcome: e.outcome, Object: e.object, Version: e.version}
+	row := store.BatchRow{No: e.d.Row, Outcome: e.outcome, Object: e.object, Stamp: e.stamp}
 	d := detail{Problems: e.d.Problems, Changes: e.changes, Undo: e.undo, Warn: e.warn}
 	if e.unit != nil {
 		d.Unit = e.unit.undo

@@ -67,7 +67,7 @@ func (k *moves) judgeOne(tx *store.Tx, e *entry) error {
 		return nil
 	}
 	if known(p.standing, m) {
-		e.outcome, e.object, e.version = batch.Duplicate, p.person.ID, p.person.Version
+		e.outcome, e.object = batch.Duplicate, p.person.ID
 		return nil
 	}
 	if !k.starts(e, p) {
@@ -239,8 +239,12 @@ func (k *moves) write(tx *store.Tx, w *work) error {
 		if err := dates(tx, p, m); err != nil {
 			return err
 		}
+		sealed, err := tx.Sealed(p.ID)
+		if err != nil {
+			return err
+		}
 		image.Moved = m.ID
-		e.undo, e.version = image, p.Version
+		e.undo, e.stamp = image, stampOf(p, &sealed)
 	}
 	return nil
 }

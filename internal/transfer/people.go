@@ -270,7 +270,7 @@ func (p *people) judgeOne(tx *store.Tx, e *entry, s *stored) error {
 	}
 	e.outcome = batch.New
 	if w.enrol != nil {
-		e.object, e.version = w.enrol.Person.ID, 1
+		e.object = w.enrol.Person.ID
 	}
 	return nil
 }
@@ -332,7 +332,7 @@ func (p *people) compare(tx *store.Tx, e *entry, s *stored, q *person.Person) er
 	after := *w.before
 	w.after = &after
 	e.changes = d.Update(p.r.b.Kind, w.after)
-	e.outcome, e.version = batch.Duplicate, q.Version
+	e.outcome = batch.Duplicate
 	if len(e.changes) > 0 {
 		e.outcome = batch.Changed
 	}

@@ -39,7 +39,14 @@ func (p *people) write(tx *store.Tx, w *work) error {
 			return err
 		}
 	}
+	stamps := make(map[id.ID]int64, len(es))
+	for i := range es {
+		stamps[es[i].Person.ID] = stampOf(es[i].Person, &es[i].Sealed)
+	}
 	for _, e := range w.entries {
+		if e.outcome == batch.New {
+			e.stamp = stamps[e.object]
+		}
 		if e.outcome == batch.Changed {
 			if err := p.amend(tx, e); err != nil {
 				return err
@@ -68,6 +75,6 @@ func (p *people) amend(tx *store.Tx, e *entry) error {
 		}
 		image.Moved = m.ID
 	}
-	e.undo, e.version = image, after.Version
+	e.undo, e.stamp = image, stampOf(&after, &e.person.after.Sealed)
 	return nil
 }

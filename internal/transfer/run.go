@@ -65,7 +65,7 @@ type entry struct {
 	outcome batch.Outcome
 	warn    batch.Trouble // an accepted row that somebody should look at
 	object  id.ID
-	version int64
+	stamp   int64 // of the object as the import left it
 	changes []batch.Change
 	undo    *undoImage
 
@@ -77,7 +77,7 @@ type entry struct {
 // reset forgets what an earlier look at the database said.
 func (e *entry) reset() {
 	e.d.Problems = e.d.Problems[:e.own]
-	e.outcome, e.warn, e.changes, e.object, e.version, e.undo = "", 0, nil, 0, 0, nil
+	e.outcome, e.warn, e.changes, e.object, e.stamp, e.undo = "", 0, nil, 0, 0, nil
 	if e.own > 0 {
 		e.outcome = batch.Refused
 	}

@@ -67,7 +67,7 @@ type undoing struct {
 	tx      *store.Tx
 	b       *batch.Batch
 	clashes *[]Clash
-	newest  map[id.ID]int64 // the version in which the import left a person
+	stamps  map[id.ID]int64 // of the people as the import left them
 }
 
 func (u *undoing) clash(row int, object id.ID, title string, key fault.Key, args ...any) {
@@ -82,9 +82,9 @@ func (u *undoing) run() error {
 	if u.b.Kind == batch.Units {
 		return u.units()
 	}
-	u.newest = map[id.ID]int64{}
+	u.stamps = map[id.ID]int64{}
 	if err := u.each(func(r store.BatchRow) error {
-		u.newest[r.Object] = max(u.newest[r.Object], r.Version)
+		u.stamps[r.Object] = r.Stamp
 		return nil
 	}); err != nil {
 		return err
@@ -139,7 +139,11 @@ func (u *undoing) look(r store.BatchRow) error {
 	if err != nil {
 		return err
 	}
-	if p.Version != u.newest[r.Object] {
+	sealed, err := u.tx.Sealed(p.ID)
+	if err != nil {
+		return err
+	}
+	if stampOf(&p, &sealed) != u.stamps[r.Object] {
 		u.clash(r.No, p.ID, p.Name, "import.clash.person")
 	}
 	return nil

@@ -58,7 +58,11 @@ func (u *undoing) units() error {
 
 // lookUnit finds out whether a unit is as the import left it, and a new one is not used yet.
 func (u *undoing) lookUnit(r store.BatchRow, x org.Unit, ours map[int64]bool) error {
-	if x.Version != r.Version || x.Dissolved != 0 {
+	blocs, err := u.tx.Blocs(x.ID)
+	if err != nil {
+		return err
+	}
+	if unitStamp(x, blocs) != r.Stamp {
 		u.clash(r.No, x.ID, x.Name, "import.clash.unit")
 		return nil
 	}

@@ -314,7 +314,7 @@ func (k *units) compare(e *entry) {
 		e.changes = append(e.changes, batch.Change{Field: "blocs", Old: joined(w.was), New: joined(d.Blocs)})
 		w.now = d.Blocs
 	}
-	e.object, e.version, e.outcome = w.before.ID, w.before.Version, batch.Duplicate
+	e.object, e.outcome = w.before.ID, batch.Duplicate
 	if len(e.changes) > 0 {
 		e.outcome = batch.Changed
 	}
@@ -341,7 +341,7 @@ func (k *units) found(tx *store.Tx, e *entry) error {
 	u.Founded = max(u.Founded, w.parent.Founded)
 	u.Version = 1
 	w.unit, w.now = u.Place(w.parent), d.Blocs
-	e.outcome, e.object, e.version = batch.New, u.ID, 1
+	e.outcome, e.object = batch.New, u.ID
 	key := childKey{w.parent.ID, foldUnit(u.Name)}
 	if _, ok := k.children[key]; !ok {
 		k.children[key] = len(k.r.places.units)

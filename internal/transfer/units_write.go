@@ -45,6 +45,7 @@ func (k *units) add(tx *store.Tx, e *entry) error {
 	if err := setBlocs(tx, u, nil, e.unit.now, u.Founded); err != nil {
 		return err
 	}
+	e.stamp = unitStamp(u, e.unit.now)
 	if e.d.Org.Founded == 0 {
 		return nil
 	}
@@ -59,7 +60,7 @@ func (k *units) amend(tx *store.Tx, e *entry) error {
 	if err != nil {
 		return err
 	}
-	w.undo, e.version = &unitImage{w.before, w.was}, after.Version
+	w.undo, e.stamp = &unitImage{w.before, w.was}, unitStamp(after, w.now)
 	var was, is []string
 	for _, c := range e.changes {
 		was, is = append(was, c.Old), append(is, c.New)
