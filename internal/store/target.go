@@ -17,6 +17,19 @@ func (tx *Tx) AddTarget(t target.Target) error {
 	return err
 }
 
+// targetLock is the class of the advisory locks of PostgreSQL under which targets are given.
+const targetLock = 0x6b6f
+
+// LockTargets lets one transaction at a time give targets in a province, so that of two who saw the same
+// version only one replaces it. SQLite has one writer anyway. Call it before reading targets.
+func (tx *Tx) LockTargets(province int) error {
+	if tx.Engine() != db.Postgres {
+		return nil
+	}
+	_, err := tx.Exec(tx.ctx, `SELECT pg_advisory_xact_lock($1, $2)`, targetLock, province)
+	return err
+}
+
 const targetCols = `t.id, t.unit_id, t.year, t.indicator, t.slice, t.op, t.low, t.high, t.source, t.part_of, t.version`
 
 func scanTarget(s db.Scanner, t *target.Target) error {

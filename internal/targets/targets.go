@@ -1,11 +1,14 @@
 // Package targets is the service on yearly targets (services floor).
 //
-// A target is given by the level above: whoever may set targets at the parent. Versions are added,
-// never changed, so the past of a target can always be read.
+// A target is given by the level above: whoever may set targets at the parent. A province has nobody
+// above it in a database of its own, so its committee writes down itself what its congress resolved.
+// Versions are added, never changed, so the past of a target can always be read.
 package targets
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 
 	"ketnap/internal/access"
@@ -13,7 +16,6 @@ import (
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
-	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/store"
 	"ketnap/internal/target"
@@ -201,25 +203,34 @@ type Change struct {
 	Seen      id.ID  // the version the form showed, 0 for none
 }
 
-// Set stores the cells of a sheet that changed, all or none. The fields of a fault are named
-// "<unit>.<indicator>".
+// Field names the cell in faults: "<unit>.<indicator>", and for a group "<unit>.<indicator>.<slice>".
+func (c Change) Field() string {
+	name := c.Unit.String() + "." + c.Indicator
+	if c.Slice != "" {
+		name += "." + c.Slice
+	}
+	return name
+}
+
+// Set stores the cells of a sheet that changed, all or none, and returns how many did. The fields of a
+// fault are named by Change.Field.
 func (s *Service) Set(ctx context.Context, who access.Actor, province, year int, source string, changes []Change) (int, error) {
 	const op = "targets.Set"
 	stored := 0
 	err := s.st.Update(ctx, audit.Of(who, "target.set", province, 0), func(tx *store.Tx) error {
 		stored = 0
+		if err := tx.LockTargets(province); err != nil {
+			return err
+		}
 		bad := fault.E(op, fault.Invalid, "target.invalid")
 		for _, c := range changes {
-			if c.Unit.Province() != province {
+			if c.Unit == 0 || c.Unit.Province() != province {
 				return fault.E(op, fault.Invalid, "target.invalid")
 			}
 			set, err := setOne(tx, who, year, source, c)
-			if f := fault.FieldsOf(err); fault.Is(err, fault.Invalid) || fault.Is(err, fault.Stale) {
-				text := fault.TextOf(err)
-				for _, t := range f {
-					text = t
-				}
-				bad.Field(c.Unit.String()+"."+c.Indicator, text.Key, text.Args...)
+			if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Stale) {
+				text := firstText(err)
+				bad.Field(c.Field(), text.Key, text.Args...)
 				continue
 			}
 			if err != nil {
@@ -235,7 +246,19 @@ func (s *Service) Set(ctx context.Context, who access.Actor, province, year int,
 		tx.Did(0, strconv.Itoa(stored)+" chỉ tiêu, năm "+strconv.Itoa(year))
 		return nil
 	})
-	return stored, err
+	if err != nil {
+		return 0, err
+	}
+	return stored, nil
+}
+
+// firstText is what to tell about a cell: the first of its faults, by name.
+func firstText(err error) fault.Text {
+	fields := fault.FieldsOf(err)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		return fields[name]
+	}
+	return fault.TextOf(err)
 }
 
 func setOne(tx *store.Tx, who access.Actor, year int, source string, c Change) (bool, error) {
@@ -244,12 +267,12 @@ func setOne(tx *store.Tx, who access.Actor, year int, source string, c Change) (
 	if err != nil {
 		return false, err
 	}
-	parent, err := tx.Unit(u.Parent)
+	if err := who.Must(access.Read, u); err != nil {
+		return false, err // before anything about the unit can be learnt from the answer
+	}
+	parent, err := giver(tx, u)
 	if err != nil {
 		return false, err
-	}
-	if u.Parent == 0 {
-		parent = u
 	}
 	goals, err := current(tx, []org.Unit{u}, year)
 	if err != nil {
@@ -268,76 +291,25 @@ func setOne(tx *store.Tx, who access.Actor, year int, source string, c Change) (
 	if next.Op == now.Op && next.Low == now.Low && next.High == now.High {
 		return false, nil
 	}
-	if err := who.Must(access.SetTarget, parent); err != nil {
-		return false, err
+	if !who.Can(access.SetTarget, parent) {
+		return false, fault.E(op, fault.Forbidden, "error.forbidden")
+	}
+	if now.ID != c.Seen && now.ID == 0 {
+		return false, fault.E(op, fault.Stale, "target.stale_withdrawn")
 	}
 	if now.ID != c.Seen {
 		return false, fault.E(op, fault.Stale, "target.stale", now.String())
 	}
-	if c.Text != "" && !u.Alive(day.YearPeriod(year).To) && !u.Alive(day.YearPeriod(year).From) {
+	if p := day.YearPeriod(year); c.Text != "" && (u.Founded > p.To || u.Dissolved != 0 && u.Dissolved <= p.From) {
 		return false, fault.E(op, fault.Invalid, "target.unit_gone", u.Name)
 	}
 	return true, tx.AddTarget(next)
 }
 
-type resultKey struct {
-	unit      id.ID
-	indicator string
-	year      int
-}
-
-// results counts each indicator for units in a year up to a day and in the whole year before.
-func results(tx *store.Tx, scope access.Scope, units []org.Unit, year int, asOf day.Date) (map[resultKey]int64, error) {
-	done := map[resultKey]int64{}
-	add := func(u id.ID, m ledger.Measure, y int, n int64) {
-		for _, i := range target.Indicators {
-			for _, c := range i.Causes {
-				if m == ledger.Happened(c) {
-					done[resultKey{u, i.Code, y}] += n
-				}
-			}
-		}
+// giver is the unit whose committee gives u its targets.
+func giver(tx *store.Tx, u org.Unit) (org.Unit, error) {
+	if u.Parent == 0 {
+		return u, nil
 	}
-	from, to := day.MonthOf(year-1, 1), asOf.MonthOf()
-	by := map[int][]id.ID{}
-	var deep []org.Unit
-	for _, u := range units {
-		if u.Tallied() {
-			by[u.Province()] = append(by[u.Province()], u.ID)
-		} else {
-			deep = append(deep, u)
-		}
-	}
-	for province, ids := range by {
-		if err := tx.Figures(province, ids, measures(), from, to, func(f store.Figure) { add(f.Unit, f.Measure, f.Month.Year(), f.N) }); err != nil {
-			return nil, err
-		}
-	}
-	if len(deep) == 0 {
-		return done, nil
-	}
-	err := tx.SubtreeMovements(scope, from.First(), asOf, func(m *store.PathMovement) {
-		t := ledger.Tally{}
-		for _, u := range deep {
-			if a, b := under(m.FromPath, u.Path), under(m.ToPath, u.Path); a || b {
-				t.Add(u.ID, m.Movement, a, b)
-			}
-		}
-		for k, c := range t {
-			add(k.Unit, k.Measure, k.Month.Year(), c[ledger.SliceAll])
-		}
-	})
-	return done, err
-}
-
-func under(path, top string) bool { return len(path) >= len(top) && path[:len(top)] == top }
-
-func measures() []ledger.Measure {
-	var ms []ledger.Measure
-	for _, i := range target.Indicators {
-		for _, c := range i.Causes {
-			ms = append(ms, ledger.Happened(c))
-		}
-	}
-	return ms
+	return tx.Unit(u.Parent)
 }
