@@ -53,42 +53,12 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f stor
 		if l.Page, err = tx.People(scope, f, after, limit); err != nil {
 			return err
 		}
-		if err := nameBranches(tx, u, l.Page.Rows); err != nil {
-			return err
-		}
 		if f.Words == "" {
 			l.Total, err = tx.CountPeople(scope, f)
 		}
 		return err
 	})
 	return l, err
-}
-
-// nameBranches adds the commune to the names of units in a list of a province or the nation, where
-// every commune has a "Chi bộ thôn 1".
-func nameBranches(tx *store.Tx, top org.Unit, rows []store.PersonRow) error {
-	if top.Depth > 0 {
-		return nil
-	}
-	names := map[id.ID]string{}
-	for i := range rows {
-		r := &rows[i]
-		if r.Branch == 0 || r.Branch == r.LastUnit {
-			continue
-		}
-		if _, ok := names[r.Branch]; !ok {
-			u, err := tx.Unit(r.Branch)
-			if err != nil {
-				return err
-			}
-			names[r.Branch] = u.Name
-			if u.Short != "" {
-				names[r.Branch] = u.Short
-			}
-		}
-		r.Unit += ", " + names[r.Branch]
-	}
-	return nil
 }
 
 func over(tx *store.Tx, who access.Actor, unit id.ID) (org.Unit, access.Scope, error) {
@@ -129,14 +99,12 @@ func (s *Service) Everyone(ctx context.Context, who access.Actor, unit id.ID, f 
 func (s *Service) page(ctx context.Context, who access.Actor, unit id.ID, f store.PeopleFilter, after string) (store.PeoplePage, error) {
 	var p store.PeoplePage
 	err := s.st.View(ctx, func(tx *store.Tx) error {
-		u, scope, err := over(tx, who, unit)
+		_, scope, err := over(tx, who, unit)
 		if err != nil {
 			return err
 		}
-		if p, err = tx.People(scope, f, after, exportPage); err != nil {
-			return err
-		}
-		return nameBranches(tx, u, p.Rows)
+		p, err = tx.People(scope, f, after, exportPage)
+		return err
 	})
 	return p, err
 }

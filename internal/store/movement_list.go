@@ -271,7 +271,6 @@ func (a area) movementsFrom(b *db.B, from, to day.Date) {
 
 // nameLines fills in the names of people and units.
 func (tx *Tx) nameLines(lines []MovementLine) error {
-	names := map[id.ID]string{}
 	var units []id.ID
 	people := map[int][]id.ID{}
 	for i := range lines {
@@ -279,9 +278,11 @@ func (tx *Tx) nameLines(lines []MovementLine) error {
 		p := lines[i].Person
 		people[p.Province()] = append(people[p.Province()], p)
 	}
-	if err := tx.unitNames(units, names); err != nil {
+	known := map[id.ID]org.Unit{}
+	if err := tx.moreUnits(known, units); err != nil {
 		return err
 	}
+	names := map[id.ID]string{}
 	for province, list := range people {
 		for len(list) > 0 {
 			n := min(len(list), inChunk)
@@ -301,7 +302,7 @@ func (tx *Tx) nameLines(lines []MovementLine) error {
 	}
 	for i := range lines {
 		l := &lines[i]
-		l.Name, l.FromUnit, l.ToUnit = names[l.Person], names[l.From.Unit], names[l.To.Unit]
+		l.Name, l.FromUnit, l.ToUnit = names[l.Person], known[l.From.Unit].Name, known[l.To.Unit].Name
 	}
 	return nil
 }

@@ -2,15 +2,16 @@ package store
 
 import (
 	"encoding/base64"
+	"maps"
 	"strconv"
 	"strings"
 
 	"ketnap/internal/access"
 	"ketnap/internal/day"
-	"ketnap/internal/db"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
+	"ketnap/internal/org"
 	"ketnap/internal/person"
 )
 
@@ -28,7 +29,7 @@ type PeopleFilter struct {
 type PersonRow struct {
 	person.Person              // as recorded today
 	At            ledger.Place // where the person was on the day of the list
-	Unit          string       // name of the unit of At; of the last unit when outside
+	Unit          string       // name of the unit of At, of the last unit when outside; in a list of a province with its branch
 	key           string
 	phase         int
 }
@@ -43,7 +44,8 @@ type PeoplePage struct {
 // take a fresh one for every page.
 type PeopleList struct {
 	src   peopleSource
-	names map[id.ID]string
+	wide  bool // of a province or the nation, where every commune has a "Chi bộ thôn 1"
+	units map[id.ID]org.Unit
 }
 
 // peopleSource gives people in the order of phase, name key and id: at most n after a position,
@@ -108,7 +110,7 @@ func (tx *Tx) People(sc access.Scope, f PeopleFilter, after string, limit int) (
 
 // OpenPeople prepares a list.
 func (tx *Tx) OpenPeople(sc access.Scope, f PeopleFilter) (*PeopleList, error) {
-	l := &PeopleList{names: map[id.ID]string{}}
+	l := &PeopleList{wide: sc.Unit().Depth == 0, units: map[id.ID]org.Unit{}}
 	f = tx.tidy(f)
 	areas, err := tx.areas(sc)
 	if err != nil {
@@ -195,15 +197,31 @@ func (l *PeopleList) Page(tx *Tx, after string, limit int) (PeoplePage, error) {
 
 // name fills in the names of units.
 func (l *PeopleList) name(tx *Tx, rows []PersonRow) error {
-	var ids []id.ID
+	ids := make([]id.ID, len(rows))
 	for i := range rows {
-		ids = append(ids, rows[i].unit())
+		ids[i] = rows[i].unit()
 	}
-	if err := tx.unitNames(ids, l.names); err != nil {
+	if err := tx.moreUnits(l.units, ids); err != nil {
 		return err
 	}
+	if l.wide {
+		for i := range rows {
+			ids[i] = l.units[rows[i].unit()].Branch
+		}
+		if err := tx.moreUnits(l.units, ids); err != nil {
+			return err
+		}
+	}
 	for i := range rows {
-		rows[i].Unit = l.names[rows[i].unit()]
+		u := l.units[rows[i].unit()]
+		rows[i].Unit = u.Name
+		if l.wide && u.Depth > 1 {
+			branch := l.units[u.Branch]
+			if branch.Short == "" {
+				branch.Short = branch.Name
+			}
+			rows[i].Unit += ", " + branch.Short
+		}
 	}
 	return nil
 }
@@ -216,31 +234,21 @@ func (r *PersonRow) unit() id.ID {
 	return r.At.Unit
 }
 
-// unitNames adds the names of units to a map that may hold some of them already.
-func (tx *Tx) unitNames(ids []id.ID, names map[id.ID]string) error {
+// moreUnits adds units to a map that may hold some of them already.
+func (tx *Tx) moreUnits(units map[id.ID]org.Unit, ids []id.ID) error {
 	missing := map[int][]id.ID{}
 	for _, i := range ids {
-		if _, ok := names[i]; !ok && i != 0 {
-			names[i] = ""
+		if _, ok := units[i]; !ok && i != 0 {
+			units[i] = org.Unit{}
 			missing[i.Province()] = append(missing[i.Province()], i)
 		}
 	}
 	for province, list := range missing {
-		for len(list) > 0 {
-			n := min(len(list), inChunk)
-			b := db.NewB(`SELECT u.id, u.name FROM unit u WHERE u.province_id = $1 AND`, province)
-			b.In("u.id", padIDs(list[:n]))
-			list = list[n:]
-			if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
-				var i id.ID
-				var name string
-				err := s.Scan(&i, &name)
-				names[i] = name
-				return err
-			}); err != nil {
-				return err
-			}
+		found, err := tx.UnitsByID(province, list)
+		if err != nil {
+			return err
 		}
+		maps.Copy(units, found)
 	}
 	return nil
 }
