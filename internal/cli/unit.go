@@ -168,7 +168,7 @@ func (e *env) unitCard(w io.Writer, v units.View) {
 	if v.Code != "" {
 		line("Mã", "%s", org.FormatCode(v.Code))
 	}
-	line("Loại", "%s", e.printer().T("unit.kind."+string(v.Kind)))
+	line("Loại", "%s", e.printer().T("kind."+string(v.Kind)))
 	if v.Sector != 0 {
 		line("Lĩnh vực", "%s", person.Sectors.Name(v.Sector))
 	}

@@ -288,7 +288,7 @@ func TestLongLists(t *testing.T) {
 		return nil
 	}))
 	for _, on := range []day.Date{0, day.Of(2020, 1, 1)} {
-		seen, after := map[string]bool{}, ""
+		seen, after := map[id.ID]bool{}, ""
 		for {
 			p, err := w.s.Children(ctx, w.who, a.ID, on, after)
 			w.ok(err)

@@ -17,9 +17,9 @@ import (
 // PageSize is how many units below one are read at a time.
 const PageSize = 200
 
-// Node is a unit in the tree of some day. ID is "0" for the nation.
+// Node is a unit in the tree of some day. The nation has the ID 0.
 type Node struct {
-	ID      string   `json:"id"`
+	ID      id.ID    `json:"id"`
 	Kind    org.Kind `json:"kind"`
 	Name    string   `json:"name"`
 	Short   string   `json:"short,omitempty"`
@@ -35,7 +35,7 @@ type Node struct {
 
 // Page is some of the units directly under one.
 type Page struct {
-	Of    string   `json:"of"`
+	Of    id.ID    `json:"of"`
 	On    day.Date `json:"on"`
 	Nodes []Node   `json:"units"`
 	Next  string   `json:"next,omitempty"` // cursor of the next page, "" at the end
@@ -86,7 +86,7 @@ func (s *Service) Tree(ctx context.Context, who access.Actor, q TreeQuery) ([]No
 
 // Children returns a page of the units directly under one on a day, after a cursor.
 func (s *Service) Children(ctx context.Context, who access.Actor, parent id.ID, on day.Date, after string) (Page, error) {
-	p := Page{Of: idText(parent), On: on, Nodes: []Node{}}
+	p := Page{Of: parent, On: on, Nodes: []Node{}}
 	err := s.st.View(ctx, func(tx *store.Tx) error {
 		r := &reader{Tx: tx, who: who, on: on}
 		u, err := tx.Unit(parent)
@@ -186,11 +186,8 @@ func (r *reader) below(top store.TreeRow, way []store.TreeRow) ([]store.TreeRow,
 }
 
 func (r *reader) node(row store.TreeRow) Node {
-	return Node{ID: idText(row.ID), Kind: row.Kind, Name: row.Name, Short: row.Short, Code: row.Code, More: row.More}
+	return Node{ID: row.ID, Kind: row.Kind, Name: row.Name, Short: row.Short, Code: row.Code, More: row.More}
 }
-
-// idText is the id in an address; the nation is "0".
-func idText(i id.ID) string { return i.String() }
 
 // count fills in the members of a unit that stays closed.
 func (r *reader) count(n *Node, u org.Unit) error {
@@ -233,7 +230,7 @@ func (r *reader) open(n *Node, u org.Unit, rest []store.TreeRow) error {
 }
 
 func indexOf(nodes []Node, i id.ID) int {
-	return slices.IndexFunc(nodes, func(n Node) bool { return n.ID == idText(i) })
+	return slices.IndexFunc(nodes, func(n Node) bool { return n.ID == i })
 }
 
 // kids reads a page of the units under one with their members, and the members of the unit itself.
@@ -280,7 +277,7 @@ func cursor(s string) store.TreePos {
 
 // Hit is a unit that a search found.
 type Hit struct {
-	ID        string   `json:"id"`
+	ID        id.ID    `json:"id"`
 	Kind      org.Kind `json:"kind"`
 	Name      string   `json:"name"`
 	Code      string   `json:"code,omitempty"`
@@ -353,7 +350,7 @@ func withPaths(tx *store.Tx, found []org.Unit) ([]Hit, error) {
 	}
 	hits := make([]Hit, 0, len(found))
 	for i, u := range found {
-		h := Hit{ID: idText(u.ID), Kind: u.Kind, Name: u.Name, Code: u.Code, Dissolved: u.Dissolved, Path: []string{}}
+		h := Hit{ID: u.ID, Kind: u.Kind, Name: u.Name, Code: u.Code, Dissolved: u.Dissolved, Path: []string{}}
 		for _, a := range above[i] {
 			h.Path = append(h.Path, names[a])
 		}

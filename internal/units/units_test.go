@@ -140,7 +140,7 @@ func TestFoundAndRename(t *testing.T) {
 		w.same("below now", w.below(commune.ID, 0), map[string]int64{"Chi bộ thôn 1": 0, "Chi bộ thôn 2": 0, "Chi bộ Trường THPT Hàm Rồng": 0})
 		hits, err := w.s.Search(ctx, w.who, "rong ham truong")
 		w.ok(err)
-		w.same("found by new name", hits, units.Hits{Units: []units.Hit{{ID: i.String(), Kind: org.Cell, Name: "Chi bộ Trường THPT Hàm Rồng", Code: "38168053000001",
+		w.same("found by new name", hits, units.Hits{Units: []units.Hit{{ID: i, Kind: org.Cell, Name: "Chi bộ Trường THPT Hàm Rồng", Code: "38168053000001",
 			Path: []string{"Đảng bộ tỉnh Thử Nghiệm", "Đảng bộ xã A"}}}})
 		found, err := w.s.Find(ctx, w.who, "38.168.053.000.001")
 		if found != i || err != nil {

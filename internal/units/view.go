@@ -14,7 +14,7 @@ import (
 
 // Ref names a unit.
 type Ref struct {
-	ID   string `json:"id"`
+	ID   id.ID  `json:"id"`
 	Name string `json:"name"`
 }
 
@@ -36,7 +36,7 @@ type Kin struct {
 
 // Happening is an event as one unit saw it.
 type Happening struct {
-	ID       string        `json:"id,omitempty"` // "" when only the day is known
+	ID       id.ID         `json:"id,omitzero"` // 0 when only the day is known
 	Kind     org.EventKind `json:"kind"`
 	Role     org.Role      `json:"role"` // of the unit
 	On       day.Date      `json:"on"`
@@ -52,7 +52,7 @@ type Happening struct {
 
 // View is a unit with its history, as its page shows it.
 type View struct {
-	ID        string      `json:"id"`
+	ID        id.ID       `json:"id"`
 	Kind      org.Kind    `json:"kind"`
 	Name      string      `json:"name"`
 	Short     string      `json:"short,omitempty"`
@@ -98,7 +98,7 @@ func (s *Service) View(ctx context.Context, who access.Actor, i id.ID, on day.Da
 		if err != nil {
 			return err
 		}
-		v = View{ID: idText(i), Kind: u.Kind, Name: u.Name, Short: u.Short, Code: u.Code, Sector: u.Sector, Location: u.Location,
+		v = View{ID: i, Kind: u.Kind, Name: u.Name, Short: u.Short, Code: u.Code, Sector: u.Sector, Location: u.Location,
 			Founded: u.Founded, Dissolved: u.Dissolved, On: on, Was: row.Name, More: row.More, Edits: who.Can(access.EditUnits, u)}
 		if v.On == 0 || v.On > tx.Today {
 			v.On = tx.Today
@@ -114,7 +114,7 @@ func (s *Service) View(ctx context.Context, who access.Actor, i id.ID, on day.Da
 		}
 		v.Above = []Ref{}
 		for _, a := range above {
-			v.Above = append(v.Above, Ref{idText(a.ID), a.Name})
+			v.Above = append(v.Above, Ref{a.ID, a.Name})
 		}
 		return v.addHistory(tx, u)
 	})
@@ -185,7 +185,7 @@ func lineage(events []org.Event, u id.ID) (before, after []Kin) {
 		}
 		role := roleIn(e, u)
 		for _, p := range e.Parts {
-			k := Kin{Ref{idText(p.Unit), p.Name}, e.Kind, e.Effective, p.Principal}
+			k := Kin{Ref{p.Unit, p.Name}, e.Kind, e.Effective, p.Principal}
 			switch {
 			case role == org.To && p.Role == org.From:
 				before = append(before, k)
@@ -215,7 +215,7 @@ func happenings(events []org.Event, u org.Unit) []Happening {
 	hs := make([]Happening, 0, len(events)+2)
 	began, ended := false, false
 	for _, e := range events {
-		h := Happening{ID: idText(e.ID), Kind: e.Kind, Role: roleIn(e, u.ID), On: e.Effective, Decision: e.Decision.No,
+		h := Happening{ID: e.ID, Kind: e.Kind, Role: roleIn(e, u.ID), On: e.Effective, Decision: e.Decision.No,
 			Issuer: e.Decision.Issuer, Decided: e.Decision.Date, Note: e.Note}
 		for _, p := range e.Parts {
 			switch {
@@ -224,9 +224,9 @@ func happenings(events []org.Event, u org.Unit) []Happening {
 					h.Before, h.After = p.Before, p.After
 				}
 			case p.Role == org.From:
-				h.From = append(h.From, Ref{idText(p.Unit), p.Name})
+				h.From = append(h.From, Ref{p.Unit, p.Name})
 			case p.Role == org.To:
-				h.To = append(h.To, Ref{idText(p.Unit), p.Name})
+				h.To = append(h.To, Ref{p.Unit, p.Name})
 			}
 		}
 		began = began || e.Effective == u.Founded && (e.Kind == org.Founded || descends(e.Kind) && h.Role == org.To)
