@@ -93,6 +93,7 @@ func dsn(path string, reader, readOnly bool) string {
 	v.Add("_pragma", "cache_size(-"+strconv.Itoa(cache)+")")
 	v.Add("_pragma", "trusted_schema(0)")
 	v.Add("_pragma", "mmap_size(0)")
+	v.Add("_pragma", "recursive_triggers(1)") // INSERT OR REPLACE fires the triggers that guard what is append-only
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // C:/data/x.db of Windows

@@ -42,6 +42,7 @@ func TestPragmasOnEveryConnection(t *testing.T) {
 		"page_size":          {"8192", "8192"},
 		"query_only":         {"0", "1"},
 		"trusted_schema":     {"0", "0"},
+		"recursive_triggers": {"1", "1"},
 		"cache_size":         {"-16384", "-8192"},
 		"mmap_size":          {"0", "0"},
 		"temp_store":         {"0", "0"},

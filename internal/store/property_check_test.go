@@ -107,7 +107,11 @@ var tamperings = map[string]func(tx *store.Tx, province int) error{
 		_, err := tx.Exec(tx.Context(), `DELETE FROM audit WHERE province_id = $1`, province)
 		return err
 	},
-	"replacing a movement": func(tx *store.Tx, province int) error {
+	"INSERT OR REPLACE of a movement": func(tx *store.Tx, province int) error { // deletes first, which is a trigger's business on SQLite
+		_, err := tx.Exec(tx.Context(), `INSERT OR REPLACE INTO movement SELECT m.* FROM movement m WHERE province_id = $1`, province)
+		return err
+	},
+	"overwriting a movement": func(tx *store.Tx, province int) error {
 		_, err := tx.Exec(tx.Context(), `INSERT INTO movement SELECT m.* FROM movement m WHERE province_id = $1
 			ON CONFLICT (province_id, id) DO UPDATE SET cause = 9`, province)
 		return err

@@ -51,6 +51,9 @@ func open(t testing.TB, dsn string, partitions int, o Options) *store.Store {
 	if o.Now == nil {
 		o.Now = Now
 	}
+	if partitions > 0 {
+		dsn = watch(t, dsn)
+	}
 	s, err := store.Open(context.Background(), store.Options{DSN: dsn, Ring: seal.New(), Now: o.Now, Partitions: partitions, OnCommit: o.OnCommit})
 	if err != nil {
 		t.Fatal(err)
