@@ -55,7 +55,7 @@ func (s *Service) StartCheck(ctx context.Context, who access.Actor, i id.ID) err
 
 // StartCommit writes an import in the background.
 func (s *Service) StartCommit(ctx context.Context, who access.Actor, i id.ID) error {
-	b, err := s.begin(ctx, who, i)
+	b, err := s.begin(ctx, who, i, false)
 	if err == nil {
 		s.goOn(b, func(ctx context.Context) error {
 			_, err := s.commit(ctx, who, b, s.live.put)
@@ -87,10 +87,11 @@ func (s *Service) Progress(ctx context.Context, who access.Actor, i id.ID) (b ba
 	return b, b.State.Running() && b.Lease > s.st.Now().UnixMilli(), nil
 }
 
-// Resume goes on with every import that stopped in the middle of writing, when its lease has run
-// out, and frees checks that stopped. It waits for leases that are still held by a process that may
-// have died. It returns the imports it finished.
-func (s *Service) Resume(ctx context.Context, wait bool, progress Progress) ([]batch.Batch, error) {
+// Resume goes on with every import that stopped in the middle of writing, and frees checks that
+// stopped. With takeOver it also takes those from a process that still holds their lease, which may
+// have died just now; if it lives it stops at its next chunk, because chunks follow each other by
+// version. It returns the imports it finished.
+func (s *Service) Resume(ctx context.Context, takeOver bool, progress Progress) ([]batch.Batch, error) {
 	var open []batch.Batch
 	err := s.st.View(ctx, func(tx *store.Tx) error {
 		var err error
@@ -102,15 +103,12 @@ func (s *Service) Resume(ctx context.Context, wait bool, progress Progress) ([]b
 	}
 	var done []batch.Batch
 	for _, b := range open {
-		who := access.System("job")
-		who.User, who.Name = b.By, b.ByName
-		if b.State == batch.Mapped {
-			if err := s.freeCheck(ctx, who, b); err != nil {
-				return done, err
-			}
+		if !takeOver && b.Lease > s.st.Now().UnixMilli() {
 			continue
 		}
-		b, err := s.resume(ctx, who, b, wait, progress)
+		who := access.System("job")
+		who.User, who.Name = b.By, b.ByName
+		b, err := s.resume(ctx, who, b, progress)
 		if err != nil && fault.KindOf(err) != fault.Conflict && !errors.Is(err, errLost) {
 			return done, err
 		}
@@ -121,27 +119,22 @@ func (s *Service) Resume(ctx context.Context, wait bool, progress Progress) ([]b
 	return done, nil
 }
 
-// resume goes on with one import, once its lease has run out when wait is set.
-func (s *Service) resume(ctx context.Context, who access.Actor, b batch.Batch, wait bool, progress Progress) (batch.Batch, error) {
-	for left := b.Lease - s.st.Now().UnixMilli(); wait && left >= 0; left = b.Lease - s.st.Now().UnixMilli() {
-		select {
-		case <-time.After(time.Duration(left+20) * time.Millisecond):
-		case <-ctx.Done():
-			return b, ctx.Err()
-		}
-		cur, _, err := s.Batch(ctx, who, b.ID)
-		if err != nil || cur.State != batch.Committing {
-			return cur, err
-		}
-		b = cur
+func (s *Service) resume(ctx context.Context, who access.Actor, b batch.Batch, progress Progress) (batch.Batch, error) {
+	defer s.live.drop(b.ID)
+	if b.State == batch.Mapped {
+		return b, s.freeCheck(ctx, who, b)
 	}
-	return s.Commit(ctx, who, b.ID, progress)
+	b, err := s.begin(ctx, who, b.ID, true)
+	if err != nil {
+		return b, err
+	}
+	return s.commit(ctx, who, b, progress)
 }
 
 // freeCheck lets an import be checked again whose check stopped.
 func (s *Service) freeCheck(ctx context.Context, who access.Actor, b batch.Batch) error {
-	_, err := s.change(ctx, who, b.ID, "import.check", func(tx *store.Tx, b *batch.Batch) error {
-		if b.State == batch.Mapped && b.Lease <= tx.Now {
+	_, err := s.change(ctx, who, b.ID, "import.check", func(_ *store.Tx, b *batch.Batch) error {
+		if b.State == batch.Mapped {
 			b.Lease = 0
 		}
 		return nil

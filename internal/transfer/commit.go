@@ -27,17 +27,17 @@ const tries = 5
 // Commit writes the rows of a mapped or checked import and returns it with its final counts. An
 // import that stopped goes on where it was. progress may be nil.
 func (s *Service) Commit(ctx context.Context, who access.Actor, i id.ID, progress Progress) (batch.Batch, error) {
-	b, err := s.begin(ctx, who, i)
+	b, err := s.begin(ctx, who, i, false)
 	if err != nil {
 		return b, err
 	}
 	return s.commit(ctx, who, b, progress)
 }
 
-// begin takes the lease of an import and turns it to committing.
-func (s *Service) begin(ctx context.Context, who access.Actor, i id.ID) (batch.Batch, error) {
+// begin takes the lease of an import and turns it to committing; takeOver takes it from its holder.
+func (s *Service) begin(ctx context.Context, who access.Actor, i id.ID, takeOver bool) (batch.Batch, error) {
 	return s.change(ctx, who, i, "import.commit", func(tx *store.Tx, b *batch.Batch) error {
-		if b.Lease > tx.Now {
+		if b.Lease > tx.Now && !takeOver {
 			return fault.E("transfer.Commit", fault.Conflict, "import.running")
 		}
 		if b.State != batch.Committing && b.State != batch.Failed {
