@@ -260,16 +260,16 @@ func TestGzip(t *testing.T) {
 
 func TestLanguage(t *testing.T) {
 	f := newFrame(t)
-	for accept, want := range map[string]string{"": "vi", "en-GB,en;q=0.9": "en", "fr": "vi", "en;q=0.3, vi;q=0.8": "vi", "de, en;q=0.1": "en"} {
-		if page := text(t, f.do("GET", "/nowhere", nil, "Accept-Language", accept)); !strings.Contains(page, `<html lang="`+want+`">`) {
-			t.Errorf("%q is not answered in %s", accept, want)
+	for _, accept := range []string{"", "en-GB,en;q=0.9", "fr", "vi"} {
+		if page := text(t, f.do("GET", "/nowhere", nil, "Accept-Language", accept)); !strings.Contains(page, `<html lang="vi">`) {
+			t.Errorf("%q is not answered in Vietnamese", accept)
 		}
 	}
 	res := f.do("GET", "/short?lang=en&page=2", nil)
 	if len(res.Cookies()) != 1 || res.Cookies()[0].Value != "en" || res.Header.Get("Location") != "/short?page=2" {
 		t.Fatalf("choice: %v %q", res.Cookies(), res.Header.Get("Location"))
 	}
-	if page := text(t, f.do("GET", "/nowhere", nil, "Cookie", "lang=en", "Accept-Language", "vi")); !strings.Contains(page, "Not found") {
+	if page := text(t, f.do("GET", "/nowhere", nil, "Cookie", "lang=en")); !strings.Contains(page, "Not found") {
 		t.Error("the cookie is not heard")
 	}
 	if page := text(t, f.do("GET", "/nowhere", nil, "Cookie", "lang=xx")); !strings.Contains(page, `lang="vi"`) {

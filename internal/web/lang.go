@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"ketnap/internal/i18n"
@@ -16,7 +15,8 @@ const (
 )
 
 // langOf is the language of a request: the address says it, else the cookie,
-// else the browser, else Vietnamese.
+// else Vietnamese. What the browser asks for is not heard: on many machines of
+// Vietnamese offices it is set up in English, and their users read Vietnamese.
 func langOf(r *http.Request) i18n.Lang {
 	if l, ok := asLang(r.URL.Query().Get(langParam)); ok {
 		return l
@@ -26,7 +26,7 @@ func langOf(r *http.Request) i18n.Lang {
 			return l
 		}
 	}
-	return langAccepted(r.Header.Get("Accept-Language"))
+	return i18n.Vi
 }
 
 func asLang(s string) (i18n.Lang, bool) {
@@ -35,28 +35,6 @@ func asLang(s string) (i18n.Lang, bool) {
 		return l, true
 	}
 	return "", false
-}
-
-// langAccepted picks the language with the highest weight among those we have.
-// A browser that names neither reads Vietnamese: the tool is made for it.
-func langAccepted(header string) i18n.Lang {
-	best, weight := i18n.Vi, 0.0
-	for part := range strings.SplitSeq(header, ",") {
-		tag, param, _ := strings.Cut(strings.TrimSpace(part), ";")
-		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
-		l, ok := asLang(base)
-		if !ok {
-			continue
-		}
-		q := 1.0
-		if v, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(param), "q="), 64); err == nil {
-			q = v
-		}
-		if q > weight {
-			best, weight = l, q
-		}
-	}
-	return best
 }
 
 // chooseLang keeps a language chosen by ?lang= in a cookie and goes to the same

@@ -161,7 +161,7 @@ func TestLook(t *testing.T) {
 	for name, path := range map[string]string{"gallery": "/units", "notfound": "/nowhere", "broken": "/broken"} {
 		for _, lang := range i18n.Langs() {
 			r := httptest.NewRequest(http.MethodGet, path, nil)
-			r.Header.Set("Accept-Language", string(lang))
+			r.AddCookie(&http.Cookie{Name: langCookie, Value: string(lang)})
 			rec := httptest.NewRecorder()
 			s.ServeHTTP(rec, r)
 			page := rec.Body.String()
