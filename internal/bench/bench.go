@@ -22,7 +22,7 @@ import (
 )
 
 // Parts are what can be measured, in the order of a run.
-var Parts = []string{"import", "commit", "start", "pages", "verify", "rebuild"}
+var Parts = []string{"import", "start", "pages", "commit", "verify", "rebuild"}
 
 // Options of a run.
 type Options struct {

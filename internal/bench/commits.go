@@ -17,7 +17,9 @@ import (
 	"ketnap/internal/store"
 )
 
-func (b *run) entry(action string, province int) audit.Entry { return audit.Of(b.who, action, province, 0) }
+func (b *run) entry(action string, province int) audit.Entry {
+	return audit.Of(b.who, action, province, 0)
+}
 
 // topUnit is the root of the first province.
 func (b *run) topUnit(tx *store.Tx) (org.Unit, error) {
@@ -45,21 +47,22 @@ func members(tx *store.Tx, p store.Province) (n int64, err error) {
 }
 
 // commits measures single movements as a user posts them: rights, rules, ledger, counters, audit, on
-// disk when it returns. Every second one undoes the one before, so that the demo stays as it was.
+// disk when it returns. Somebody in the pool gets a certificate, which lapses again with the next
+// movement, so that the stages of the demo stay as they were.
 func (b *run) commits(ctx context.Context) error {
 	f, done, err := b.openFloor(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = done() }()
-	people, err := b.poolPeople(ctx, 2000)
+	people, err := b.poolPeople(ctx, 10_000)
 	if err != nil {
 		return err
 	}
 	var row atomic.Int64
 	for _, writers := range []int{1, 16} {
 		w := b.newWriters(writers, people)
-		count := 500 * min(writers, 8)
+		count := min(500*min(writers, 8), 4*len(people))                                  // few in a commune: nobody's timeline is to grow long
 		if s := closed(ctx, writers, count/5, 10*time.Second, w.act(ctx)); s.failed > 0 { // warm up
 			return errors.New(s.note)
 		}
@@ -70,7 +73,7 @@ func (b *run) commits(ctx context.Context) error {
 			s := closed(ctx, writers, 4*count, 10*time.Second, func(int) (int, error) { return 0, f.Commit(ctx, row.Add(1)) })
 			return s.result("floor.commit"), nil
 		})
-		if err = errors.Join(err, w.undo(ctx)); err != nil {
+		if err = errors.Join(err, w.finish(ctx)); err != nil {
 			return err
 		}
 		r.Users, r.Floor.Users = writers, writers
@@ -105,17 +108,17 @@ func (b *run) poolPeople(ctx context.Context, n int) ([]id.ID, error) {
 	return people, err
 }
 
-// writers post and undo movements, each for people of its own.
+// writers post movements, each for people of its own.
 type writers struct {
 	b       *run
 	service *movements.Service
 	people  [][]id.ID
 	turn    []int
-	open    []id.ID // movement of each writer that is not undone yet
+	back    []id.ID // whose certificate is to lapse next, by writer
 }
 
 func (b *run) newWriters(n int, people []id.ID) *writers {
-	w := &writers{b: b, service: movements.New(b.st), people: make([][]id.ID, n), turn: make([]int, n), open: make([]id.ID, n)}
+	w := &writers{b: b, service: movements.New(b.st), people: make([][]id.ID, n), turn: make([]int, n), back: make([]id.ID, n)}
 	for i, p := range people {
 		w.people[i%n] = append(w.people[i%n], p)
 	}
@@ -125,30 +128,28 @@ func (b *run) newWriters(n int, people []id.ID) *writers {
 // act is one commit of a writer.
 func (w *writers) act(ctx context.Context) func(int) (int, error) {
 	return func(i int) (int, error) {
-		if w.open[i] != 0 {
-			err := w.service.Reverse(ctx, w.b.who, w.open[i], "bench", rand.Text())
-			w.open[i] = 0
-			return 0, err
+		f := movements.Form{Person: w.back[i], Cause: ledger.Lapse, To: ledger.Pool, Effective: w.b.st.Today(), Key: rand.Text()}
+		if w.back[i] == 0 {
+			w.back[i] = w.people[i][w.turn[i]%len(w.people[i])]
+			w.turn[i]++
+			f.Person, f.Cause, f.To = w.back[i], ledger.Certify, ledger.Certified
+		} else {
+			w.back[i] = 0
 		}
-		p := w.people[i][w.turn[i]%len(w.people[i])]
-		w.turn[i]++
-		m, err := w.service.Post(ctx, w.b.who, movements.Form{Person: p, Cause: ledger.Certify, To: ledger.Certified,
-			Effective: w.b.st.Today(), Decision: "bench", Key: rand.Text()})
-		w.open[i] = m.ID
+		_, err := w.service.Post(ctx, w.b.who, f)
 		return 0, err
 	}
 }
 
-// undo takes back what is left.
-func (w *writers) undo(ctx context.Context) error {
-	for i, m := range w.open {
-		if m == 0 {
-			continue
+// finish lets the last certificates lapse.
+func (w *writers) finish(ctx context.Context) error {
+	act := w.act(ctx)
+	for i, p := range w.back {
+		if p != 0 {
+			if _, err := act(i); err != nil {
+				return err
+			}
 		}
-		if err := w.service.Reverse(ctx, w.b.who, m, "bench", ""); err != nil {
-			return err
-		}
-		w.open[i] = 0
 	}
 	return nil
 }
