@@ -224,7 +224,7 @@ const suggestMost = 300
 
 func (p *places) suggest(text string) string {
 	if len(p.asked) > suggestMost {
-		return ""
+		return vi.None
 	}
 	names := make([]string, 0, len(p.units))
 	for _, u := range p.units {
@@ -232,7 +232,10 @@ func (p *places) suggest(text string) string {
 			names = append(names, u.Name)
 		}
 	}
-	return strings.Join(unique(batch.Nearest(text, names, 12), 3), "; ")
+	if near := unique(batch.Nearest(text, names, 12), 3); len(near) > 0 {
+		return strings.Join(near, "; ")
+	}
+	return vi.None
 }
 
 // unique returns the first n different texts.

@@ -193,4 +193,3 @@ func TestTemplatesAreEmptyImports(t *testing.T) {
 		}
 	}
 }
-

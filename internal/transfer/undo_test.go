@@ -219,11 +219,11 @@ func TestKnownPeople(t *testing.T) {
 		second := [][]any{memberHead,
 			alter(8, "Đảng bộ xã B > Chi bộ thôn 1", 1, "Nguyễn Thị B"), // elsewhere
 			alter(1, "Nguyễn Thị Cúc", 2, ""),                           // the name mended, birth date the same
-			stranger, // another person's number
-			member(6, "Nguyễn Thị G", home),               // official now: a movement
-			alter(7, "380000000001", 22, "Lê Thị Mới"),    // another person's card
-			alter(6, "038190000099", 23, "Nguyễn Thị B"),  // same name and birth date, other number: two people
-			alter(6, "038190000099", 24, "Nguyễn Thị Zô"), // the number of the row before
+			stranger,                                                    // another person's number
+			member(6, "Nguyễn Thị G", home),                             // official now: a movement
+			alter(7, "380000000001", 22, "Lê Thị Mới"),                  // another person's card
+			alter(6, "038190000099", 23, "Nguyễn Thị B"),                // same name and birth date, other number: two people
+			alter(6, "038190000099", 24, "Nguyễn Thị Zô"),               // the number of the row before
 			member(4, "Nguyễn Thị E", home), member(4, "Nguyễn Thị E", home),
 			noNumber, noNumberElsewhere,
 		}
