@@ -57,20 +57,37 @@ func (tx *Tx) addCounters(t ledger.Tally) error {
 		return cmp.Or(cmp.Compare(a.Unit.Province(), b.Unit.Province()), -cmp.Compare(a.Unit, b.Unit),
 			cmp.Compare(a.Measure, b.Measure), cmp.Compare(a.Month, b.Month))
 	})
-	row := make([]any, 4+ledger.Slices)
-	_, err := tx.Many(tx.ctx, tallyUpsert, func(yield func([]any) bool) {
-		for _, k := range keys {
-			row[0], row[1], row[2], row[3] = k.Unit.Province(), int64(k.Unit), int(k.Measure), int(k.Month)
-			for i, n := range t[k] {
-				row[4+i] = n
-			}
-			if !yield(row) {
-				return
+	args := make([]any, 0, tallyRows*(4+ledger.Slices))
+	for part := range slices.Chunk(keys, tallyRows) {
+		args = args[:0]
+		for _, k := range part {
+			args = append(args, k.Unit.Province(), int64(k.Unit), int(k.Measure), int(k.Month))
+			for _, n := range t[k] {
+				args = append(args, n)
 			}
 		}
-	})
-	return err
+		if _, err := tx.Exec(tx.ctx, tallyUpserts[len(part)-1].SQL(), args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// tallyRows is how many counters one statement writes: those of a movement that changes the stage
+// inside one branch.
+const tallyRows = 10
+
+// tallyUpserts are the statements for 1, 2 … tallyRows counters.
+var tallyUpserts = func() (list [tallyRows]*db.B) {
+	for i := range list {
+		list[i] = db.NewB(tallyInsert, make([]any, 4+ledger.Slices)...)
+		for range i {
+			list[i].Add(`,`).Add(tallyValues, make([]any, 4+ledger.Slices)...)
+		}
+		list[i].Add(tallyConflict)
+	}
+	return list
+}()
 
 // scanCounts returns scan destinations for the columns of c.
 func scanCounts(c *ledger.Counts, before ...any) []any {

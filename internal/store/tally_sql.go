@@ -2,14 +2,17 @@ package store
 
 // The columns of table tally follow ledger.Slice; TestTallyColumns holds them together.
 
-const tallyUpsert = `INSERT INTO tally (province_id, unit_id, measure, month,
+const tallyInsert = `INSERT INTO tally (province_id, unit_id, measure, month,
 	n, female, minority, religious, youth, occ01, occ02, occ03, occ04, occ05, occ06, occ07a, occ07b, occ07c,
 	occ08, occ09, occ10, occ11, occ12, age1, age2, age3, age4, age5, age6, age7, age8, sch1, sch2, sch3, sch4,
 	exp1, exp2, exp3, exp4, exp5, exp6, sec1, sec2, sec3, sec4, sec5, sec6, sec7, sec8, sec9, sec10)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+	VALUES ` + tallyValues
+
+const tallyValues = `($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
 	$25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46,
-	$47, $48, $49, $50, $51)
-	ON CONFLICT (province_id, unit_id, measure, month) DO UPDATE SET
+	$47, $48, $49, $50, $51)`
+
+const tallyConflict = `ON CONFLICT (province_id, unit_id, measure, month) DO UPDATE SET
 	n = tally.n + excluded.n, female = tally.female + excluded.female, minority = tally.minority +
 	excluded.minority, religious = tally.religious + excluded.religious, youth = tally.youth + excluded.youth,
 	occ01 = tally.occ01 + excluded.occ01, occ02 = tally.occ02 + excluded.occ02, occ03 = tally.occ03 +
