@@ -1,0 +1,226 @@
+package webtest_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// pages are all pages of the program. A new page is one line here; {root}, {commune} and the like are replaced by what
+// placed finds in the demo.
+var pages = []struct{ name, login, path string }{
+	{"sign-in", "", "/dang-nhap"},
+	{"pilot-province", "quantri", "/don-vi/{root}"},
+	{"pilot-commune", "capuy", "/don-vi/{commune}"},
+	{"pilot-section", "canbo", "/don-vi/{section}"},
+	{"pilot-cell", "xem", "/don-vi/{cell}"},
+	{"pilot-past", "capuy", "/don-vi/{commune}?ngay=15/06/2025&nam=2025"},
+	{"map", "quantri", "/don-vi/{root}/ban-do"},
+	{"targets", "capuy", "/chi-tieu?u={commune}"},
+	{"targets-viewer", "xem", "/chi-tieu?u={commune}"},
+	{"people", "canbo", "/nguoi?u={commune}"},
+	{"people-official", "xem", "/nguoi?u={commune}&stage=official&n=25"},
+	{"people-words", "canbo", "/nguoi?u={commune}&q=thi+nguyen"},
+	{"people-past", "capuy", "/nguoi?u={commune}&stage=probationary&at=2025-06-15"},
+	{"people-none", "canbo", "/nguoi?u={commune}&q=khongcoai"},
+	{"person", "canbo", "/nguoi/{person}"},
+	{"person-official", "xem", "/nguoi/{official}"},
+	{"person-new", "canbo", "/nguoi/them?u={cell}"},
+	{"person-edit", "canbo", "/nguoi/{person}/sua"},
+	{"movement-form", "canbo", "{movement}"},
+	{"moves", "capuy", "/bien-dong?u={commune}&cause=admit&dir=in"},
+	{"imports", "canbo", "/nhap"},
+	{"account", "canbo", "/tai-khoan"},
+	{"users", "quantri", "/quan-tri"},
+}
+
+// missing are addresses that answer with an error page.
+var missing = []struct {
+	name, login, path string
+	status            int
+}{
+	{"no-such-page", "xem", "/khong-co-trang-nay", 404},
+	{"no-such-unit", "xem", "/don-vi/zzzz", 404},
+	{"not-allowed", "xem", "/quan-tri", 403},
+	{"bad-date", "capuy", "/don-vi/{commune}?ngay=31/02/2026", 422},
+}
+
+var places = sync.OnceValue(func() map[string]string { return map[string]string{} })
+
+// placed fills the identifiers of the demo into an address.
+func placed(t testing.TB, path string) string {
+	t.Helper()
+	if !strings.Contains(path, "{") {
+		return path
+	}
+	known := places()
+	last := func(p string) string { return p[strings.LastIndex(p, "/")+1:] }
+	if known["{root}"] == "" {
+		admin := visit(t, "quantri")
+		known["{root}"] = last(admin.get("/").path)
+		known["{commune}"] = last(visit(t, "capuy").get("/").path)
+		clerk := visit(t, "canbo").again(t)
+		for name, stage := range map[string]string{"{person}": "probationary", "{official}": "official"} {
+			known[name] = last(firstHref(clerk.get("/nguoi?stage=" + stage + "&u=" + known["{commune}"]).listRows()[0]))
+		}
+		known["{movement}"] = clerk.first("/nguoi/"+known["{person}"], "/nguoi/"+known["{person}"]+"/bien-dong?")
+		for _, unit := range unitsBelow(admin.again(t), known["{commune}"]) {
+			if below := unitsBelow(admin.again(t), unit); len(below) > 5 {
+				known["{section}"], known["{cell}"] = unit, below[0]
+			}
+		}
+	}
+	for name, value := range known {
+		path = strings.ReplaceAll(path, name, value)
+	}
+	return path
+}
+
+// first is the first link of a page that leads below an address.
+func (v *visitor) first(page, below string) string {
+	v.t.Helper()
+	for _, a := range v.get(page).main().tags("a") {
+		if href := a.attr("href"); strings.HasPrefix(href, below) && href != below {
+			return href
+		}
+	}
+	v.t.Fatalf("no link to %s on %s", below, page)
+	return ""
+}
+
+// unitsBelow are the units in the table of a committee's page.
+func unitsBelow(v *visitor, unit string) []string {
+	v.t.Helper()
+	var units []string
+	for _, row := range v.get("/don-vi/" + unit).listRows() {
+		for _, a := range row.tags("a") {
+			if id, ok := strings.CutPrefix(a.attr("href"), "/don-vi/"); ok {
+				id, _, _ = strings.Cut(id, "?")
+				units = append(units, id)
+			}
+		}
+	}
+	return units
+}
+
+// TestPages opens every page at both widths in both languages: no complaint of the browser, nothing wider than the window, no
+// violation found by axe, a print style.
+func TestPages(t *testing.T) {
+	for _, p := range pages {
+		t.Run(p.name, func(t *testing.T) {
+			b := open(t, p.login)
+			b.width(wide)
+			b.visit(placed(t, p.path))
+			b.inspect(p.name + "-1280")
+			b.printable()
+			b.width(narrow)
+			b.visit(placed(t, p.path))
+			b.inspect(p.name + "-390")
+		})
+	}
+	for _, p := range missing {
+		t.Run(p.name, func(t *testing.T) {
+			b := open(t, p.login)
+			b.width(narrow)
+			answer, err := chromedp.RunResponse(b.ctx, chromedp.Navigate(b.d.url+placed(t, p.path)))
+			if err != nil || int(answer.Status) != p.status {
+				t.Fatalf("status %v, %v, want %d", answer, err, p.status)
+			}
+			b.complaints() // the browser itself notes the status
+			b.inspect(p.name + "-390")
+		})
+	}
+}
+
+// inspect holds the page against what must be true of every page.
+func (b *tab) inspect(name string) {
+	b.t.Helper()
+	b.shot(name)
+	if over := b.overflow(); len(over) > 0 {
+		b.t.Errorf("wider than the window: %v", over)
+	}
+	for _, v := range b.axe() {
+		b.t.Errorf("axe: %v", v)
+	}
+	for _, c := range b.complaints() {
+		b.t.Errorf("the browser says: %s", c)
+	}
+	if title := eval[string](b, `document.title`); len(title) < 4 || strings.HasPrefix(title, " ·") {
+		b.t.Errorf("the title is %q", title)
+	}
+	if n := eval[int](b, `document.querySelectorAll('h1').length`); n != 1 {
+		b.t.Errorf("%d first headings", n)
+	}
+}
+
+// printable wants what is only for the screen to be gone on paper.
+func (b *tab) printable() {
+	b.t.Helper()
+	media := func(kind string) {
+		if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: kind}); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	media("print")
+	defer media("")
+	left := eval[[]string](b, `[...document.querySelectorAll('.skip, .mainnav, .who, .filters, .pager-ways, .actions .button')]
+		.filter(el => el.getClientRects().length > 0).map(el => el.tagName + '.' + el.className)`)
+	if len(left) > 0 {
+		b.t.Errorf("still on paper: %v", left)
+	}
+}
+
+// TestPagesWithoutScripts opens every page in both languages without a browser: whole HTML, no text without translation, no
+// slip of a template.
+func TestPagesWithoutScripts(t *testing.T) {
+	for _, p := range pages {
+		for _, lang := range []string{"vi", "en"} {
+			t.Run(p.name+"/"+lang, func(t *testing.T) {
+				v := visit(t, p.login)
+				path := placed(t, p.path)
+				sep := "?"
+				if strings.Contains(path, "?") {
+					sep = "&"
+				}
+				if lang == "en" {
+					v = visit(t, "").as(t, p.login)
+					v.get(path + sep + "lang=en")
+				}
+				sound(t, v.again(t).get(path), lang)
+			})
+		}
+	}
+}
+
+// as signs in anew, so that the language of this visitor is nobody else's.
+func (v *visitor) as(t testing.TB, login string) *visitor {
+	t.Helper()
+	if login != "" {
+		old := visit(t, login)
+		v.client.Jar.SetCookies(mustURL(t, v.d.url), old.client.Jar.Cookies(mustURL(t, v.d.url)))
+	}
+	return v
+}
+
+// sound looks for what no page may hold.
+func sound(t *testing.T, p *page, lang string) {
+	t.Helper()
+	for _, slip := range []string{"⟦", "<no value>", "%!", "ZgotmplZ", "&lt;nil&gt;", "0001-01-01"} {
+		if at := strings.Index(p.body, slip); at >= 0 {
+			t.Errorf("%s holds %q: …%s…", p.path, slip, p.body[max(0, at-80):min(len(p.body), at+120)])
+		}
+	}
+	if !strings.Contains(p.body, fmt.Sprintf("<html lang=%q>", lang)) {
+		t.Errorf("%s is not in %s", p.path, lang)
+	}
+	if len(p.main().text()) < 40 {
+		t.Errorf("%s says nothing: %q", p.path, p.main().text())
+	}
+	for _, x := range (node{p.root}).all(func(x node) bool { return x.attr("style") != "" || x.attr("onclick") != "" }) {
+		t.Errorf("%s: <%s> has an inline style or script, which the policy refuses", p.path, x.Data)
+	}
+}
