@@ -27,7 +27,7 @@ func TestHelp(t *testing.T) {
 			if c.Short == "" {
 				t.Error("no short text")
 			}
-			for line := range strings.SplitSeq(c.Example, "\n") {
+			for line := range strings.SplitSeq(strings.ReplaceAll(c.Example, "\\\n", " "), "\n") {
 				words := strings.Fields(line)
 				if len(words) < 2 || words[0] != "ketnap" || !strings.Contains(line, " "+strings.Join(path, " ")) {
 					t.Errorf("example %q does not call %s", line, c.CommandPath())
