@@ -301,7 +301,7 @@ func sumGoals(goals map[goalKey]target.Target, kids []org.Unit, indicator string
 
 func (f *figures) row(u org.Unit, goals map[goalKey]target.Target) Row {
 	t := f.at(u.ID)
-	r := Row{Unit: u, Stock: t.stock, Admitted: t.admit, Trained: t.train, Leaf: u.Kind == org.Cell || u.Kind == org.BaseCell}
+	r := Row{Unit: u, Stock: t.stock, Admitted: t.admit, Trained: t.train, Leaf: u.Kind == org.Cell || u.Kind == org.BaseCell, Shifted: f.p.shifted[u.ID]}
 	var g target.Target
 	if g, r.HasAdmit = goals[goalKey{u.ID, target.Admissions.Code}]; r.HasAdmit {
 		r.Admit = target.Measure(g, r.Admitted, f.p.AsOf)

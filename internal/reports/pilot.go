@@ -26,7 +26,9 @@ func New(st *store.Store) *Service { return &Service{st} }
 type Ask struct {
 	Unit id.ID    // 0 is the nation
 	AsOf day.Date // 0 is today; a later day is today
-	Year int      // 0 is the year of AsOf
+	Year int      // 0 is the year of AsOf; a day outside the year becomes its last one
+
+	Structure Structure // "" is Now
 }
 
 // Row is the figures of one unit.
@@ -40,6 +42,7 @@ type Row struct {
 	HasAdmit bool
 	HasTrain bool
 	Leaf     bool
+	Shifted  bool // by the structure of the day made of other units than today, so no list of today shows it
 }
 
 // Members is the party members: probationary and official.
@@ -58,6 +61,12 @@ type Pilot struct {
 	ThisYear   [12]int64 // admissions by month
 	LastYear   [12]int64
 	SeesNation bool // the actor may also read the nation
+
+	Structure Structure
+	Displaced int  // units that stood elsewhere on AsOf, in or out of this unit or with another child
+	Absent    bool // by the structure of the day: the unit did not exist then
+
+	shifted map[id.ID]bool
 }
 
 // Pilot returns the figures of a unit and of the units directly under it.
@@ -72,32 +81,46 @@ func (s *Service) Pilot(ctx context.Context, who access.Actor, ask Ask) (Pilot, 
 		if err != nil {
 			return err
 		}
-		p = Pilot{Unit: u, Nation: scope.Nation(), AsOf: ask.AsOf, Today: tx.Today, Year: ask.Year}
-		if p.AsOf == 0 || p.AsOf > tx.Today {
-			p.AsOf = tx.Today
-		}
-		if p.Year == 0 {
-			p.Year = p.AsOf.Year()
-		}
-		if last := day.YearPeriod(p.Year).To; p.AsOf > last {
-			p.AsOf = last
-		}
+		p = Pilot{Unit: u, Nation: scope.Nation(), Today: tx.Today, Structure: ask.Structure}
+		p.period(ask)
 		p.SeesNation = who.Can(access.Read, org.Unit{})
-		if p.Above, err = above(tx, who, u); err != nil {
-			return err
-		}
-		kids, err := tx.ChildUnits(scope, p.AsOf)
+		tree, err := p.structure(tx, who, scope)
 		if err != nil {
 			return err
 		}
 		f := newFigures(&p)
-		if err := f.read(tx, scope, kids); err != nil {
+		if err := f.read(tx, scope, tree.counted(&p)); err != nil {
 			return err
 		}
-		return f.fill(tx, kids)
+		if p.Structure == Then {
+			if err := f.shift(tx, scope, tree.displaced); err != nil {
+				return err
+			}
+		}
+		return f.fill(tx, tree.kids)
 	})
 	return p, err
 }
+
+// period sets day, year and structure from what was asked: what makes no sense becomes today.
+func (p *Pilot) period(ask Ask) {
+	p.AsOf, p.Year = ask.AsOf, ask.Year
+	if p.AsOf == 0 || p.AsOf > p.Today {
+		p.AsOf = p.Today
+	}
+	if p.Year < firstYear || p.Year > p.Today.Year()+1 {
+		p.Year = p.AsOf.Year()
+	}
+	if year := day.YearPeriod(p.Year); !year.Contains(p.AsOf) {
+		p.AsOf = min(year.To, p.Today)
+	}
+	if p.Structure != Then {
+		p.Structure = Now
+	}
+}
+
+// firstYear is the year the Party was founded.
+const firstYear = 1930
 
 // above returns the units over u that the actor may also read, from the top down.
 func above(tx *store.Tx, who access.Actor, u org.Unit) ([]org.Unit, error) {
