@@ -28,7 +28,9 @@ func newWorld() world {
 	return w
 }
 
-func grant(r Role, u org.Unit) Actor { return Actor{Grants: []Grant{{Unit: u.ID, Path: u.Path, Role: r}}} }
+func grant(r Role, u org.Unit) Actor {
+	return Actor{Grants: []Grant{{Unit: u.ID, Path: u.Path, Role: r}}}
+}
 
 // expected rights per role, written down once more: a role that gains a right must be put here by hand.
 var expected = map[Role]map[Right]bool{
@@ -66,7 +68,7 @@ func TestCan(t *testing.T) {
 					t.Errorf("%s, right %d, %s: %v", role, right, rel.name, got)
 				}
 				err := a.Must(right, rel.at)
-				wantErr := fault.Kind(0)
+				var wantErr fault.Kind
 				switch {
 				case want:
 					if err != nil {

@@ -76,11 +76,11 @@ func TestAddKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	sealed := old.Seal("p", []byte("x"))
-	added, err := AddKey(path)
-	if err != nil {
+	if _, err := AddKey(path); err != nil {
 		t.Fatal(err)
 	}
-	if added, err = AddKey(path); err != nil {
+	added, err := AddKey(path)
+	if err != nil {
 		t.Fatal(err)
 	}
 	loaded, err := Load(path)

@@ -23,7 +23,7 @@ func (tx *Tx) KeepDates(p *person.Person, m ledger.Movement) error {
 			p.PartyAge = m.DecidedOn
 		}
 	case ledger.Recognise:
-		p.OfficialOn = p.Joined.AddMonths(int(tx.Rules().Int("probation.months")))
+		p.OfficialOn = p.Joined.AddMonths(tx.Rules().Int("probation.months"))
 		if p.Joined == 0 {
 			p.OfficialOn = m.Effective
 		}

@@ -58,14 +58,11 @@ func (s *Service) begin(ctx context.Context, who access.Actor, i id.ID, takeOver
 func (s *Service) commit(ctx context.Context, who access.Actor, b batch.Batch, progress Progress) (batch.Batch, error) {
 	r, err := s.newRun(ctx, who, b, false)
 	if err == nil {
-		r.keep = func(w *work) error {
-			err := r.writeChunk(ctx, w)
-			if err == nil && progress != nil {
-				progress(r.b)
-			}
-			return err
+		g := &group{r: r, most: firstGroup, progress: progress}
+		r.keep = func(w *work) error { return g.add(ctx, w) }
+		if err = r.pass(ctx); err == nil {
+			err = g.flush(ctx)
 		}
-		err = r.pass(ctx)
 		b = r.b
 	}
 	switch {
@@ -75,6 +72,40 @@ func (s *Service) commit(ctx context.Context, who access.Actor, b batch.Batch, p
 		return b, err // goes on elsewhere, or later
 	}
 	return s.fail(context.WithoutCancel(ctx), who, b, err)
+}
+
+// group collects judged chunks until there are rows enough for a transaction.
+type group struct {
+	r        *run
+	most     int
+	w        *work
+	progress Progress
+}
+
+func (g *group) add(ctx context.Context, w *work) error {
+	if g.w == nil {
+		g.w = w
+	} else {
+		g.w.entries, g.w.skipped, g.w.hidden = append(g.w.entries, w.entries...), append(g.w.skipped, w.skipped...), g.w.hidden+w.hidden
+	}
+	if !g.r.serial && len(g.w.entries) < g.most {
+		return nil
+	}
+	return g.flush(ctx)
+}
+
+func (g *group) flush(ctx context.Context) error {
+	if g.w == nil {
+		return nil
+	}
+	if err := g.r.writeChunk(ctx, g.w); err != nil {
+		return err
+	}
+	g.w, g.most = nil, min(2*g.most, lastGroup)
+	if g.progress != nil {
+		g.progress(g.r.b)
+	}
+	return nil
 }
 
 // writeChunk stores a chunk, judging it anew when somebody else changed what it had seen.

@@ -47,7 +47,7 @@ func (s *Service) problems(ctx context.Context, who access.Actor, b batch.Batch)
 	all := map[int][]batch.Problem{}
 	if b.State == batch.Done {
 		for after := 0; ; {
-			rows, err := s.Rows(ctx, who, b.ID, batch.Refused, after, lastChunk)
+			rows, err := s.Rows(ctx, who, b.ID, batch.Refused, after, pageRows)
 			if err != nil || len(rows) == 0 {
 				return all, err
 			}

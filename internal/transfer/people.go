@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 
 	"ketnap/internal/batch"
@@ -18,19 +19,15 @@ type people struct {
 	r       *run
 	limits  batch.Limits
 	closed  day.Date
-	numbers map[[16]byte]seenNumber // of accepted rows before
-	cards   map[[16]byte]int
+	numbers map[uint64]int32 // of accepted rows before: beginnings of blind indexes, by row
+	cards   map[uint64]int32
 	dups    map[int64]seenDup
 }
 
-type seenNumber struct {
-	row int
-	dup int64
-}
-
+// seenDup is an accepted row with a name and birth date.
 type seenDup struct {
-	row    int
 	unit   id.ID
+	row    int32
 	number bool
 }
 
@@ -46,7 +43,7 @@ type personWork struct {
 }
 
 func newPeople(r *run, l batch.Limits, closed day.Date) *people {
-	return &people{r: r, limits: l, closed: closed, numbers: map[[16]byte]seenNumber{}, cards: map[[16]byte]int{}, dups: map[int64]seenDup{}}
+	return &people{r: r, limits: l, closed: closed, numbers: map[uint64]int32{}, cards: map[uint64]int32{}, dups: map[int64]seenDup{}}
 }
 
 // prepare resolves units, blinds numbers and seals new records. It orders the new records of a chunk
@@ -144,52 +141,58 @@ func (p *people) judge(tx *store.Tx, w *work) error {
 	return nil
 }
 
+// short is the beginning of a blind index: enough to tell the rows of one file apart.
+func short(hash [16]byte) uint64 { return binary.BigEndian.Uint64(hash[:8]) }
+
 // remember lets later rows of the file be compared with e.
 func (p *people) remember(e *entry) {
-	w := e.person
-	if w.number != ([16]byte{}) {
-		p.numbers[w.number] = seenNumber{e.d.Row, w.dup}
+	w, row := e.person, int32(e.d.Row)
+	if w.hasNumber() {
+		p.numbers[short(w.number)] = row
 	}
-	if w.card != ([16]byte{}) {
-		p.cards[w.card] = e.d.Row
+	if w.hasCard() {
+		p.cards[short(w.card)] = row
 	}
 	if w.dup != 0 {
 		if _, ok := p.dups[w.dup]; !ok {
-			p.dups[w.dup] = seenDup{e.d.Row, w.unit, w.number != [16]byte{}}
+			p.dups[w.dup] = seenDup{w.unit, row, w.hasNumber()}
 		}
 	}
 }
 
+func (w *personWork) hasNumber() bool { return w.number != [16]byte{} }
+
+func (w *personWork) hasCard() bool { return w.card != [16]byte{} }
+
 // twice finds rows that an earlier row of the file already brought.
 func (p *people) twice(e *entry) bool {
 	w, d := e.person, e.d
-	if s, ok := p.numbers[w.number]; ok && w.number != ([16]byte{}) && s.row != d.Row {
-		if s.dup == w.dup && w.dup != 0 {
+	same, named := p.dups[w.dup]
+	named = named && w.dup != 0 && int(same.row) != d.Row
+	if row, ok := p.numbers[short(w.number)]; ok && w.hasNumber() && int(row) != d.Row {
+		d.Refuse(batch.TwiceInFile, "number", int(row))
+		e.outcome = batch.Refused
+		if named {
 			e.outcome = batch.Duplicate
-			d.Refuse(batch.TwiceInFile, "number", s.row)
-			return true
 		}
-		e.refuse(batch.TwiceInFile, "number", s.row)
 		return true
 	}
-	if row, ok := p.cards[w.card]; ok && w.card != ([16]byte{}) && row != d.Row {
-		e.refuse(batch.TwiceInFile, "card", row)
+	if row, ok := p.cards[short(w.card)]; ok && w.hasCard() && int(row) != d.Row {
+		e.refuse(batch.TwiceInFile, "card", int(row))
 		return true
 	}
-	s, ok := p.dups[w.dup]
-	if !ok || w.dup == 0 || s.row == d.Row {
+	switch {
+	case !named:
 		return false
-	}
-	if has := w.number != ([16]byte{}); has && s.number {
+	case same.number && w.hasNumber(): // two people
 		e.warn = batch.MaybeKnown
 		return false
 	}
-	if s.unit == w.unit {
+	d.Refuse(batch.TwiceInFile, "name", int(same.row))
+	e.outcome = batch.Refused
+	if same.unit == w.unit {
 		e.outcome = batch.Duplicate
-		d.Refuse(batch.TwiceInFile, "name", s.row)
-		return true
 	}
-	e.refuse(batch.TwiceInFile, "name", s.row)
 	return true
 }
 
@@ -207,10 +210,10 @@ func (p *people) load(tx *store.Tx, w *work) (*stored, error) {
 		if e.own > 0 {
 			continue
 		}
-		if e.person.number != ([16]byte{}) {
+		if e.person.hasNumber() {
 			hashes = append(hashes, e.person.number[:])
 		}
-		if e.person.card != ([16]byte{}) {
+		if e.person.hasCard() {
 			hashes = append(hashes, e.person.card[:])
 		}
 		if e.person.dup != 0 {
@@ -250,7 +253,7 @@ func (p *people) load(tx *store.Tx, w *work) (*stored, error) {
 
 func (p *people) judgeOne(tx *store.Tx, e *entry, s *stored) error {
 	w := e.person
-	if holder, ok := s.holders[string(w.number[:])]; ok && w.number != ([16]byte{}) {
+	if holder, ok := s.holders[string(w.number[:])]; ok && w.hasNumber() {
 		q := s.people[holder]
 		if q == nil || !p.r.places.under(q.LastUnit) {
 			e.refuse(batch.NumberTaken, "number")
@@ -264,7 +267,7 @@ func (p *people) judgeOne(tx *store.Tx, e *entry, s *stored) error {
 		}
 		return p.compare(tx, e, s, q)
 	}
-	if _, ok := s.holders[string(w.card[:])]; ok && w.card != ([16]byte{}) {
+	if _, ok := s.holders[string(w.card[:])]; ok && w.hasCard() {
 		e.refuse(batch.CardTaken, "card")
 		return nil
 	}
@@ -318,7 +321,7 @@ func (p *people) compare(tx *store.Tx, e *entry, s *stored, q *person.Person) er
 	case p.stageDiffers(d, q.Place.Stage):
 		e.refuse(batch.OtherStage, p.stageField(), keyOfStage(q.Place.Stage))
 	}
-	if holder, ok := s.holders[string(w.card[:])]; ok && w.card != ([16]byte{}) && holder != q.ID {
+	if holder, ok := s.holders[string(w.card[:])]; ok && w.hasCard() && holder != q.ID {
 		e.refuse(batch.CardTaken, "card")
 	}
 	if e.outcome == batch.Refused {

@@ -49,6 +49,7 @@ func TestEveryRowHasOneOutcome(t *testing.T) {
 				pick("phone", "0912345678", "12", nil)})
 		}
 		data := table(t, rows...)
+		undone := false
 		for round := range 2 {
 			b := w.mapped(w.tree.Root, batch.Members, data, transfer.Mapping{Sheet: -1, Incomplete: rapid.Bool().Draw(rt, "incomplete")})
 			checked, err := w.s.Check(context.Background(), w.who, b.ID, nil)
@@ -62,7 +63,7 @@ func TestEveryRowHasOneOutcome(t *testing.T) {
 			if !done.Sound() || done.Counts != checked.Counts || done.Total+done.Report.Skips != int64(n) {
 				rt.Fatalf("check %+v commit %+v skipped %d of %d rows", checked.Counts, done.Counts, done.Report.Skips, n)
 			}
-			if round == 1 && done.Of(batch.New) > 0 && !b.Options.Incomplete {
+			if round == 1 && !undone && done.Of(batch.New) > 0 && !b.Options.Incomplete {
 				rt.Fatalf("the second time %d are new", done.Of(batch.New))
 			}
 			w.sound(rt, done)
@@ -70,6 +71,7 @@ func TestEveryRowHasOneOutcome(t *testing.T) {
 				if _, clashes, err := w.s.Undo(context.Background(), w.who, done.ID); err != nil {
 					rt.Fatalf("%v %v", err, clashes)
 				}
+				undone = true
 			}
 		}
 		w.clean()

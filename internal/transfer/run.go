@@ -14,11 +14,15 @@ import (
 	"ketnap/internal/xlsx"
 )
 
-// Rows per chunk: small at first, so that a short file shows progress and is written at once; large
-// later, because the random places of index pages are then paid for by more rows.
+// Rows per step of the way, and rows per transaction. Transactions are small at first, so that a short
+// file is written at once and others hardly wait; they grow with the file, because every transaction
+// visits most pages of the indexes by name and by number, whether it brings a hundred rows or ten
+// thousand.
 const (
-	firstChunk = 250
-	lastChunk  = 4000
+	chunkRows  = 500
+	firstGroup = 250
+	lastGroup  = 10_000
+	pageRows   = 4000 // rows of an import read at once
 )
 
 // run is one pass over the rows of an import, checking or writing.
@@ -130,7 +134,7 @@ func (s *Service) newRun(ctx context.Context, who access.Actor, b batch.Batch, c
 // loadAccepted finds which of the rows that have their outcome were written.
 func (r *run) loadAccepted(tx *store.Tx) error {
 	for after := 0; ; {
-		rows, err := tx.BatchRows(r.b.ID, "", after, lastChunk)
+		rows, err := tx.BatchRows(r.b.ID, "", after, pageRows)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -153,7 +157,7 @@ func (r *run) pass(ctx context.Context) error {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	raw, ready, judged := make(chan *rawChunk, 2), make(chan *work, 1), make(chan *work, 1)
+	raw, ready, judged := make(chan *rawChunk, 1), make(chan *work), make(chan *work)
 	g.Go(func() error {
 		defer close(raw)
 		return r.read(ctx, book, raw)
@@ -210,7 +214,7 @@ type rawChunk struct {
 
 // read collects the rows of data; those that have their outcome already come in chunks of their own.
 func (r *run) read(ctx context.Context, book *xlsx.Book, to chan<- *rawChunk) error {
-	size, width, seen := firstChunk, r.reader.Width(), int64(0)
+	width, seen := r.reader.Width(), int64(0)
 	c := &rawChunk{old: r.skip > 0}
 	var cells []xlsx.Cell
 	for row, err := range book.Rows(r.b.Sheet) {
@@ -231,11 +235,11 @@ func (r *run) read(ctx context.Context, book *xlsx.Book, to chan<- *rawChunk) er
 		cells = append(cells, row.Cells[:min(width, len(row.Cells))]...)
 		row.Cells = cells[at:len(cells):len(cells)]
 		c.rows = append(c.rows, row)
-		if len(c.rows) == size || seen == r.skip {
+		if len(c.rows) == chunkRows || seen == r.skip {
 			if !send(ctx, to, c) {
 				return ctx.Err()
 			}
-			c, size = &rawChunk{old: seen < r.skip}, min(size*2, lastChunk)
+			c = &rawChunk{old: seen < r.skip}
 		}
 	}
 	if (len(c.rows) > 0 || len(c.skipped) > 0) && !send(ctx, to, c) {

@@ -98,7 +98,7 @@ func (u *undoing) run() error {
 // each calls f with the rows that were written, in order.
 func (u *undoing) each(f func(store.BatchRow) error) error {
 	for after := 0; ; {
-		rows, err := u.tx.BatchRows(u.b.ID, "", after, lastChunk)
+		rows, err := u.tx.BatchRows(u.b.ID, "", after, pageRows)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -117,7 +117,7 @@ func (u *undoing) each(f func(store.BatchRow) error) error {
 // eachBack is each from the last row to the first.
 func (u *undoing) eachBack(f func(store.BatchRow) error) error {
 	for before := 1<<62 - 1; ; {
-		rows, err := u.tx.BatchRowsBack(u.b.ID, before, lastChunk)
+		rows, err := u.tx.BatchRowsBack(u.b.ID, before, pageRows)
 		if err != nil || len(rows) == 0 {
 			return err
 		}

@@ -87,8 +87,8 @@ func (r *run) passWhole(ctx context.Context, k *units) error {
 		}
 	}
 	k.link()
-	for from := 0; from < len(k.all) || from == 0; from += firstChunk {
-		w := &work{entries: k.all[min(from, len(k.all)):min(from+firstChunk, len(k.all))]}
+	for from := 0; from < len(k.all) || from == 0; from += chunkRows {
+		w := &work{entries: k.all[min(from, len(k.all)):min(from+chunkRows, len(k.all))]}
 		if from == 0 && r.skip == 0 {
 			w.skipped, w.hidden = rest.skipped, rest.hidden
 		}

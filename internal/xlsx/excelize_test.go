@@ -220,7 +220,8 @@ func TestPartsMatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for d := xml.NewDecoder(r); err == nil; _, err = d.Token() {
+		for d := xml.NewDecoder(r); err == nil; {
+			_, err = d.Token()
 		}
 		if err != io.EOF {
 			t.Errorf("%s: %v", name, err)

@@ -234,7 +234,8 @@ func TestTruncated(t *testing.T) {
 	for n := range whole {
 		book, err := Open(bytes.NewReader(whole[:n]), int64(n), Default)
 		if err == nil {
-			for _, err = range book.Rows(0) {
+			for _, e := range book.Rows(0) {
+				err = e
 			}
 		}
 		if err == nil {

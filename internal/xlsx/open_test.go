@@ -102,7 +102,8 @@ func TestDiskFault(t *testing.T) {
 		d := brokenDisk{b, at}
 		book, err := Open(d, int64(len(b)), Default)
 		if err == nil {
-			for _, err = range book.Rows(0) {
+			for _, e := range book.Rows(0) {
+				err = e
 			}
 		}
 		if fault.KindOf(err) != fault.Unavailable || !errors.Is(err, errDisk) {
