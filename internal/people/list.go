@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"ketnap/internal/access"
+	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/org"
 	"ketnap/internal/store"
@@ -32,10 +33,11 @@ const (
 
 // List is a page of people of a unit's subtree.
 type List struct {
-	Unit  org.Unit
-	Above []org.Unit
-	Page  store.PeoplePage
-	Total int64 // -1 when a search by name is not counted
+	Unit   org.Unit
+	Above  []org.Unit
+	Page   store.PeoplePage
+	Total  int64   // -1 when a search by name is not counted
+	Stages []int64 // how many of the slice are at each stage today, by number of the stage
 }
 
 // List returns a page of the people of a unit's subtree.
@@ -51,6 +53,9 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f stor
 			return err
 		}
 		if l.Page, err = tx.People(scope, f, after, limit); err != nil {
+			return err
+		}
+		if l.Stages, err = tx.StageCounts(scope, f.Slice); err != nil {
 			return err
 		}
 		if f.Words == "" {
@@ -70,43 +75,57 @@ func over(tx *store.Tx, who access.Actor, unit id.ID) (org.Unit, access.Scope, e
 	return u, scope, err
 }
 
-// exportPage is how many rows one transaction of an export reads.
-const exportPage = 1000
+// An export reads so many rows in one transaction, and a sheet takes no more than this.
+const (
+	exportPage = 1000
+	sheetRows  = 1<<20 - 1
+)
 
-// Everyone yields every person of a list in its order. Each page is read in a transaction of its own,
-// so that a long export holds nothing up.
-func (s *Service) Everyone(ctx context.Context, who access.Actor, unit id.ID, f store.PeopleFilter) iter.Seq2[store.PersonRow, error] {
-	return func(yield func(store.PersonRow, error) bool) {
-		after := ""
-		for {
-			l, err := s.page(ctx, who, unit, f, after)
-			if err != nil {
-				yield(store.PersonRow{}, err)
-				return
-			}
-			for _, r := range l.Rows {
-				if !yield(r, nil) {
-					return
-				}
-			}
-			if after = l.Next; after == "" {
-				return
-			}
-		}
-	}
-}
-
-func (s *Service) page(ctx context.Context, who access.Actor, unit id.ID, f store.PeopleFilter, after string) (store.PeoplePage, error) {
-	var p store.PeoplePage
+// Everyone returns the whole list of a unit's subtree, to be read once, in its order. Each page is read
+// in a transaction of its own, so that a slow reader holds nothing up; what the list of a past day
+// rests on is read once, at the beginning.
+func (s *Service) Everyone(ctx context.Context, who access.Actor, unit id.ID, f store.PeopleFilter) (iter.Seq2[store.PersonRow, error], error) {
+	var list *store.PeopleList
 	err := s.st.View(ctx, func(tx *store.Tx) error {
 		_, scope, err := over(tx, who, unit)
 		if err != nil {
 			return err
 		}
-		p, err = tx.People(scope, f, after, exportPage)
+		if f.Words == "" {
+			n, err := tx.CountPeople(scope, f)
+			if err == nil && n > sheetRows {
+				err = fault.E("people.Everyone", fault.Invalid, "people.too_many", int64(sheetRows))
+			}
+			if err != nil {
+				return err
+			}
+		}
+		list, err = tx.OpenPeople(scope, f)
 		return err
 	})
-	return p, err
+	if err != nil {
+		return nil, err
+	}
+	return func(yield func(store.PersonRow, error) bool) {
+		for after := ""; ; {
+			var page store.PeoplePage
+			if err := s.st.View(ctx, func(tx *store.Tx) (err error) {
+				page, err = list.Page(tx, after, exportPage)
+				return err
+			}); err != nil {
+				yield(store.PersonRow{}, err)
+				return
+			}
+			for _, r := range page.Rows {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if after = page.Next; after == "" {
+				return
+			}
+		}
+	}, nil
 }
 
 // Moves is a page of the movements a unit counts.

@@ -308,13 +308,20 @@ func TestListScope(t *testing.T) {
 			_, err = w.sv.Moves(ctx, w.clerk, u, people.MoveFilter{}, "", 50)
 			w.refused("movements outside the grant", err, fault.NotFound, "error.notfound")
 		}
-		n := 0
-		for _, err := range w.sv.Everyone(ctx, w.far, w.tree.Communes[0].ID, people.Filter{}) {
-			w.refused("everyone outside the grant", err, fault.NotFound, "error.notfound")
-			n++
+		_, err = w.sv.Everyone(ctx, w.far, w.tree.Communes[0].ID, people.Filter{})
+		w.refused("everyone outside the grant", err, fault.NotFound, "error.notfound")
+		rows, err := w.sv.Everyone(ctx, w.clerk, w.tree.Communes[0].ID, people.Filter{At: day.Of(2026, 6, 1)})
+		if err != nil {
+			w.Fatal(err)
 		}
-		if n != 1 {
-			w.Errorf("%d answers", n)
+		n := 0
+		for r, err := range rows {
+			if n++; err != nil || r.Name != "Nguyễn Thị Ánh" {
+				w.Error(r.Name, err)
+			}
+		}
+		if n != 1 || l.Stages[ledger.Pool] != 1 {
+			w.Errorf("%d rows, stages %v", n, l.Stages)
 		}
 	})
 }

@@ -199,21 +199,21 @@ func (l *PeopleList) Page(tx *Tx, after string, limit int) (PeoplePage, error) {
 func (l *PeopleList) name(tx *Tx, rows []PersonRow) error {
 	ids := make([]id.ID, len(rows))
 	for i := range rows {
-		ids[i] = rows[i].unit()
+		ids[i] = rows[i].ShownUnit()
 	}
 	if err := tx.moreUnits(l.units, ids); err != nil {
 		return err
 	}
 	if l.wide {
 		for i := range rows {
-			ids[i] = l.units[rows[i].unit()].Branch
+			ids[i] = l.units[rows[i].ShownUnit()].Branch
 		}
 		if err := tx.moreUnits(l.units, ids); err != nil {
 			return err
 		}
 	}
 	for i := range rows {
-		u := l.units[rows[i].unit()]
+		u := l.units[rows[i].ShownUnit()]
 		rows[i].Unit = u.Name
 		if l.wide && u.Depth > 1 {
 			branch := l.units[u.Branch]
@@ -226,8 +226,8 @@ func (l *PeopleList) name(tx *Tx, rows []PersonRow) error {
 	return nil
 }
 
-// unit is the unit a row is shown with.
-func (r *PersonRow) unit() id.ID {
+// ShownUnit is the unit a row is shown with: that of At, the last one of somebody outside.
+func (r *PersonRow) ShownUnit() id.ID {
 	if r.At.Out() {
 		return r.LastUnit
 	}

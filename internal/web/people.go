@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +21,7 @@ type peoplePage struct {
 	Base
 	Ask            peopleAsk
 	Name           string
+	Count          string // how many there are, and on which day
 	DateText       string
 	Head           []string
 	Rows           []personLine
@@ -33,13 +33,15 @@ type peoplePage struct {
 	Xlsx           string
 	NewHref        string
 	Errs           map[string]fault.Text
-	Chips          []Choice
 }
 
 type personLine struct {
 	Name, Href string
-	Cells      []string
+	Cells      []personCell
 }
+
+// personCell is one cell; Label is its column, for screens too narrow for a table.
+type personCell struct{ Label, Text, Href, Class string }
 
 // peopleAsk is the filters of the list as they stand in the address.
 type peopleAsk struct {
@@ -51,9 +53,6 @@ type peopleAsk struct {
 	Size   int
 	Cols   string
 }
-
-// pageSizes are the rows a list may show.
-var pageSizes = []int{25, 50, 100, 200}
 
 // readPeople reads the address of a list.
 func readPeople(r *http.Request) (peopleAsk, map[string]fault.Text) {
@@ -67,31 +66,46 @@ func readPeople(r *http.Request) (peopleAsk, map[string]fault.Text) {
 	a.Filter.Slice, _ = ledger.ParseSlice(a.Slice)
 	a.Filter.Words = strings.TrimSpace(q.Get("q"))
 	a.Filter.Sex, _ = strconv.Atoi(q.Get("sex"))
-	var err error
-	if a.Filter.At, err = day.Parse(q.Get("at")); err != nil {
-		return a, map[string]fault.Text{"at": fault.TextOf(err)}
-	}
 	if a.Cols == "" {
 		a.Cols = signed(r).Columns
 	}
-	return a, nil
+	errs := map[string]fault.Text{}
+	a.Filter.At = fullDay("at", q.Get("at"), errs)
+	if len(errs) == 0 {
+		errs = nil
+	}
+	return a, errs
 }
 
-// unitParam is the unit a list is asked for: the user's own when none is named.
+// fullDay reads a day of a filter; what is no full day is an error of the field, and no day.
+func fullDay(name, text string, errs map[string]fault.Text) day.Date {
+	d, err := day.Parse(text)
+	switch {
+	case err != nil:
+		errs[name] = fault.TextOf(err)
+	case d.Partial():
+		errs[name] = fault.Text{Key: "people.day_partial"}
+	default:
+		return d
+	}
+	return 0
+}
+
+// unitParam is the unit a list is asked for: the user's own when none is named. What names no unit
+// leads to one that does not exist, not to the nation.
 func unitParam(r *http.Request) id.ID {
-	if u := r.URL.Query().Get("u"); u != "" {
-		return id.Parse(u)
+	text := r.URL.Query().Get("u")
+	if text == "" {
+		return signed(r).Home.ID
 	}
-	return signed(r).Home.ID
+	if u := id.Parse(text); u != 0 || text == "0" {
+		return u
+	}
+	return noUnit
 }
 
-func sizeParam(q url.Values) int {
-	n, _ := strconv.Atoi(q.Get("n"))
-	if !slices.Contains(pageSizes, n) {
-		return 50
-	}
-	return n
-}
+// noUnit is nobody's id: no province has the number it carries.
+const noUnit id.ID = 1
 
 // people lists people: GET /nguoi.
 func (a *App) people(w http.ResponseWriter, r *http.Request) error {
@@ -104,55 +118,119 @@ func (a *App) people(w http.ResponseWriter, r *http.Request) error {
 	if l.Unit.ID == 0 {
 		p.Name = p.T("pilot.nation")
 	}
+	p.Title = p.T("people.heading", p.Name)
 	p.AsOf = ask.Filter.At
 	p.Crumbs = p.unitCrumbs(l.Above, l.Unit, func(u id.ID) string { return "/nguoi?u=" + u.String() })
+	p.Pager = p.pager(r.URL, ask.After, l.Page.Next, ask.Size, l.Total, len(l.Page.Rows))
 	cols := chosenColumns(ask.Cols)
-	for _, c := range cols {
-		p.Head = append(p.Head, p.T("people.col."+c.code))
-	}
-	for i := range l.Page.Rows {
-		row := &l.Page.Rows[i]
-		line := personLine{Name: row.Name, Href: "/nguoi/" + row.ID.String()}
-		for _, c := range cols {
-			line.Cells = append(line.Cells, c.text(p.Base, row))
-		}
-		p.Rows = append(p.Rows, line)
-	}
-	p.filters(cols)
-	p.Pager = p.pager(r.URL, ask.After, l.Page.Next, ask.Size, l.Total, len(p.Rows))
-	p.Xlsx = "/nguoi/xlsx?" + r.URL.RawQuery
+	p.filters(cols, l.Stages)
+	p.Empty = p.nobody(l)
 	if a.actor(r).Can(access.Write, l.Unit) && l.Unit.ID != 0 {
 		p.NewHref = "/nguoi/them?u=" + l.Unit.ID.String()
 	}
-	p.Empty = Empty{Title: p.T("people.none"), Text: p.T("people.none_text"), Href: "/nhap", Link: p.T("people.none_link")}
 	status := http.StatusOK
-	if errs != nil {
+	if errs == nil {
+		p.rows(cols, l.Page.Rows)
+		p.Xlsx = "/nguoi/xlsx?" + r.URL.RawQuery
+	} else {
 		status = http.StatusUnprocessableEntity
 	}
 	return a.Render(w, r, status, "people.html", p)
 }
 
-// filters fills the choices of the form.
-func (p *peoplePage) filters(cols []column) {
-	p.Stages = []Choice{{Label: p.T("people.any_stage")}, {Label: p.T("people.members"), Value: "probationary,official"}, {Label: p.T("people.sources"), Value: "proposed,pool,certified,dossier"}}
+// rows fills the table and says how many there are.
+func (p *peoplePage) rows(cols []column, rows []people.Row) {
+	for _, c := range cols {
+		p.Head = append(p.Head, p.T("people.col."+c.code))
+	}
+	for i := range rows {
+		line := personLine{Name: rows[i].Name, Href: "/nguoi/" + rows[i].ID.String()}
+		for k, c := range cols {
+			cell := personCell{Label: p.Head[k], Text: c.text(p.Base, &rows[i])}
+			switch {
+			case c.code == "unit":
+				cell.Href = "/nguoi?u=" + rows[i].ShownUnit().String()
+			case c.code == "stage" || c.value != nil:
+				cell.Class = "nowrap"
+			}
+			line.Cells = append(line.Cells, cell)
+		}
+		p.Rows = append(p.Rows, line)
+	}
+	switch {
+	case p.Pager.Total < 0:
+		p.Count = p.T("people.count_more", p.Pager.To)
+	case p.AsOf != 0:
+		p.Count = p.T("people.count_on", p.Pager.Total, p.AsOf)
+	default:
+		p.Count = p.T("people.count", p.Pager.Total)
+	}
+}
+
+// nobody says why a list is empty and what to do about it.
+func (p *peoplePage) nobody(l people.List) Empty {
+	e := Empty{Title: p.T("people.none"), Text: p.T("people.none_text"), Href: "/nguoi?u=" + p.Ask.Unit.String(), Link: p.T("people.clear")}
+	var all int64
+	for _, n := range l.Stages {
+		all += n
+	}
+	if all == 0 && p.Ask.Slice == "" && p.Ask.Filter.Words == "" {
+		e = Empty{Title: p.T("people.nobody"), Text: p.T("people.nobody_text"), Href: "/nhap", Link: p.T("people.none_link")}
+	}
+	return e
+}
+
+// filters fills the choices of the form. A choice the list does not offer but the address names is
+// added, so that sending the form again keeps it.
+func (p *peoplePage) filters(cols []column, counts []int64) {
+	named := func(key string, stages ...ledger.Stage) Choice {
+		c := Choice{Label: p.T(key)}
+		var n int64
+		var codes []string
+		for _, s := range stages {
+			n, codes = n+counts[s], append(codes, s.String())
+		}
+		c.Value = strings.Join(codes, ",")
+		if p.Ask.Filter.At == 0 && len(stages) > 0 && stages[0] != ledger.Outside {
+			c.Label += " (" + p.Num(n) + ")"
+		}
+		return c
+	}
+	p.Stages = []Choice{named("people.any_stage"), named("people.members", ledger.Probationary, ledger.Official),
+		named("people.sources", ledger.Proposed, ledger.Pool, ledger.Certified, ledger.Dossier)}
 	for _, s := range ledger.Stages {
-		p.Stages = append(p.Stages, Choice{Label: p.T("stage." + s.String()), Value: s.String()})
+		p.Stages = append(p.Stages, named("stage."+s.String(), s))
 	}
-	p.Stages = append(p.Stages, Choice{Label: p.T("stage.outside"), Value: "outside"})
-	p.Slices = []Choice{{Label: p.T("people.any_slice")}}
-	for s := ledger.SliceFemale; int(s) < ledger.Slices; s++ {
-		p.Slices = append(p.Slices, Choice{Label: p.T("slice." + s.String()), Value: s.String()})
+	p.Stages = append(p.Stages, named("stage.outside", ledger.Outside))
+	if !slices.ContainsFunc(p.Stages, func(c Choice) bool { return c.Value == p.Ask.Stage }) {
+		var names []string
+		for _, s := range p.Ask.Filter.Stages {
+			names = append(names, p.T("stage."+s.String()))
+		}
+		p.Stages = append(p.Stages, Choice{Label: strings.Join(names, ", "), Value: p.Ask.Stage})
 	}
-	p.Sexes = []Choice{{Label: p.T("people.any_sex")}}
+	p.Slices = p.slices()
+	p.Sexes = []Choice{{Label: p.T("people.any_sex"), Value: "0"}}
 	for i := range person.Sexes {
 		p.Sexes = append(p.Sexes, Choice{Label: person.Sexes.In(string(p.Lang), i+1), Value: strconv.Itoa(i + 1)})
 	}
 	for _, c := range columns {
 		p.Columns = append(p.Columns, Choice{Label: p.T("people.col." + c.code), Value: c.code, Current: slices.ContainsFunc(cols, func(x column) bool { return x.code == c.code })})
 	}
-	if p.Ask.Filter.At != 0 {
-		p.DateText = p.Ask.Filter.At.VN()
+	p.DateText = p.Ask.Filter.At.VN()
+}
+
+// slices is the choice of a group; the groups of one list of codes say which list.
+func (b Base) slices() []Choice {
+	cs := []Choice{{Label: b.T("people.any_slice")}}
+	for s := ledger.SliceFemale; int(s) < ledger.Slices; s++ {
+		label := b.T("slice." + s.String())
+		if group, _, ok := strings.Cut(s.String(), "."); ok {
+			label = b.T("slice.group."+group) + ": " + label
+		}
+		cs = append(cs, Choice{Label: label, Value: s.String()})
 	}
+	return cs
 }
 
 // unitCrumbs is the way from the top unit down to u.
@@ -167,43 +245,18 @@ func (b Base) unitCrumbs(above []org.Unit, u org.Unit, href func(id.ID) string) 
 	return append(cs, Crumb{Label: u.Name})
 }
 
-// pager makes the foot of a keyset list: where the page begins is kept in the address, so that the
-// browser's back button is the way back.
-func (b Base) pager(u *url.URL, after, next string, size int, total int64, rows int) Pager {
-	with := func(set map[string]string) string {
-		q := u.Query()
-		for k, v := range set {
-			if v == "" {
-				q.Del(k)
-			} else {
-				q.Set(k, v)
-			}
-		}
-		return u.Path + "?" + q.Encode()
-	}
-	p := Pager{Total: total}
-	from, _ := strconv.ParseInt(u.Query().Get("row"), 10, 64)
-	if rows > 0 {
-		p.From, p.To = from+1, from+int64(rows)
-	}
-	if after != "" {
-		p.First = with(map[string]string{"after": "", "row": ""})
-	}
-	if next != "" {
-		p.Next = with(map[string]string{"after": next, "row": strconv.FormatInt(from+int64(rows), 10)})
-	}
-	for _, n := range pageSizes {
-		p.Sizes = append(p.Sizes, Choice{Label: strconv.Itoa(n), Href: with(map[string]string{"n": strconv.Itoa(n), "after": "", "row": ""}), Current: n == size})
-	}
-	return p
-}
-
 // peopleColumns keeps the chosen columns of a user: POST /nguoi/cot.
 func (a *App) peopleColumns(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.E("web.peopleColumns", fault.Invalid, "web.error.form", err)
 	}
-	if err := a.Users.SetColumns(r.Context(), a.actor(r), strings.Join(r.PostForm["col"], ",")); err != nil {
+	var codes []string
+	for _, c := range columns {
+		if slices.Contains(r.PostForm["col"], c.code) {
+			codes = append(codes, c.code)
+		}
+	}
+	if err := a.Users.SetColumns(r.Context(), a.actor(r), strings.Join(codes, ",")); err != nil {
 		return err
 	}
 	http.Redirect(w, r, localPath(r.PostFormValue("back")), http.StatusSeeOther)
@@ -213,29 +266,31 @@ func (a *App) peopleColumns(w http.ResponseWriter, r *http.Request) error {
 // peopleXlsx sends exactly what the list shows, all pages of it: GET /nguoi/xlsx.
 func (a *App) peopleXlsx(w http.ResponseWriter, r *http.Request) error {
 	ask, errs := readPeople(r)
-	if errs != nil {
-		return fault.E("web.peopleXlsx", fault.Invalid, errs["at"].Key, errs["at"].Args...)
+	if t, bad := errs["at"]; bad {
+		return fault.E("web.peopleXlsx", fault.Invalid, t.Key, t.Args...)
 	}
-	if _, err := a.People.List(r.Context(), a.actor(r), ask.Unit, ask.Filter, "", 1); err != nil {
+	rows, err := a.People.Everyone(r.Context(), a.actor(r), ask.Unit, ask.Filter)
+	if err != nil {
 		return err // refused before the first byte
 	}
 	b := a.Base(r, "people.title")
 	cols := chosenColumns(ask.Cols)
+	widths, head := []float64{28}, []xlsx.Value{xlsx.Text(b.T("people.col.name")).Header()}
+	for _, c := range cols {
+		widths, head = append(widths, c.width()), append(head, xlsx.Text(b.T("people.col."+c.code)).Header())
+	}
 	attachment(w, "danh-sach.xlsx")
 	out := xlsx.NewWriter(w)
-	out.Sheet(b.T("people.title"), xlsx.SheetOptions{Widths: []float64{28, 12, 10, 30, 20, 12, 12}, Freeze: 1, Filter: true})
-	head := []xlsx.Value{xlsx.Text(b.T("people.col.name")).Header()}
-	for _, c := range cols {
-		head = append(head, xlsx.Text(b.T("people.col."+c.code)).Header())
-	}
+	out.Sheet(b.T("people.title"), xlsx.SheetOptions{Widths: widths, Freeze: 1, Filter: true})
 	if err := out.Row(head...); err != nil {
 		return err
 	}
-	for row, err := range a.People.Everyone(r.Context(), a.actor(r), ask.Unit, ask.Filter) {
+	cells := make([]xlsx.Value, 0, len(head))
+	for row, err := range rows {
 		if err != nil {
 			return err
 		}
-		cells := []xlsx.Value{xlsx.Text(row.Name)}
+		cells = append(cells[:0], xlsx.Text(row.Name))
 		for _, c := range cols {
 			cells = append(cells, c.cell(b, &row))
 		}
