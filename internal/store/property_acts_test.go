@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -71,6 +72,7 @@ var acts = []struct {
 	{"transfer", 10, (*run).transfer},
 	{"reverse", 10, (*run).reverse},
 	{"correct a date", 6, (*run).correct},
+	{"take back an enrolment", 2, (*run).takeBack},
 	{"several at once", 5, (*run).several},
 	{"batch", 3, (*run).batch},
 	{"give up half way", 4, (*run).giveUp},
@@ -122,7 +124,7 @@ func (r *run) someone(w *modeltest.World, ok func(*modeltest.Person) bool) *mode
 		return nil
 	}
 	for range 8 {
-		if p := pick(r, w.People); ok(p) {
+		if p := pick(r, w.People); !p.Void && ok(p) {
 			return p
 		}
 	}
@@ -380,6 +382,42 @@ func (r *run) reverse(w *modeltest.World) {
 		d.Reverse(p)
 	}
 	r.postDraft(w, d)
+}
+
+// takeBack undoes everything somebody did and gives up their number, as the undoing of an import does.
+func (r *run) takeBack(w *modeltest.World) {
+	p := r.someone(w, func(p *modeltest.Person) bool {
+		return !slices.ContainsFunc(p.Standing, func(i int) bool { u := w.Moves[i].From.Unit; return u != nil && u.Dissolved != 0 })
+	})
+	if p == nil {
+		return
+	}
+	d := w.Draft()
+	c := d.Person(p)
+	for range p.Standing {
+		d.Reverse(p)
+	}
+	c.Void = true
+	r.update(w, r.key(), d, func(tx *store.Tx) (ids []id.ID, err error) {
+		for _, m := range d.Moves() {
+			made, err := stepIn(tx, p, m)
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, made)
+		}
+		q, err := tx.Person(p.ID)
+		if err != nil {
+			return nil, err
+		}
+		sealed, err := tx.Sealed(p.ID)
+		if err != nil {
+			return nil, err
+		}
+		before := q
+		q.Void = true
+		return ids, errors.Join(tx.ReleaseKeys(p.ID, sealed), tx.PutPerson(&before, &q))
+	})
 }
 
 // correct undoes the last movement and posts it again with another day, in one act.

@@ -230,6 +230,7 @@ func (r *run) update(w *modeltest.World, key string, d *modeltest.Draft, fn func
 		w.Acts++
 		w.Commit(d, ids)
 		r.accepted[r.name]++
+		r.checkSoon(d)
 		if key != "" {
 			w.Keys[key] = true
 			r.used = append(r.used, key)

@@ -242,7 +242,11 @@ func (w *World) Commit(d *Draft, ids []id.ID) {
 		} else {
 			*p = *c
 		}
-		if p.Number != "" {
+		switch {
+		case p.Number == "":
+		case p.Void:
+			delete(w.Numbers, p.Number)
+		default:
 			w.Numbers[p.Number] = p
 		}
 	}
@@ -281,4 +285,12 @@ func (d *Draft) Arrange(people []id.ID) {
 	for i, c := range by {
 		c.Standing = append(c.Standing, len(d.w.Moves)+i)
 	}
+}
+
+// Last returns the person the draft touched last, as they are after Commit; nil when it touched nobody.
+func (d *Draft) Last() *Person {
+	if len(d.order) == 0 {
+		return nil
+	}
+	return d.order[len(d.order)-1]
 }

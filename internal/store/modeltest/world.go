@@ -71,6 +71,7 @@ type Person struct {
 	Traits   Traits
 	Name     string
 	Number   string
+	Void     bool  // taken back: a record of nobody
 	Standing []int // movements that hold, as indexes into World.Moves; those of a draft follow on
 }
 
