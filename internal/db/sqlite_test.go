@@ -45,7 +45,7 @@ func TestPragmasOnEveryConnection(t *testing.T) {
 		"recursive_triggers": {"1", "1"},
 		"cache_size":         {"-16384", "-8192"},
 		"mmap_size":          {"0", "0"},
-		"temp_store":         {"0", "0"},
+		"temp_store":         {"2", "0"},
 		"wal_autocheckpoint": {"1000", "1000"},
 		"journal_size_limit": {"67108864", "67108864"},
 	} {
