@@ -17,6 +17,7 @@ import (
 	"ketnap/internal/store"
 	"ketnap/internal/targets"
 	"ketnap/internal/transfer"
+	"ketnap/internal/units"
 	"ketnap/internal/users"
 	"ketnap/internal/web"
 )
@@ -93,6 +94,7 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		People:    people.New(st),
 		Movements: movements.New(st),
 		Targets:   targets.New(st),
+		Units:     units.New(st),
 		Transfer:  imports,
 	}
 }

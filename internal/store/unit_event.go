@@ -31,8 +31,8 @@ func (tx *Tx) AddEvent(e org.Event) error {
 }
 
 // UnitEvents returns the events a unit had a part in, the oldest first: its own parts and those of the
-// units an event led from and to, each with its name as it was. Subjects other than the unit are left
-// out, because a merger of communes moves a hundred cells.
+// units an event led from and to, each with its name as it was. Other subjects are told of a
+// re-parenting only: a merger of communes moves a hundred cells.
 func (tx *Tx) UnitEvents(u id.ID) ([]org.Event, error) {
 	p := u.Province()
 	var es []org.Event
@@ -56,9 +56,9 @@ func (tx *Tx) UnitEvents(u id.ID) ([]org.Event, error) {
 			ORDER BY n.valid_from DESC LIMIT 1), '')
 		FROM unit_event_part s CROSS JOIN unit_event e CROSS JOIN unit_event_part x
 		WHERE s.province_id = $2 AND s.unit_id = $3 AND e.province_id = $4 AND e.id = s.event_id
-		AND x.province_id = $5 AND x.event_id = s.event_id AND (x.role <> $6 OR x.unit_id = $7)
+		AND x.province_id = $5 AND x.event_id = s.event_id AND (x.role <> $6 OR x.unit_id = $7 OR e.kind = $8)
 		ORDER BY x.event_id, x.unit_id, x.role`,
-		[]any{p, p, int64(u), p, p, string(org.Subject), int64(u)}, func(s db.Scanner) error {
+		[]any{p, p, int64(u), p, p, string(org.Subject), int64(u), string(org.Reparented)}, func(s db.Scanner) error {
 			var event id.ID
 			var x org.Part
 			var role string

@@ -46,7 +46,8 @@ type Happening struct {
 	Note     string        `json:"note,omitempty"`
 	Before   string        `json:"before,omitempty"`
 	After    string        `json:"after,omitempty"`
-	From     []Ref         `json:"from,omitempty"` // the other units, from which and to which
+	Of       []Ref         `json:"of,omitempty"`   // the other units: which moved,
+	From     []Ref         `json:"from,omitempty"` // from which and to which
 	To       []Ref         `json:"to,omitempty"`
 }
 
@@ -223,6 +224,8 @@ func happenings(events []org.Event, u org.Unit) []Happening {
 				if p.Role == h.Role {
 					h.Before, h.After = p.Before, p.After
 				}
+			case p.Role == org.Subject:
+				h.Of = append(h.Of, Ref{p.Unit, p.Name})
 			case p.Role == org.From:
 				h.From = append(h.From, Ref{p.Unit, p.Name})
 			case p.Role == org.To:

@@ -12,6 +12,7 @@ import (
 	"ketnap/internal/reports"
 	"ketnap/internal/targets"
 	"ketnap/internal/transfer"
+	"ketnap/internal/units"
 	"ketnap/internal/users"
 )
 
@@ -23,6 +24,7 @@ type Services struct {
 	People    *people.Service
 	Movements *movements.Service
 	Targets   *targets.Service
+	Units     *units.Service
 	Transfer  *transfer.Service
 }
 

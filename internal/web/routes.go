@@ -49,6 +49,11 @@ func (a *App) routes() {
 	a.Handle("POST /nhap/{id}/hoan-tac", a.importUndo)
 	a.Handle("GET /nhap/{id}/danh-dau", a.importMarked, Stream())
 
+	a.Handle("GET /to-chuc", a.units)
+	a.Handle("GET /to-chuc/tim", a.unitsSearch)
+	a.Handle("GET /to-chuc/{id}", a.unit)
+	a.Handle("GET /to-chuc/{id}/con", a.unitsBranch)
+
 	a.Handle("GET /chi-tieu", a.targetsPage)
 	a.Handle("POST /chi-tieu", a.targetsSet)
 
