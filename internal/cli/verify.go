@@ -139,9 +139,6 @@ func (w *differenceWriter) label(key, code string) string {
 	if w.p.Has(key) {
 		return w.p.T(key)
 	}
-	if w.p.Has(code) { // a rule of the ledger names its own text
-		return w.p.T(code)
-	}
 	return code
 }
 
