@@ -81,6 +81,14 @@ const (
 	sheetRows  = 1<<20 - 1
 )
 
+// FitsSheet refuses a list that is longer than a sheet of a workbook.
+func FitsSheet(rows int64) error {
+	if rows > sheetRows {
+		return fault.E("people.FitsSheet", fault.Invalid, "people.too_many", int64(sheetRows))
+	}
+	return nil
+}
+
 // Everyone returns the whole list of a unit's subtree, to be read once, in its order. Each page is read
 // in a transaction of its own, so that a slow reader holds nothing up; what the list of a past day
 // rests on is read once, at the beginning.
@@ -93,8 +101,8 @@ func (s *Service) Everyone(ctx context.Context, who access.Actor, unit id.ID, f 
 		}
 		if f.Words == "" {
 			n, err := tx.CountPeople(scope, f)
-			if err == nil && n > sheetRows {
-				err = fault.E("people.Everyone", fault.Invalid, "people.too_many", int64(sheetRows))
+			if err == nil {
+				err = FitsSheet(n)
 			}
 			if err != nil {
 				return err

@@ -41,7 +41,7 @@ type MovementLine struct {
 	Minus    bool     // a reversal of something before the period: it counts -1
 	Other    day.Date // of a line that was reversed after the period, and of a reversal: the other's day
 	Name     string   // of the person
-	FromUnit string
+	FromUnit string   // in a list of a province with the branch
 	ToUnit   string
 }
 
@@ -130,7 +130,7 @@ func (tx *Tx) MovementList(sc access.Scope, f MovementFilter, after string, limi
 		end := page.Lines[limit-1]
 		page.Next = base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %d", end.Effective, end.ID))
 	}
-	return page, tx.nameLines(page.Lines)
+	return page, tx.nameLines(page.Lines, sc.Unit().Depth == 0)
 }
 
 func cmpLatest(d day.Date, i id.ID, e day.Date, j id.ID) int {
@@ -270,16 +270,16 @@ func (a area) movementsFrom(b *db.B, from, to day.Date) {
 }
 
 // nameLines fills in the names of people and units.
-func (tx *Tx) nameLines(lines []MovementLine) error {
-	var units []id.ID
+func (tx *Tx) nameLines(lines []MovementLine, wide bool) error {
+	units := make([]id.ID, 0, 2*len(lines))
 	people := map[int][]id.ID{}
 	for i := range lines {
 		units = append(units, lines[i].From.Unit, lines[i].To.Unit)
 		p := lines[i].Person
 		people[p.Province()] = append(people[p.Province()], p)
 	}
-	known := map[id.ID]org.Unit{}
-	if err := tx.moreUnits(known, units); err != nil {
+	labels := unitLabels{wide: wide, units: map[id.ID]org.Unit{}}
+	if err := labels.read(tx, units); err != nil {
 		return err
 	}
 	names := map[id.ID]string{}
@@ -302,7 +302,7 @@ func (tx *Tx) nameLines(lines []MovementLine) error {
 	}
 	for i := range lines {
 		l := &lines[i]
-		l.Name, l.FromUnit, l.ToUnit = names[l.Person], known[l.From.Unit].Name, known[l.To.Unit].Name
+		l.Name, l.FromUnit, l.ToUnit = names[l.Person], labels.of(l.From.Unit), labels.of(l.To.Unit)
 	}
 	return nil
 }

@@ -43,9 +43,8 @@ type PeoplePage struct {
 // PeopleList is a list that is read page by page. It holds no transaction, so that a long export can
 // take a fresh one for every page.
 type PeopleList struct {
-	src   peopleSource
-	wide  bool // of a province or the nation, where every commune has a "Chi bộ thôn 1"
-	units map[id.ID]org.Unit
+	src    peopleSource
+	labels unitLabels
 }
 
 // peopleSource gives people in the order of phase, name key and id: at most n after a position,
@@ -110,7 +109,7 @@ func (tx *Tx) People(sc access.Scope, f PeopleFilter, after string, limit int) (
 
 // OpenPeople prepares a list.
 func (tx *Tx) OpenPeople(sc access.Scope, f PeopleFilter) (*PeopleList, error) {
-	l := &PeopleList{wide: sc.Unit().Depth == 0, units: map[id.ID]org.Unit{}}
+	l := &PeopleList{labels: unitLabels{wide: sc.Unit().Depth == 0, units: map[id.ID]org.Unit{}}}
 	f = tx.tidy(f)
 	areas, err := tx.areas(sc)
 	if err != nil {
@@ -201,29 +200,44 @@ func (l *PeopleList) name(tx *Tx, rows []PersonRow) error {
 	for i := range rows {
 		ids[i] = rows[i].ShownUnit()
 	}
-	if err := tx.moreUnits(l.units, ids); err != nil {
+	if err := l.labels.read(tx, ids); err != nil {
 		return err
 	}
-	if l.wide {
-		for i := range rows {
-			ids[i] = l.units[rows[i].ShownUnit()].Branch
-		}
-		if err := tx.moreUnits(l.units, ids); err != nil {
-			return err
-		}
-	}
 	for i := range rows {
-		u := l.units[rows[i].ShownUnit()]
-		rows[i].Unit = u.Name
-		if l.wide && u.Depth > 1 {
-			branch := l.units[u.Branch]
-			if branch.Short == "" {
-				branch.Short = branch.Name
-			}
-			rows[i].Unit += ", " + branch.Short
-		}
+		rows[i].Unit = l.labels.of(rows[i].ShownUnit())
 	}
 	return nil
+}
+
+// unitLabels is how a list names units: in that of a province or the nation, where every commune has
+// a "Chi bộ thôn 1", with the branch.
+type unitLabels struct {
+	wide  bool
+	units map[id.ID]org.Unit
+}
+
+// read makes sure that units can be named.
+func (l *unitLabels) read(tx *Tx, ids []id.ID) error {
+	if err := tx.moreUnits(l.units, ids); err != nil || !l.wide {
+		return err
+	}
+	branches := make([]id.ID, len(ids))
+	for i, u := range ids {
+		branches[i] = l.units[u].Branch
+	}
+	return tx.moreUnits(l.units, branches)
+}
+
+// of names a unit.
+func (l *unitLabels) of(i id.ID) string {
+	u := l.units[i]
+	if !l.wide || u.Depth < 2 {
+		return u.Name
+	}
+	if branch := l.units[u.Branch]; branch.Short != "" {
+		return u.Name + ", " + branch.Short
+	}
+	return u.Name + ", " + l.units[u.Branch].Name
 }
 
 // ShownUnit is the unit a row is shown with: that of At, the last one of somebody outside.
