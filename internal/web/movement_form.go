@@ -15,14 +15,14 @@ import (
 
 type movementForm struct {
 	Base
-	Person  id.ID
-	Name    string
-	Cause   ledger.Cause
-	Fields  []Field
-	Errs    map[string]fault.Text
-	Wrong   string
-	Key     string
-	Version int64
+	Person id.ID
+	Name   string
+	Cause  ledger.Cause
+	Fields []Field
+	Errs   map[string]fault.Text
+	Wrong  string
+	Key    string
+	Seen   int64 // version of the record the form was filled from
 }
 
 // movementNew shows the form of a movement: GET /nguoi/{id}/bien-dong?cause=.
@@ -43,7 +43,7 @@ func (a *App) renderMovement(w http.ResponseWriter, r *http.Request, status int,
 	if !ok || len(targets) == 0 {
 		return fault.E("web.movementNew", fault.Conflict, "ledger.cause_unfit", fault.Text{Key: fault.Key("cause." + cause.String())}, fault.Text{Key: fault.Key("stage." + rec.Person.Place.Stage.String())})
 	}
-	p := movementForm{Base: a.Base(r, "person.next"), Person: rec.Person.ID, Name: rec.Person.Name, Cause: cause, Errs: fieldsOf(failed), Key: formKey(), Version: rec.Person.Version}
+	p := movementForm{Base: a.Base(r, "person.next"), Person: rec.Person.ID, Name: rec.Person.Name, Cause: cause, Errs: fieldsOf(failed), Key: formKey(), Seen: rec.Person.Version}
 	if failed != nil {
 		p.Wrong = p.Err(failed)
 	}

@@ -15,19 +15,19 @@ import (
 
 type personForm struct {
 	Base
-	New     bool
-	Action  string
-	Back    string
-	Unit    id.ID
-	In      url.Values // what was typed
-	Fields  []Field
-	Sealed  []Field
-	Start   []Field // of a new person
-	Errs    map[string]fault.Text
-	Wrong   string
-	Twins   []people.Twin
-	Key     string
-	Version int64
+	New    bool
+	Action string
+	Back   string
+	Unit   id.ID
+	In     url.Values // what was typed
+	Fields []Field
+	Sealed []Field
+	Start  []Field // of a new person
+	Errs   map[string]fault.Text
+	Wrong  string
+	Twins  []people.Twin
+	Key    string
+	Seen   int64 // version of the record the form was filled from
 }
 
 // personNew shows the form of a new person: GET /nguoi/them.
@@ -108,11 +108,11 @@ func (a *App) renderEdit(w http.ResponseWriter, r *http.Request, status int, in 
 		return fault.E("web.personEdit", fault.Forbidden, "error.forbidden")
 	}
 	page := "/nguoi/" + rec.Person.ID.String()
-	p := personForm{Base: a.Base(r, "person.edit"), Action: page + "/sua", Back: page, In: in, Errs: fieldsOf(failed), Key: formKey(), Version: rec.Person.Version}
+	p := personForm{Base: a.Base(r, "person.edit"), Action: page + "/sua", Back: page, In: in, Errs: fieldsOf(failed), Key: formKey(), Seen: rec.Person.Version}
 	if in == nil {
 		p.In = personValues(rec.Person)
 	} else if v, err := strconv.ParseInt(in.Get("version"), 10, 64); err == nil && !fault.Is(failed, fault.Stale) {
-		p.Version = v
+		p.Seen = v
 	}
 	if failed != nil {
 		p.Wrong = p.Err(failed)
