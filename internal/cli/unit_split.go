@@ -195,7 +195,7 @@ func (e *env) splitTemplate(c *cobra.Command, s *units.Service, from []id.ID, na
 				return err
 			}
 			for _, n := range page.Nodes {
-				rows = append(rows, []string{n.ID.String(), "", n.Name, "", e.printer().T("unit.kind." + string(n.Kind))})
+				rows = append(rows, []string{n.ID.String(), "", n.Name, "", e.printer().T("kind." + string(n.Kind))})
 			}
 			after = page.Next
 		}

@@ -250,8 +250,7 @@ func (tx *Tx) shift(delta ledger.Tally, m ledger.Movement, set map[id.ID]bool, w
 }
 
 // touching returns the movements into or inside a unit, and those out of it into units that are not in
-// the set: over the units of the set each movement comes once. Every movement took effect after day 0,
-// which is said for SQLite alone: see childrenNow.
+// the set: over the units of the set each movement comes once.
 func (tx *Tx) touching(u org.Unit, set map[id.ID]bool) ([]ledger.Movement, error) {
 	var ms []ledger.Movement
 	args := []any{u.Province(), int64(u.ID)}
@@ -263,10 +262,10 @@ func (tx *Tx) touching(u org.Unit, set map[id.ID]bool) ([]ledger.Movement, error
 		}
 		return err
 	}
-	if err := tx.Each(tx.ctx, `SELECT `+movementCols+` FROM movement m WHERE m.province_id = $1 AND m.to_unit = $2 AND m.effective > 0`, args, take); err != nil {
+	if err := tx.Each(tx.ctx, `SELECT `+movementCols+` FROM movement m WHERE m.province_id = $1 AND m.to_unit = $2`, args, take); err != nil {
 		return nil, err
 	}
-	err := tx.Each(tx.ctx, `SELECT `+movementCols+` FROM movement m WHERE m.province_id = $1 AND m.from_unit = $2 AND m.effective > 0
+	err := tx.Each(tx.ctx, `SELECT `+movementCols+` FROM movement m WHERE m.province_id = $1 AND m.from_unit = $2
 		AND m.from_unit <> m.to_unit AND m.from_unit <> 0`, args, take)
 	return ms, err
 }

@@ -150,7 +150,7 @@ func (tx *Tx) CodeHolder(code string, on day.Date, except id.ID) (id.ID, error) 
 		if holder != 0 {
 			return nil
 		}
-		err := tx.Row(tx.ctx, `SELECT unit_id FROM unit_tag WHERE province_id = $1 AND kind = $2 AND value = $3 AND unit_id > 0
+		err := tx.Row(tx.ctx, `SELECT unit_id FROM unit_tag WHERE province_id = $1 AND kind = $2 AND value = $3
 			AND (valid_to = 0 OR valid_to > $4) AND unit_id <> $5 ORDER BY unit_id LIMIT 1`,
 			[]any{p.ID, string(org.CodeTag), code, int32(on), int64(except)}, &holder)
 		if errors.Is(err, db.ErrNoRows) {

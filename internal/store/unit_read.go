@@ -43,11 +43,9 @@ func (tx *Tx) Children(s access.Scope, on day.Date, after TreePos, n int) ([]Tre
 	return tx.childrenOn(s.Unit(), on, after, n)
 }
 
-// childrenNow reads today's tree. That every name key is at least empty is said for SQLite alone: without
-// statistics it would rather read the whole province than take an index of two columns.
 func (tx *Tx) childrenNow(u org.Unit, after TreePos, n int) ([]TreeRow, error) {
 	return tx.treeRows(db.NewB(`SELECT `+unitCols+`, u.name, u.short_name, u.name_key,
-		EXISTS (SELECT 1 FROM unit c WHERE c.province_id = $1 AND c.parent_id = u.id AND c.name_key >= '' AND c.dissolved = 0)
+		EXISTS (SELECT 1 FROM unit c WHERE c.province_id = $1 AND c.parent_id = u.id AND c.dissolved = 0)
 		FROM unit u WHERE u.province_id = $2 AND u.parent_id = $3 AND u.dissolved = 0 AND (u.name_key, u.id) > ($4, $5)
 		ORDER BY u.name_key, u.id LIMIT $6`, u.Province(), u.Province(), int64(u.ID), after.Key, int64(after.ID), n))
 }
@@ -127,7 +125,7 @@ func (tx *Tx) TreeRow(i id.ID, on day.Date) (TreeRow, error) {
 	r := TreeRow{Unit: u, Key: unitKey(u)}
 	p, d := i.Province(), int32(tx.dayOf(on))
 	if tx.today(on) {
-		return r, tx.Row(tx.ctx, `SELECT EXISTS (SELECT 1 FROM unit c WHERE c.province_id = $1 AND c.parent_id = $2 AND c.name_key >= '' AND c.dissolved = 0)`,
+		return r, tx.Row(tx.ctx, `SELECT EXISTS (SELECT 1 FROM unit c WHERE c.province_id = $1 AND c.parent_id = $2 AND c.dissolved = 0)`,
 			[]any{p, int64(i)}, &r.More)
 	}
 	if err := tx.Each(tx.ctx, `SELECT name, short_name FROM unit_name WHERE province_id = $1 AND unit_id = $2 AND valid_from <= $3

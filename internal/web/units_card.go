@@ -171,10 +171,10 @@ func (b Base) decision(h units.Happening) string {
 	}
 	ref := b.T("unit.ref", h.Decision)
 	if h.Issuer != "" {
-		ref += b.T("unit.ref_of", h.Issuer)
+		ref = b.T("unit.ref_by", h.Decision, h.Issuer)
 	}
 	if h.Decided != 0 {
-		ref += b.T("unit.ref_on", h.Decided)
+		ref = b.T("unit.ref_on", ref, h.Decided)
 	}
 	return ref
 }
