@@ -66,7 +66,7 @@ func (p *proxy) serve(l net.Listener) {
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("tcp", p.server)
+		server, err := new(net.Dialer).DialContext(context.Background(), "tcp", p.server)
 		if err != nil {
 			client.Close()
 			continue
