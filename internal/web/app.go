@@ -71,7 +71,7 @@ func (a *App) auth(r *http.Request) (context.Context, *UserView, error) {
 		return nil, nil, err
 	}
 	words := a.Base(r, "web.product")
-	view := &UserView{Name: g.Actor.Name, Unit: g.Home.Name}
+	view := &UserView{Name: g.Actor.Name, Unit: g.Home.Name, Imports: g.Actor.Anywhere(access.Import), Manages: g.Actor.Anywhere(access.ManageUsers)}
 	if g.Role != "" {
 		view.Role = words.T("role." + string(g.Role))
 	}

@@ -7,8 +7,8 @@ func (a *App) routes() {
 		{Key: "web.nav.units", Icon: "tree", Href: "/to-chuc"},
 		{Key: "web.nav.people", Icon: "people", Href: "/nguoi"},
 		{Key: "web.nav.targets", Icon: "target", Href: "/chi-tieu"},
-		{Key: "web.nav.import", Icon: "upload", Href: "/nhap"},
-		{Key: "web.nav.admin", Icon: "gear", Href: "/quan-tri"},
+		{Key: "web.nav.import", Icon: "upload", Href: "/nhap", Show: func(u *UserView) bool { return u != nil && u.Imports }},
+		{Key: "web.nav.admin", Icon: "gear", Href: "/quan-tri", Show: func(u *UserView) bool { return u != nil && u.Manages }},
 	}
 
 	a.Handle("GET /{$}", a.home)

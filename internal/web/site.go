@@ -55,6 +55,8 @@ type UserView struct {
 	Name string // "Nguyễn Thị Hoà"
 	Role string // already in the language of the page: "Văn phòng cấp uỷ"
 	Unit string // short name of the unit the role holds at; may be empty
+
+	Imports, Manages bool // may bring in sheets, may manage accounts somewhere
 }
 
 // NavEntry is one entry of the main navigation.

@@ -62,7 +62,7 @@ func startBrowser(t testing.TB) context.Context {
 			chromedp.Flag("lang", "vi"), chromedp.Flag("force-prefers-reduced-motion", true), chromedp.WSURLReadTimeout(time.Minute))
 		ctx, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 		ctx, stopContext := chromedp.NewContext(ctx)
-		browser.ctx, browser.stop = ctx, func() { stopContext(); stopAllocator() }
+		browser.ctx, browser.stop = ctx, func() { stopContext(); stopAllocator() } //nolint:fatcontext // one browser, not a loop
 		browser.err = chromedp.Do(ctx, chromedp.Navigate("about:blank"))
 	})
 	if browser.err != nil {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"ketnap/internal/cli"
 )
 
 // pages are all pages of the program. A new page is one line here; {root}, {commune} and the like are replaced by what
@@ -216,6 +218,11 @@ func sound(t *testing.T, p *page, lang string) {
 	}
 	if !strings.Contains(p.body, fmt.Sprintf("<html lang=%q>", lang)) {
 		t.Errorf("%s is not in %s", p.path, lang)
+	}
+	for _, foot := range (node{p.root}).all(func(x node) bool { return x.has("foot") }) {
+		if !strings.Contains(foot.text(), "Kết Nạp "+cli.Version) {
+			t.Errorf("%s: the foot says %q: a field of the page hides one of the frame", p.path, foot.text())
+		}
 	}
 	if len(p.main().text()) < 40 {
 		t.Errorf("%s says nothing: %q", p.path, p.main().text())
