@@ -6,6 +6,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"ketnap/internal/fault"
@@ -113,6 +114,11 @@ func (a Actor) Must(r Right, u org.Unit) error {
 	default:
 		return fault.E(op, fault.NotFound, "error.notfound")
 	}
+}
+
+// Readable keeps of units those the actor may read: the way down to a page begins where its reader's rights begin.
+func (a Actor) Readable(us []org.Unit) []org.Unit {
+	return slices.DeleteFunc(us, func(u org.Unit) bool { return !a.Can(Read, u) })
 }
 
 // Anywhere reports whether the actor has the right at some unit.

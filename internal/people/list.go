@@ -52,6 +52,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f stor
 		if l.Above, err = tx.Above(u); err != nil {
 			return err
 		}
+		l.Above = who.Readable(l.Above)
 		if l.Page, err = tx.People(scope, f, after, limit); err != nil {
 			return err
 		}
@@ -156,6 +157,7 @@ func (s *Service) Moves(ctx context.Context, who access.Actor, unit id.ID, f sto
 		if m.Above, err = tx.Above(u); err != nil {
 			return err
 		}
+		m.Above = who.Readable(m.Above)
 		if m.Page, err = tx.MovementList(scope, f, after, limit); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
@@ -29,22 +30,24 @@ func (s *Service) Today() day.Date { return s.st.Today() }
 
 // Record is a person with everything a page shows of them; sealed fields stay masked.
 type Record struct {
-	Person    person.Person
-	Unit      org.Unit
-	Above     []org.Unit
-	Filled    map[string]string // sealed fields that are filled in, masked
-	Movements []Line            // newest first
-	MayWrite  bool
-	MayReveal bool
-	Today     day.Date
+	Person        person.Person
+	Unit          org.Unit
+	Above         []org.Unit
+	Filled        map[string]string // sealed fields that are filled in, masked
+	Movements     []Line            // newest first
+	ProbationEnds day.Date          // of a probationary member: the end of the last month of probation
+	MayWrite      bool
+	MayReveal     bool
+	Today         day.Date
 }
 
 // Line is one movement with the names of its units.
 type Line struct {
 	ledger.Movement
 	FromUnit, ToUnit string
-	By               string // who recorded it
-	Reason           string // of a reversal
+	At               time.Time // when it was recorded
+	By               string    // by whom
+	Reason           string    // of a reversal
 	Undone           bool
 	Last             bool // the last standing one, which can be undone
 }
@@ -61,11 +64,15 @@ func (s *Service) Get(ctx context.Context, who access.Actor, i id.ID) (Record, e
 		if r.Above, err = tx.Above(u); err != nil {
 			return err
 		}
+		r.Above = who.Readable(r.Above)
 		sealed, err := tx.Sealed(i)
 		if err != nil {
 			return err
 		}
 		r.Filled = masked(sealed)
+		if p.Place.Stage == ledger.Probationary {
+			r.ProbationEnds = p.Joined.AddMonths(tx.Rules().Int("probation.months"))
+		}
 		r.Movements, err = lines(tx, i)
 		return err
 	})
@@ -117,7 +124,7 @@ func lines(tx *store.Tx, i id.ID) ([]Line, error) {
 	out := make([]Line, 0, len(ms))
 	for _, m := range slices.Backward(ms) {
 		t := traces[m.Audit]
-		l := Line{Movement: m, FromUnit: named[m.From.Unit].Name, ToUnit: named[m.To.Unit].Name, By: t.Name, Undone: undone[m.ID], Last: m.ID == last}
+		l := Line{Movement: m, FromUnit: named[m.From.Unit].Name, ToUnit: named[m.To.Unit].Name, At: instant(m.Recorded), By: t.Name, Undone: undone[m.ID], Last: m.ID == last}
 		if m.Reverses != 0 {
 			_, l.Reason, _ = strings.Cut(t.Detail, ": ")
 		}
@@ -129,23 +136,35 @@ func lines(tx *store.Tx, i id.ID) ([]Line, error) {
 // traceLimit is how many acts a history shows.
 const traceLimit = 200
 
+// Trace is one act on a record, with the codes and reasons it was noted with.
+type Trace struct {
+	At             time.Time
+	Name           string
+	Action, Detail string
+}
+
 // History returns what was done to a record, latest first, also who looked at its sealed fields. It is
 // for those who may change the record.
 func (s *Service) History(ctx context.Context, who access.Actor, i id.ID) ([]Trace, error) {
-	var ts []Trace
+	var out []Trace
 	err := s.st.View(ctx, func(tx *store.Tx) error {
 		if _, _, err := load(tx, who, access.Write, i); err != nil {
 			return err
 		}
-		var err error
-		ts, err = tx.TracesOf(i, traceLimit)
+		ts, err := tx.TracesOf(i, traceLimit)
+		out = make([]Trace, 0, len(ts))
+		for _, t := range ts {
+			out = append(out, Trace{instant(t.At), t.Name, t.Action, t.Detail})
+		}
 		return err
 	})
-	return ts, err
+	return out, err
 }
 
-// Trace is one act on a record.
-type Trace = store.Trace
+// vietnam is the zone instants are shown in; it has had no change of offset since 1975.
+var vietnam = time.FixedZone("Asia/Ho_Chi_Minh", 7*3600)
+
+func instant(ms int64) time.Time { return time.UnixMilli(ms).In(vietnam) }
 
 // Form is a record as somebody fills it in. Sealed fields left empty on a change stay as they are.
 type Form struct {

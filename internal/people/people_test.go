@@ -81,7 +81,7 @@ func TestCreate(t *testing.T) {
 	each(t, func(w world) {
 		i := w.create(w.clerk, w.newcomer("Nguyễn  Thị Ánh ", "038098000123"))
 		r := w.get(w.clerk, i)
-		if r.Person.Name != "Nguyễn Thị Ánh" || r.Person.PoolOn != day.Of(2026, 3, 3) || r.Person.Place.Stage != ledger.Pool || r.Unit.ID != w.tree.Cells[0][0].ID || len(r.Above) != 2 {
+		if r.Person.Name != "Nguyễn Thị Ánh" || r.Person.PoolOn != day.Of(2026, 3, 3) || r.Person.Place.Stage != ledger.Pool || r.Unit.ID != w.tree.Cells[0][0].ID || len(r.Above) != 1 { // the clerk may not read the province
 			w.Errorf("%+v", r)
 		}
 		if got := r.Filled["number"]; got != "•••••••••123" {
@@ -280,7 +280,7 @@ func TestReveal(t *testing.T) {
 		var acts []string
 		for _, x := range ts {
 			acts = append(acts, x.Action+" "+x.Detail)
-			if x.Name != "Trần Thử" || x.At == 0 {
+			if x.Name != "Trần Thử" || x.At.Hour() != 9 {
 				w.Errorf("%+v", x)
 			}
 			if strings.Contains(x.Detail, "Đông Tiến") || strings.Contains(x.Detail, "038098000123") {
