@@ -141,6 +141,8 @@ func addCommune(root *node, c geo.Place, serial int, r *rand.Rand) {
 	single("Chi bộ Trường Mầm non "+c.Name, 4, 1.2, 1.1, "giao-duc")
 	single("Chi bộ Trạm Y tế "+c.Kind, 5, 0.8, 1.0, "y-te")
 	single("Chi bộ Hợp tác xã dịch vụ "+c.Name, 9, 0.7, zeroOr(r, 0.5, 0.5))
+	size := 0.5 + 1.3*r.Float64() // communes are not equally large
+	d.leaves(func(n *node) { n.weight *= size })
 }
 
 // addBodies lays out the committees of agencies and enterprises directly under the province.
