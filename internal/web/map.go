@@ -2,9 +2,9 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 
+	"ketnap/internal/fault"
 	"ketnap/internal/geo"
 	"ketnap/internal/reports"
 	"ketnap/internal/target"
@@ -33,7 +33,7 @@ func (a *App) mapPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := mapPage{Base: pilot.Base, Name: pilot.Name, YearText: pilot.YearText}
 	page.Title = page.T("pilot.map_title", page.Name, page.YearText)
-	page.Back = unitHref(p.Unit.ID) + "?" + url.Values{"ngay": {p.AsOf.String()}, "nam": {pilot.YearText}}.Encode()
+	page.Back = unitHref(p.Unit.ID) + pilot.query(p.Structure)
 	c := geo.Choropleth{ID: "map", Title: page.Title, Map: m, Ramp: geo.Around, Words: page.ChartWords(), Cells: map[string]geo.Cell{},
 		Classes: [5]string{page.T("pilot.class1"), page.T("pilot.class2"), page.T("pilot.class3"), page.T("pilot.class4"), page.T("pilot.class5")}}
 	known := map[string]bool{}
@@ -51,9 +51,18 @@ func (a *App) mapPage(w http.ResponseWriter, r *http.Request) error {
 	return a.Render(w, r, http.StatusOK, "map.html", page)
 }
 
+// mapped reports whether there is a map of the page's unit: the nation, or the root of a known province.
+func mapped(p reports.Pilot) bool {
+	place, ok := geo.Lookup(p.Unit.Location)
+	return p.Nation || p.Unit.Depth == 0 && ok && place.IsProvince()
+}
+
 // outline returns the map of the nation or of the province of a root.
 func outline(p reports.Pilot) (*geo.Map, error) {
-	if p.Nation {
+	switch {
+	case !mapped(p):
+		return nil, fault.E("web.map", fault.NotFound, "pilot.no_map")
+	case p.Nation:
 		return geo.Nation()
 	}
 	return geo.Province(p.Unit.Location)

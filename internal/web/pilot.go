@@ -11,6 +11,7 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
+	"ketnap/internal/org"
 	"ketnap/internal/reports"
 	"ketnap/internal/target"
 )
@@ -21,6 +22,10 @@ type pilotPage struct {
 	Name           string
 	DateText       string
 	Years          []Choice
+	Structures     []Choice
+	StructureText  string
+	Differs        string // a sentence when units stood elsewhere on the day
+	Other, OtherIn string // the same page by the other structure, and its name
 	YearText       string
 	Errs           map[string]fault.Text
 	Admit, Course  Card
@@ -33,6 +38,9 @@ type pilotPage struct {
 	TreeHref       string
 	ListHref       string
 	CanTarget      bool
+
+	context string                // of the links to other units: day, year and structure when they are not the usual
+	reads   func(u org.Unit) bool // nil: everything
 }
 
 type stockCell struct{ Label, Short, Href, N string }
@@ -67,11 +75,15 @@ func (a *App) pilot(w http.ResponseWriter, r *http.Request) error {
 	return a.Render(w, r, status, "pilot.html", page)
 }
 
-// pilotAsk reads unit, day and year; a date that cannot be read is shown beside its field.
+// structureWords are the words of the address for the structures.
+var structureWords = map[string]reports.Structure{"nay": reports.Now, "ngay": reports.Then}
+
+// pilotAsk reads unit, day, year and structure; a date that cannot be read is shown beside its field.
 func pilotAsk(r *http.Request) (reports.Ask, map[string]fault.Text) {
 	q := r.URL.Query()
 	ask := reports.Ask{Unit: id.Parse(r.PathValue("id"))}
 	ask.Year, _ = strconv.Atoi(q.Get("nam"))
+	ask.Structure = structureWords[q.Get("co-cau")]
 	d, err := day.Parse(q.Get("ngay"))
 	if err != nil || (d != 0 && !d.Valid()) {
 		text := fault.Text{Key: "day.unreadable", Args: []any{q.Get("ngay")}}
@@ -89,7 +101,9 @@ func pilotAsk(r *http.Request) (reports.Ask, map[string]fault.Text) {
 
 func (a *App) pilotPage(r *http.Request, p reports.Pilot) pilotPage {
 	b := a.Base(r, "pilot.title")
-	page := pilotPage{Base: b, P: p, Name: p.Unit.Name, DateText: p.AsOf.VN(), YearText: strconv.Itoa(p.Year)}
+	who := a.actor(r)
+	page := pilotPage{Base: b, P: p, Name: p.Unit.Name, DateText: p.AsOf.VN(), YearText: strconv.Itoa(p.Year),
+		reads: func(u org.Unit) bool { return who.Can(access.Read, u) }}
 	if p.Nation {
 		page.Name = b.T("pilot.nation")
 	}
@@ -98,6 +112,7 @@ func (a *App) pilotPage(r *http.Request, p reports.Pilot) pilotPage {
 	for y := p.Today.Year(); y >= p.Today.Year()-10; y-- {
 		page.Years = append(page.Years, Choice{Label: strconv.Itoa(y), Value: strconv.Itoa(y)})
 	}
+	page.structure()
 	page.Admit = page.progress("admit", p.Self.Admitted, p.Self.Admit, p.Self.HasAdmit, target.Admissions)
 	page.Course = page.progress("course", p.Self.Trained, p.Self.Course, p.Self.HasTrain, target.Course)
 	page.People = page.stock(p.Self)
@@ -106,17 +121,49 @@ func (a *App) pilotPage(r *http.Request, p reports.Pilot) pilotPage {
 	}
 	page.Sum = page.row(p.Self)
 	page.charts()
-	suffix := "?" + url.Values{"ngay": {p.AsOf.String()}, "nam": {page.YearText}}.Encode()
 	self := p.Unit.ID
-	page.Xlsx = unitHref(self) + "/xlsx" + suffix
-	if p.Nation || p.Unit.Depth == 0 {
-		page.MapHref = unitHref(self) + "/ban-do" + suffix
+	page.Xlsx = unitHref(self) + "/xlsx" + page.query(p.Structure)
+	if mapped(p) {
+		page.MapHref = unitHref(self) + "/ban-do" + page.query(p.Structure)
 	}
 	page.TargetHref = "/chi-tieu?" + url.Values{"u": {self.String()}, "nam": {page.YearText}}.Encode()
 	page.TreeHref = "/to-chuc/" + self.String()
 	page.ListHref = stockHref(self, page.at(), ledger.Probationary, ledger.Official)
-	page.CanTarget = a.actor(r).Can(access.SetTarget, p.Unit)
+	page.CanTarget = who.Can(access.SetTarget, p.Unit)
 	return page
+}
+
+// structure fills what the page says about the tree it is made by.
+func (p *pilotPage) structure() {
+	p.Structures = []Choice{{Label: p.T("pilot.structure_now"), Value: "nay"}, {Label: p.T("pilot.structure_then"), Value: "ngay"}}
+	p.StructureText, p.OtherIn = "nay", p.T("pilot.see_then")
+	other := reports.Then
+	if p.P.Structure == reports.Then {
+		p.StructureText, p.OtherIn, other = "ngay", p.T("pilot.see_now"), reports.Now
+	}
+	if p.at() != 0 || p.P.Year != p.P.Today.Year() {
+		p.context = p.query(p.P.Structure)
+	}
+	switch {
+	case p.P.Absent:
+		p.Differs = p.T("pilot.absent", p.P.AsOf)
+	case p.P.Displaced == 0:
+		return
+	case p.P.Structure == reports.Then:
+		p.Differs = p.T("pilot.displaced_then", p.P.AsOf, p.P.Displaced)
+	default:
+		p.Differs = p.T("pilot.displaced_now", p.P.AsOf, p.P.Displaced)
+	}
+	p.Other = unitHref(p.P.Unit.ID) + p.query(other)
+}
+
+// query asks for the day and year of the page by a structure.
+func (p *pilotPage) query(s reports.Structure) string {
+	q := url.Values{"ngay": {p.P.AsOf.String()}, "nam": {strconv.Itoa(p.P.Year)}}
+	if s == reports.Then {
+		q.Set("co-cau", "ngay")
+	}
+	return "?" + q.Encode()
 }
 
 // at is the day stock lists are asked for: none when it is today, so that the address stays short.
@@ -145,7 +192,10 @@ func crumbs(b Base, p reports.Pilot) []Crumb {
 // progress is the card of an indicator.
 func (p *pilotPage) progress(name string, done int64, m target.Progress, has bool, i target.Indicator) Card {
 	from := day.Of(p.P.Year, 1, 1)
-	c := Card{Title: p.T("indicator." + i.Code), Big: p.Num(done), Href: happenedHref(p.P.Unit.ID, i, from, p.P.AsOf)}
+	c := Card{Title: p.T("indicator." + i.Code), Big: p.Num(done)}
+	if !p.P.Self.Shifted {
+		c.Href = happenedHref(p.P.Unit.ID, i, from, p.P.AsOf)
+	}
 	if !has {
 		c.Badge = &Badge{Kind: "mute", Text: p.T("pilot.no_target")}
 		return c
@@ -176,17 +226,27 @@ func (p *pilotPage) badge(m target.Progress, pace chart.Pace) *Badge {
 	return PaceBadge(pace)
 }
 
+// stock is the people of a row by stage. The figures of a row that is made of other units than today have
+// no list: lists are by the tree of today.
 func (p *pilotPage) stock(r reports.Row) []stockCell {
 	cells := make([]stockCell, len(pilotStages))
 	for i, s := range pilotStages {
-		cells[i] = stockCell{Label: p.T("stage." + s.String()), Short: p.T("pilot.stage." + s.String()), N: p.Num(r.Stock[s]), Href: stockHref(r.Unit.ID, p.at(), s)}
+		cells[i] = stockCell{Label: p.T("stage." + s.String()), Short: p.T("pilot.stage." + s.String()), N: p.Num(r.Stock[s])}
+		if !r.Shifted {
+			cells[i].Href = stockHref(r.Unit.ID, p.at(), s)
+		}
 	}
 	return cells
 }
 
 func (p *pilotPage) row(r reports.Row) pilotRow {
-	row := pilotRow{Name: r.Unit.Name, Href: unitHref(r.Unit.ID), Done: p.Num(r.Admitted), Goal: "—", Pct: "—",
-		DoneHref: happenedHref(r.Unit.ID, target.Admissions, day.Of(p.P.Year, 1, 1), p.P.AsOf), Stock: p.stock(r)}
+	row := pilotRow{Name: r.Unit.Name, Done: p.Num(r.Admitted), Goal: "—", Pct: "—", Stock: p.stock(r)}
+	if p.reads == nil || p.reads(r.Unit) {
+		row.Href = unitHref(r.Unit.ID) + p.context
+	}
+	if !r.Shifted {
+		row.DoneHref = happenedHref(r.Unit.ID, target.Admissions, day.Of(p.P.Year, 1, 1), p.P.AsOf)
+	}
 	if !r.HasAdmit {
 		row.Badge = &Badge{Kind: "mute", Text: p.T("pilot.no_target")}
 		return row

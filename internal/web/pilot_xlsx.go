@@ -19,7 +19,11 @@ func writePilot(w io.Writer, b Base, p reports.Pilot) error {
 	if err := out.Row(xlsx.Text(name).Bold()); err != nil {
 		return err
 	}
-	if err := out.Row(xlsx.Text(b.T("pilot.asof_line", p.AsOf, strconv.Itoa(p.Year)))); err != nil {
+	line := b.T("pilot.asof_line", p.AsOf, strconv.Itoa(p.Year))
+	if p.Structure == reports.Then {
+		line += " · " + b.T("pilot.structure") + ": " + b.T("pilot.structure_then")
+	}
+	if err := out.Row(xlsx.Text(line)); err != nil {
 		return err
 	}
 	head := []xlsx.Value{xlsx.Text(b.T("pilot.col.unit")).Header(), xlsx.Text(b.T("pilot.col.goal")).Header(), xlsx.Text(b.T("pilot.col.done")).Header(), xlsx.Text("%").Header(), xlsx.Text(b.T("pilot.col.state")).Header()}

@@ -59,9 +59,11 @@ func (a *App) setSession(w http.ResponseWriter, token string, age int) {
 		HttpOnly: true, Secure: a.secure, SameSite: http.SameSiteStrictMode})
 }
 
-// localPath keeps a sign-in from leading to another site.
+// localPath keeps a sign-in from leading to another site. Browsers drop tabs and line ends from an
+// address and read a backslash as a slash, so none of them may stand in one.
 func localPath(s string) string {
-	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, "\\\r\n") {
+	odd := func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }
+	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsFunc(s, odd) {
 		return "/"
 	}
 	return s

@@ -27,6 +27,8 @@ type targetsPage struct {
 	History            []historyRow
 	SliceOf, Indicator []Choice
 	Source             string
+	Group              targets.Change // the group target as it was typed
+	GroupErrs          map[string]fault.Text
 	MayAny             bool
 	Errs               map[string]fault.Text
 	Wrong              string
@@ -38,9 +40,11 @@ type targetRow struct {
 	Cells      []targetCell
 }
 
-// targetCell is one target as the sheet shows it: an input for whoever may set it.
+// targetCell is one target as the sheet shows it: an input for whoever may set it. Text is what the
+// input holds, in the form of documents whatever the language, because it is read back; Shown is for reading.
 type targetCell struct {
 	Field, Seen, Text, Label, Error  string
+	Shown                            string
 	Before, Done, DoneHref, Pct, Was string
 	May                              bool
 	Badge                            *Badge
@@ -113,10 +117,23 @@ func targetChanges(form url.Values) []targets.Change {
 		unit, indicator, _ := strings.Cut(rest, ".")
 		cs = append(cs, targets.Change{Unit: id.Parse(unit), Indicator: indicator, Text: strings.TrimSpace(values[0]), Seen: id.Parse(form.Get("seen_" + rest))})
 	}
-	if text := strings.TrimSpace(form.Get("slice_text")); text != "" {
-		cs = append(cs, targets.Change{Unit: id.Parse(form.Get("u")), Indicator: form.Get("slice_indicator"), Slice: form.Get("slice"), Text: text, Seen: id.Parse(form.Get("seen_" + form.Get("slice_indicator") + "." + form.Get("slice")))})
+	if c := groupChange(form); c.Text == withdraw {
+		c.Text = ""
+		cs = append(cs, c)
+	} else if c.Text != "" {
+		cs = append(cs, c)
 	}
 	return cs
+}
+
+// withdraw is what is typed to withdraw a target for a group; an empty line means that there is none to set.
+const withdraw = "-"
+
+// groupChange reads the line for a group as it was typed.
+func groupChange(form url.Values) targets.Change {
+	c := targets.Change{Unit: id.Parse(form.Get("u")), Indicator: form.Get("slice_indicator"), Slice: form.Get("slice"), Text: strings.TrimSpace(form.Get("slice_text"))}
+	c.Seen = id.Parse(form.Get("seen_" + c.Indicator + "." + c.Slice))
+	return c
 }
 
 func (a *App) targetsView(r *http.Request, sh targets.Sheet, typed url.Values, errs map[string]fault.Text) targetsPage {
@@ -125,6 +142,10 @@ func (a *App) targetsView(r *http.Request, sh targets.Sheet, typed url.Values, e
 		p.Name = p.T("pilot.nation")
 	}
 	p.AsOf = sh.AsOf
+	p.Group = groupChange(typed)
+	if t, ok := errs[p.Group.Field()]; ok && p.Group.Slice != "" {
+		p.GroupErrs = map[string]fault.Text{"slice_text": t}
+	}
 	for _, u := range sh.Above {
 		p.Crumbs = append(p.Crumbs, Crumb{u.Name, "/chi-tieu?" + url.Values{"u": {u.ID.String()}, "nam": {p.YearText}}.Encode()})
 	}
@@ -160,11 +181,11 @@ func (p *targetsPage) row(row targets.Row, typed url.Values) targetRow {
 		c := targetCell{Field: name, May: out.May, Label: p.T("indicator."+i.Code) + ", " + row.Unit.Name, Before: p.Num(l.Before), Done: p.Num(l.Progress.Done),
 			DoneHref: happenedHref(row.Unit.ID, i, from, p.Sheet.AsOf), Pct: "—"}
 		if l.Target.ID != 0 {
-			c.Seen, c.Text, c.Was = l.Target.ID.String(), l.Target.String(), l.Target.Source
+			c.Seen, c.Text, c.Shown, c.Was = l.Target.ID.String(), l.Target.String(), p.Target(l.Target), l.Target.Source
 			c.Pct = p.Pct(l.Progress.Done, l.Target.Least())
 		}
 		if typed != nil && typed.Has(goalField+name) {
-			c.Text = typed.Get("t." + name)
+			c.Text = typed.Get(goalField + name)
 		}
 		if t, ok := p.Errs[name]; ok {
 			c.Error = p.T(string(t.Key), t.Args...)

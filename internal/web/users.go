@@ -50,6 +50,9 @@ func (a *App) userCreate(w http.ResponseWriter, r *http.Request) error {
 		p.Form.Unit = unit
 		_, password, err = a.Users.Create(r.Context(), a.actor(r), p.Form)
 	}
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) { // a unit where the actor manages nobody
+		err = fault.E("web.userCreate", fault.Invalid, "user.invalid").Field("unit", "user.unit_not_yours")
+	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		p.Errs = fieldsOf(err)
 		return a.renderUsers(w, r, http.StatusUnprocessableEntity, p)
