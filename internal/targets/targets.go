@@ -44,7 +44,7 @@ type Row struct {
 // Sheet is the targets of a unit and of the units directly under it for a year.
 type Sheet struct {
 	Unit     org.Unit
-	Above    []org.Unit
+	Above    []org.Unit // the units over it that the actor may read too, the root first
 	Nation   bool
 	Year     int
 	AsOf     day.Date
@@ -81,6 +81,7 @@ func (s *Service) Sheet(ctx context.Context, who access.Actor, unit id.ID, year 
 		if sh.Above, err = tx.Above(u); err != nil {
 			return err
 		}
+		sh.Above = slices.DeleteFunc(sh.Above, func(x org.Unit) bool { return !who.Can(access.Read, x) })
 		kids, err := tx.ChildUnits(scope, sh.AsOf)
 		if err != nil {
 			return err
@@ -103,9 +104,9 @@ func fill(tx *store.Tx, who access.Actor, sh *Sheet, scope access.Scope, kids []
 	if err != nil {
 		return err
 	}
-	parent := sh.Unit
-	if n := len(sh.Above); n > 0 {
-		parent = sh.Above[n-1]
+	parent, err := giver(tx, sh.Unit)
+	if err != nil {
+		return err
 	}
 	for _, u := range units {
 		row := Row{Unit: u, Lines: map[string]Line{}, May: who.Can(access.SetTarget, sh.Unit)}

@@ -228,9 +228,12 @@ func TestMay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if sh.Self.May != c.self || sh.Children[0].May != c.below {
-				t.Errorf("%s: own %v, below %v", name, sh.Self.May, sh.Children[0].May)
+			if sh.Self.May != c.self || sh.Children[0].May != c.below || len(sh.Above) != 0 {
+				t.Errorf("%s: own %v, below %v, above %v", name, sh.Self.May, sh.Children[0].May, sh.Above)
 			}
+		}
+		if sh, err := r.Sheet(context.Background(), as(access.Viewer, commune), cell.ID, 2026); err != nil || len(sh.Above) != 1 || sh.Above[0].ID != commune.ID {
+			t.Errorf("above an own cell: %+v %v", sh.Above, err)
 		}
 		for _, u := range []org.Unit{root, other, {}} {
 			if _, err := r.Sheet(context.Background(), as(access.Admin, commune), u.ID, 2026); !fault.Is(err, fault.NotFound) {
