@@ -12,7 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"ketnap/internal/day"
 	"ketnap/internal/db/dbtest"
+	"ketnap/internal/ledger"
+	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
 )
 
@@ -43,6 +46,33 @@ func TestEveryStatementStaysInOneProvince(t *testing.T) {
 		if !caught {
 			t.Errorf("not caught: %s", bad)
 		}
+	}
+}
+
+// TestStatementsAreWatched makes sure that the proxy really reads what passes through it.
+func TestStatementsAreWatched(t *testing.T) {
+	dsn := dbtest.Postgres(t)
+	if !strings.Contains(dsn, "sslmode=disable") {
+		t.Skip("the server insists on encryption")
+	}
+	t.Run("a test", func(t *testing.T) {
+		s := storetest.Open(t, dsn, 4, storetest.Options{})
+		storetest.Enrol(t, s, storetest.Grow(t, s, 38).Root, "Lê Thị Ánh", ledger.Pool, day.Of(2026, 2, 3))
+		err := s.View(t.Context(), func(tx *store.Tx) error {
+			return tx.Row(t.Context(), `SELECT COUNT(1) FROM person WHERE province_id = $1`, []any{38}, new(int))
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	n := 0
+	for _, q := range append(constantSQL(t), countPeople) {
+		if storetest.Watched(q) {
+			n++
+		}
+	}
+	if !storetest.Watched(countPeople) || n < 8 {
+		t.Errorf("only %d statements were seen", n)
 	}
 }
 

@@ -126,6 +126,13 @@ func (p *proxy) note(kind byte, body []byte) {
 	p.mu.Unlock()
 }
 
+// Watched reports whether a test that has ended ran a statement on a partitioned database.
+func Watched(q string) bool {
+	watched.Lock()
+	defer watched.Unlock()
+	return watched.done[q]
+}
+
 // check explains what nobody has explained yet.
 func (p *proxy) check(t testing.TB, dsn string) {
 	p.mu.Lock()
