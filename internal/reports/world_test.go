@@ -50,7 +50,8 @@ func live(t *testing.T, st *store.Store, seed uint64) *history {
 
 // act does one thing, or nothing when it is refused.
 func (h *history) act(on day.Date) {
-	name, err := "", error(nil)
+	var name string
+	var err error
 	switch n := h.r.IntN(100); {
 	case n < 25 || len(h.people) < 5:
 		name, err = "enter", h.enter(on)
@@ -234,7 +235,8 @@ func (a account) parents(on day.Date) map[id.ID]id.ID {
 
 // under reports whether u stands at or below top; 0 is the nation.
 func under(up map[id.ID]id.ID, u, top id.ID) bool {
-	for ; u != 0 && u != top; u = up[u] {
+	for u != 0 && u != top {
+		u = up[u]
 	}
 	return u == top
 }

@@ -201,7 +201,7 @@ func TestMay(t *testing.T) {
 		} {
 			seen := r.now(t, c.to).ID
 			before := r.now(t, c.to)
-			_, err := r.set(c.who, c.to, fmt.Sprint(100+int64(before.Low)), seen)
+			_, err := r.set(c.who, c.to, fmt.Sprint(100+before.Low), seen)
 			switch {
 			case c.want == ok && err != nil, c.want != ok && !fault.Is(err, c.want):
 				t.Errorf("%s: %v, want %s", c.what, err, c.want)
