@@ -19,8 +19,9 @@ import (
 	"ketnap/internal/target"
 )
 
-// chunk is how many people one transaction holds: large, because nobody else writes meanwhile.
-const chunk = 2000
+// chunk is how many people one transaction holds: many, because nobody else writes meanwhile and a
+// page that many rows land on is written once. With 2,000 the same people took a third longer.
+const chunk = 10_000
 
 // Options of a demo.
 type Options struct {
