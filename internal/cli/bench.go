@@ -9,6 +9,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -54,6 +56,11 @@ func benchCmd(e *env) *cobra.Command {
 func (e *env) bench(ctx context.Context, f benchFlags) error {
 	if demo.Size(f.size).Members() == 0 {
 		return usageError{fmt.Errorf("--size phải là commune, province hoặc nation, không phải %q", f.size)}
+	}
+	for _, part := range f.only {
+		if !slices.Contains(bench.Parts, part) {
+			return usageError{fmt.Errorf("--only: không có phần %q, chỉ có %s", part, strings.Join(bench.Parts, ", "))}
+		}
 	}
 	if f.engine != "" && f.scratch == "" {
 		return usageError{errors.New("với --engine cần --scratch: một cơ sở dữ liệu trống")}

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -111,9 +113,12 @@ func (e *env) exit(err error) int {
 		_, _ = fmt.Fprintf(e.stderr, "ketnap: %v\n  xem: ketnap --help\n", err)
 		return exitUsage
 	case errors.As(err, &f):
-		_, _ = fmt.Fprintln(e.stderr, "ketnap:", e.printer().Error(err))
-		for name, text := range f.Fields {
-			_, _ = fmt.Fprintf(e.stderr, "  %s: %s\n", name, e.printer().T(string(text.Key), text.Args...))
+		said := e.printer().Error(err)
+		_, _ = fmt.Fprintln(e.stderr, "ketnap:", said)
+		for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
+			if text := e.printer().Text(f.Fields[name]); text != said {
+				_, _ = fmt.Fprintf(e.stderr, "  %s: %s\n", name, text)
+			}
 		}
 		switch f.Kind {
 		case fault.Unavailable, fault.Busy, fault.Internal:
