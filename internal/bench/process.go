@@ -109,8 +109,12 @@ func (b *run) serve(ctx context.Context, path string, args ...string) (*server, 
 			return nil, fmt.Errorf("no address from %s: %s", strings.Join(args, " "), p.errs.String())
 		}
 	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
+	if err != nil {
+		return nil, err
+	}
 	for {
-		res, err := http.Get(s.url + path)
+		res, err := http.DefaultClient.Do(req)
 		if err == nil {
 			_, _ = io.Copy(io.Discard, res.Body)
 			res.Body.Close()

@@ -128,11 +128,11 @@ func (s *sights) words(r *rand.Rand, marks bool) string {
 		r.Shuffle(len(w), func(i, j int) { w[i], w[j] = w[j], w[i] })
 		w = w[:min(len(w), 2+r.IntN(2))]
 	}
-	if text := strings.Join(w, " "); marks {
+	text := strings.Join(w, " ")
+	if marks {
 		return text
-	} else {
-		return vi.Fold(text)
 	}
+	return vi.Fold(text)
 }
 
 // pages are the requests measured, most of them for a unit drawn anew each time.

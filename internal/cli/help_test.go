@@ -18,7 +18,7 @@ func TestHelp(t *testing.T) {
 		for _, sub := range c.Commands() {
 			walk(sub)
 		}
-		if !c.Runnable() || c.Name() == "help" {
+		if !c.Runnable() || c.Hidden || c.Name() == "help" {
 			return
 		}
 		runnable++
