@@ -194,7 +194,7 @@ func (e *env) importUndo(ctx context.Context, s *transfer.Service, ref string) e
 		return err
 	}
 	p := e.printer()
-	perr := e.print(map[string]any{"batch": ref, "state": b.State, "conflicts": conflicts}, func(w io.Writer) {
+	perr := e.print(map[string]any{"batch": ref, "state": b.State, "conflicts": append([]transfer.Clash{}, conflicts...)}, func(w io.Writer) {
 		if len(conflicts) == 0 {
 			_, _ = fmt.Fprintln(w, p.T("import.undone", ref, b.Accepted))
 			return
