@@ -146,7 +146,7 @@ func (a *App) targetsView(r *http.Request, sh targets.Sheet, typed url.Values, e
 	if t, ok := errs[p.Group.Field()]; ok && p.Group.Slice != "" {
 		p.GroupErrs = map[string]fault.Text{"slice_text": t}
 	}
-	for _, u := range sh.Above {
+	for _, u := range a.actor(r).Readable(sh.Above) {
 		p.Crumbs = append(p.Crumbs, Crumb{u.Name, "/chi-tieu?" + url.Values{"u": {u.ID.String()}, "nam": {p.YearText}}.Encode()})
 	}
 	p.Crumbs = append(p.Crumbs, Crumb{Label: p.Name})
