@@ -218,6 +218,9 @@ func unitMerge(e *env) *cobra.Command {
 			"  ketnap --db tinh.db unit merge 38168000000000 38169000000000 --parent 38000000000000 --kind upper --name 'Đảng bộ phường Hạc Thành' \\\n" +
 			"    --date 01/07/2025 --decision 202-NQ",
 		RunE: func(c *cobra.Command, args []string) error {
+			if (into == "") == (parent == "") {
+				return usageError{errors.New("cần một trong hai: --into TỔ_CHỨC, hoặc --parent với --kind và --name")}
+			}
 			act, err := a.act()
 			if err != nil {
 				return err
@@ -248,8 +251,6 @@ func unitMerge(e *env) *cobra.Command {
 	c.Flags().StringVar(&parent, "parent", "", "cấp trên của tổ chức mới")
 	f.add(c)
 	a.add(c)
-	c.MarkFlagsMutuallyExclusive("into", "parent")
-	c.MarkFlagsOneRequired("into", "parent")
 	return c
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -39,6 +40,9 @@ func unitSplit(e *env) *cobra.Command {
 			"  ketnap --db tinh.db unit split 38168053000001 --keep --assign phan.csv --into 'ref=n;unit=38168053000007' --date 01/01/2026 --decision 6-QĐ/ĐU",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if (f.assign == "") == (f.template == "") {
+				return usageError{errors.New("cần một trong hai: --assign TỆP, hoặc --template TỆP")}
+			}
 			return e.withUnits(c, func(s *units.Service) error {
 				from, err := e.findUnits(c, s, args)
 				if err != nil {
@@ -61,7 +65,6 @@ func unitSplit(e *env) *cobra.Command {
 	for _, name := range []string{"date", "decision"} {
 		fl.Lookup(name).Annotations = nil // a template needs none; split checks the others
 	}
-	c.MarkFlagsOneRequired("assign", "template")
 	return c
 }
 
