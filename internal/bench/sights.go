@@ -159,7 +159,7 @@ func (s *sights) pages() []page {
 		}},
 		{name: "person", path: func(s *sights, r *rand.Rand) string { return "/nguoi/" + pick(r, s.people).String() }},
 		{name: "tree.first", path: fixed("/to-chuc")},
-		{name: "tree.expand", part: true, path: func(s *sights, r *rand.Rand) string { return "/to-chuc/con?u=" + pick(r, s.inner).ID.String() }},
+		{name: "tree.expand", part: true, path: func(s *sights, r *rand.Rand) string { return "/to-chuc/" + pick(r, s.inner).ID.String() + "/con" }},
 		{name: "tree.search", path: func(s *sights, r *rand.Rand) string {
 			return "/to-chuc?q=" + url.QueryEscape(pick(r, s.units)+" "+pick(r, s.units))
 		}},
