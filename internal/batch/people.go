@@ -73,7 +73,7 @@ func numberField(need Need) Field {
 
 func unitField() Field {
 	return Field{Code: "unit", Head: "Tổ chức sinh hoạt", Hint: "38.168.053.000.001", Type: UnitRef, Need: Required, Max: 300, Width: 32,
-		Words: []string{"to chuc sinh hoat", "to chuc dang", "to chuc dang sinh hoat", "chi bo", "chi bo sinh hoat", "noi sinh hoat", "don vi", "don vi sinh hoat", "sinh hoat tai", "sinh hoat tai chi bo", "thuoc chi bo", "to chuc co so dang", "ma to chuc", "ma to chuc dang", "ma chi bo", "ten chi bo", "dang bo chi bo", "chi bo dang bo", "to chuc dang noi sinh hoat", "ten don vi"},
+		Words: []string{"to chuc sinh hoat", "to chuc dang", "to chuc dang sinh hoat", "chi bo", "c bo", "cb", "chi bo sinh hoat", "noi sinh hoat", "don vi", "don vi sinh hoat", "sinh hoat tai", "sinh hoat tai chi bo", "thuoc chi bo", "to chuc co so dang", "ma to chuc", "ma to chuc dang", "ma chi bo", "ten chi bo", "dang bo chi bo", "chi bo dang bo", "to chuc dang noi sinh hoat", "ten don vi"},
 		text:  func(d *Draft) *string { return &d.Unit }}
 }
 
@@ -90,7 +90,7 @@ func learningFields() []Field {
 
 func phoneField() Field {
 	return Field{Code: "phone", Head: "Điện thoại", Hint: "0912345678", Type: Phone, Max: 15, Width: 14,
-		Words: []string{"dien thoai", "so dien thoai", "sdt", "dt", "dien thoai di dong", "so dt", "dt di dong", "dtdd", "phone", "mobile", "di dong"}, text: func(d *Draft) *string { return &d.Sealed.Phone }}
+		Words: []string{"dien thoai", "so dien thoai", "sdt", "dien thoai di dong", "so dt", "dt di dong", "dtdd", "phone", "mobile", "di dong"}, text: func(d *Draft) *string { return &d.Sealed.Phone }}
 }
 
 func noteField() Field {

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"ketnap/internal/access"
 	"ketnap/internal/batch"
@@ -91,44 +93,38 @@ func (tx *Tx) PutBatch(b *batch.Batch) error {
 
 // Batches lists the imports at units of a scope, the newest first, before an id (0: from the start).
 func (tx *Tx) Batches(sc access.Scope, before id.ID, n int) ([]batch.Batch, error) {
-	if !sc.OK() {
-		return nil, nil
-	}
-	u := sc.Unit()
 	if before == 0 {
 		before = 1<<63 - 1
 	}
-	q := db.NewB(`SELECT `+batchCols+` FROM batch b WHERE b.id < $1`, int64(before))
-	if !sc.Nation() {
-		q = db.NewB(`SELECT `+batchCols+` FROM batch b JOIN unit u ON u.province_id = b.province_id AND u.id = b.unit_id
-			WHERE b.province_id = $1 AND u.province_id = $2 AND u.path >= $3 AND u.path < $4 AND b.id < $5`,
-			u.Province(), u.Province(), u.Path, org.PathEnd(u.Path), int64(before))
+	u := sc.Unit()
+	switch {
+	case !sc.OK():
+		return nil, nil
+	case !sc.Nation():
+		return tx.batches(db.NewB(`SELECT `+batchCols+` FROM batch b JOIN unit u ON u.province_id = b.province_id AND u.id = b.unit_id
+			WHERE b.province_id = $1 AND b.id < $2 AND u.province_id = $3 AND u.path >= $4 AND u.path < $5 ORDER BY b.id DESC LIMIT $6`,
+			u.Province(), int64(before), u.Province(), u.Path, org.PathEnd(u.Path), n))
 	}
-	q.Add(` ORDER BY b.id DESC LIMIT $1`, n)
-	return tx.batches(q)
+	var all []batch.Batch
+	err := tx.EachProvince(func(p Province) error {
+		bs, err := tx.batches(db.NewB(`SELECT `+batchCols+` FROM batch b WHERE b.province_id = $1 AND b.id < $2 ORDER BY b.id DESC LIMIT $3`, p.ID, int64(before), n))
+		all = append(all, bs...)
+		return err
+	})
+	slices.SortFunc(all, func(a, b batch.Batch) int { return cmp.Compare(b.ID, a.ID) })
+	return all[:min(n, len(all))], err
 }
 
 // OpenBatches returns the imports of every province in which work is or was under way.
 func (tx *Tx) OpenBatches() ([]batch.Batch, error) {
-	var provinces []int
-	if err := tx.Each(tx.ctx, `SELECT id FROM province ORDER BY id`, nil, func(s db.Scanner) error {
-		var p int
-		err := s.Scan(&p)
-		provinces = append(provinces, p)
-		return err
-	}); err != nil {
-		return nil, err
-	}
 	var all []batch.Batch
-	for _, p := range provinces {
-		bs, err := tx.batches(db.NewB(`SELECT `+batchCols+` FROM batch b WHERE b.province_id = $1 AND b.lease > 0 AND`, p).
+	err := tx.EachProvince(func(p Province) error {
+		bs, err := tx.batches(db.NewB(`SELECT `+batchCols+` FROM batch b WHERE b.province_id = $1 AND b.lease > 0 AND`, p.ID).
 			In(`b.state`, []any{string(batch.Mapped), string(batch.Committing)}))
-		if err != nil {
-			return nil, err
-		}
 		all = append(all, bs...)
-	}
-	return all, nil
+		return err
+	})
+	return all, err
 }
 
 func (tx *Tx) batches(q *db.B) ([]batch.Batch, error) {
@@ -270,7 +266,7 @@ func (tx *Tx) Roomy(yes bool) error {
 		return nil
 	}
 	if yes {
-		_, err := tx.Exec(tx.ctx, `PRAGMA cache_size = -98304`)
+		_, err := tx.Exec(tx.ctx, `PRAGMA cache_size = -32768`)
 		return err
 	}
 	_, err := tx.Exec(tx.ctx, `PRAGMA cache_size = -16384`)

@@ -17,11 +17,12 @@ type Enrolment struct {
 	Person    *person.Person
 	Sealed    person.Sealed
 	Movements []ledger.Movement // From of the first is outside; Post's fields are filled in
-	ready     *ready
+	Ready     *Ready            // made ahead by Store.Ready; nil: made by Enrol
 }
 
-// ready is what storing a person needs besides its fields. None of it depends on the database.
-type ready struct {
+// Ready is what storing a person needs besides the fields: keys, search words, sealed fields. None of
+// it depends on the database.
+type Ready struct {
 	nameKey      string
 	words        []string
 	dup          int64
@@ -29,12 +30,10 @@ type ready struct {
 	number, card []byte // blind indexes, nil when there is no number
 }
 
-// Ready computes keys and seals the fields of e ahead of Enrol, which would otherwise do it while
-// other writers wait. Neither the name, the birth date, the id nor the sealed fields may change after it.
-func (s *Store) Ready(e *Enrolment) { e.ready = s.readied(e.Person, e.Sealed) }
-
-func (s *Store) readied(p *person.Person, sealed person.Sealed) *ready {
-	r := &ready{nameKey: vi.NameKey(p.Name), words: vi.Words(p.Name), dup: p.DupKey()}
+// Ready computes keys and seals fields ahead of Enrol, which would otherwise do it while other writers
+// wait. Neither the id, the name, the birth date nor the sealed fields may change after it.
+func (s *Store) Ready(p *person.Person, sealed *person.Sealed) *Ready {
+	r := &Ready{nameKey: vi.NameKey(p.Name), words: vi.Words(p.Name), dup: p.DupKey()}
 	if sealed.Number != "" {
 		r.number = s.NumberHash(sealed.Number)
 	}
@@ -56,8 +55,8 @@ func (s *Store) readied(p *person.Person, sealed person.Sealed) *ready {
 // in the order of their keys, so that the pages of an index are visited once.
 func (tx *Tx) Enrol(es []Enrolment) error {
 	for i := range es {
-		if es[i].ready == nil {
-			tx.store.Ready(&es[i])
+		if es[i].Ready == nil {
+			es[i].Ready = tx.store.Ready(es[i].Person, &es[i].Sealed)
 		}
 		if err := tx.prepare(&es[i]); err != nil {
 			return err
@@ -68,7 +67,7 @@ func (tx *Tx) Enrol(es []Enrolment) error {
 	}
 	if _, err := tx.Many(tx.ctx, personInsert, func(yield func([]any) bool) {
 		for i := range es {
-			if !yield(personRow(es[i].Person, es[i].ready)) {
+			if !yield(personRow(es[i].Person, es[i].Ready)) {
 				return
 			}
 		}
@@ -104,10 +103,10 @@ type keyClaim struct {
 func (tx *Tx) claimNumbers(es []Enrolment) error {
 	var claims []keyClaim
 	for i := range es {
-		if r := es[i].ready; r.number != nil {
+		if r := es[i].Ready; r.number != nil {
 			claims = append(claims, keyClaim{r.number, i, numberKey})
 		}
-		if r := es[i].ready; r.card != nil {
+		if r := es[i].Ready; r.card != nil {
 			claims = append(claims, keyClaim{r.card, i, cardKey})
 		}
 	}
@@ -147,13 +146,13 @@ func (tx *Tx) whoseNumber(es []Enrolment, claims []keyClaim) error {
 func (tx *Tx) addSealed(es []Enrolment) error {
 	var boxed []int
 	for i := range es {
-		if es[i].ready.box != nil {
+		if es[i].Ready.box != nil {
 			boxed = append(boxed, i)
 		}
 	}
 	_, err := tx.manyRows(insertSealed, len(boxed), func(i int, row []any) {
 		p := es[boxed[i]].Person.ID
-		row[0], row[1], row[2] = p.Province(), int64(p), es[boxed[i]].ready.box
+		row[0], row[1], row[2] = p.Province(), int64(p), es[boxed[i]].Ready.box
 	})
 	return err
 }
@@ -167,16 +166,16 @@ type personWord struct {
 func (tx *Tx) addPersonWords(es []Enrolment) error {
 	rows := make([]personWord, 0, 4*len(es))
 	for i := range es {
-		for _, w := range es[i].ready.words {
+		for _, w := range es[i].Ready.words {
 			rows = append(rows, personWord{w, &es[i]})
 		}
 	}
 	slices.SortFunc(rows, func(a, b personWord) int {
-		return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(a.e.ready.nameKey, b.e.ready.nameKey), cmp.Compare(a.e.Person.ID, b.e.Person.ID))
+		return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(a.e.Ready.nameKey, b.e.Ready.nameKey), cmp.Compare(a.e.Person.ID, b.e.Person.ID))
 	})
 	_, err := tx.manyRows(insertWords, len(rows), func(i int, row []any) {
 		p := rows[i].e.Person.ID
-		row[0], row[1], row[2], row[3] = p.Province(), rows[i].word, rows[i].e.ready.nameKey, int64(p)
+		row[0], row[1], row[2], row[3] = p.Province(), rows[i].word, rows[i].e.Ready.nameKey, int64(p)
 	})
 	return err
 }

@@ -32,7 +32,7 @@ const personInsert = `INSERT INTO person (province_id, id, person_key, unit_id, 
 	occupation, schooling, expertise, theory, youth, sector, pool_on, cert_no, cert_on, joined, party_age, official_on, note, dup_key, void, version, audit_id, batch_id)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)`
 
-func personRow(p *person.Person, r *ready) []any {
+func personRow(p *person.Person, r *Ready) []any {
 	return []any{p.ID.Province(), int64(p.ID), int64(p.Key), int64(p.LastUnit), int64(p.Branch), int(p.Place.Stage), int32(p.Since), p.Name, r.nameKey, p.OtherName,
 		p.Sex, int32(p.Birth), p.Ethnic, p.Religion, p.Occupation, p.Schooling, p.Expertise, p.Theory, p.Youth, p.Sector, int32(p.PoolOn), p.CertNo, int32(p.CertOn),
 		int32(p.Joined), int32(p.PartyAge), int32(p.OfficialOn), p.Note, r.dup, p.Void, p.Version, int64(p.LastAudit), int64(p.BornInBatch)}
@@ -173,7 +173,7 @@ func (tx *Tx) PutSealed(p id.ID, before, after person.Sealed) error {
 	if _, err := tx.Exec(tx.ctx, `DELETE FROM person_sealed WHERE province_id = $1 AND person_id = $2`, p.Province(), int64(p)); err != nil {
 		return err
 	}
-	return tx.addSealed([]Enrolment{{Person: &person.Person{ID: p}, Sealed: after, ready: tx.store.readied(&person.Person{ID: p}, after)}})
+	return tx.addSealed([]Enrolment{{Person: &person.Person{ID: p}, Sealed: after, Ready: tx.store.Ready(&person.Person{ID: p}, &after)}})
 }
 
 // PutPerson stores the fields of p (not the place: see Post) when nobody changed the record since
@@ -206,5 +206,5 @@ func (tx *Tx) PutPerson(before, p *person.Person) error {
 	}); err != nil {
 		return err
 	}
-	return tx.addPersonWords([]Enrolment{{Person: p, ready: tx.store.readied(p, person.Sealed{})}})
+	return tx.addPersonWords([]Enrolment{{Person: p, Ready: tx.store.Ready(p, &person.Sealed{})}})
 }

@@ -37,8 +37,9 @@ type personWork struct {
 	number [16]byte // blind index; zero when the row has none
 	card   [16]byte
 	dup    int64
-	enrol  *store.Enrolment // of a new person
-	before *batch.Draft     // of a known one: the record as it is stored
+	id     id.ID // of the new person, when nobody like them is known
+	ready  *store.Ready
+	before *batch.Draft // of a known one: the record as it is stored
 	after  *batch.Draft
 }
 
@@ -66,7 +67,9 @@ func (p *people) prepare(w *work) {
 	}
 	slices.SortStableFunc(fresh, func(a, b *entry) int { return cmp.Compare(keys[a], keys[b]) })
 	for _, e := range fresh {
-		e.person.enrol = p.enrolment(e)
+		e.person.id = p.r.s.st.NewID(p.r.b.Province())
+		e.d.Person.ID = e.person.id
+		e.person.ready = p.r.s.st.Ready(&e.d.Person, &e.d.Sealed)
 	}
 }
 
@@ -98,19 +101,15 @@ func (p *people) look(e *entry) *personWork {
 	return w
 }
 
-// enrolment is the new record a row makes when nobody like it is known.
-func (p *people) enrolment(e *entry) *store.Enrolment {
-	d := e.d
-	n := d.Person
-	n.ID = p.r.s.st.NewID(p.r.b.Province())
+// enrolment is the new record a row makes.
+func (p *people) enrolment(e *entry) store.Enrolment {
+	n := e.d.Person
 	n.BornInBatch = p.r.b.ID
-	steps := d.Steps(p.r.b.Kind, p.limits)
+	steps := e.d.Steps(p.r.b.Kind, p.limits)
 	for i := range steps {
 		steps[i].To.Unit, steps[i].Batch = e.person.unit, p.r.b.ID
 	}
-	en := &store.Enrolment{Person: &n, Sealed: d.Sealed, Movements: steps}
-	p.r.s.st.Ready(en)
-	return en
+	return store.Enrolment{Person: &n, Sealed: e.d.Sealed, Movements: steps, Ready: e.person.ready}
 }
 
 // judge compares the rows with each other and with what is stored.
@@ -271,10 +270,7 @@ func (p *people) judgeOne(tx *store.Tx, e *entry, s *stored) error {
 		e.refuse(batch.CardTaken, "card")
 		return nil
 	}
-	e.outcome = batch.New
-	if w.enrol != nil {
-		e.object = w.enrol.Person.ID
-	}
+	e.outcome, e.object = batch.New, w.id
 	return nil
 }
 

@@ -26,12 +26,9 @@ func keyOfStage(s ledger.Stage) fault.Key { return fault.Key("stage." + s.String
 func (p *people) write(tx *store.Tx, w *work) error {
 	var es []store.Enrolment
 	for _, e := range w.entries {
-		if e.outcome != batch.New {
-			continue
+		if e.outcome == batch.New {
+			es = append(es, p.enrolment(e))
 		}
-		fresh, record := *e.person.enrol, *e.person.enrol.Person
-		fresh.Person, fresh.Movements = &record, slices.Clone(fresh.Movements)
-		es = append(es, fresh)
 	}
 	slices.SortFunc(es, func(a, b store.Enrolment) int { return int(a.Person.ID - b.Person.ID) })
 	if len(es) > 0 {
