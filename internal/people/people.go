@@ -79,6 +79,16 @@ func (s *Service) Get(ctx context.Context, who access.Actor, i id.ID) (Record, e
 	return r, err
 }
 
+// UnitName returns the name of a unit the actor may read.
+func (s *Service) UnitName(ctx context.Context, who access.Actor, i id.ID) (string, error) {
+	var u org.Unit
+	err := s.st.View(ctx, func(tx *store.Tx) (err error) {
+		u, _, err = over(tx, who, i)
+		return err
+	})
+	return u.Name, err
+}
+
 func load(tx *store.Tx, who access.Actor, right access.Right, i id.ID) (person.Person, org.Unit, error) {
 	p, err := tx.Person(i)
 	if err != nil {

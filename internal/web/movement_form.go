@@ -4,33 +4,37 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/movements"
+	"ketnap/internal/people"
+	"ketnap/internal/vi"
 )
 
 type movementForm struct {
 	Base
-	Person id.ID
-	Name   string
+	R      people.Record
+	Stage  string
 	Cause  ledger.Cause
 	Fields []Field
+	Picks  []Choice // units among which one has to be picked
+	In     url.Values
 	Errs   map[string]fault.Text
 	Wrong  string
 	Key    string
-	Seen   int64 // version of the record the form was filled from
+	Seen   int64  // version of the record the form was filled from
+	Fresh  string // address of the form on the newest version, when that is another
 }
 
 // movementNew shows the form of a movement: GET /nguoi/{id}/bien-dong?cause=.
 func (a *App) movementNew(w http.ResponseWriter, r *http.Request) error {
-	return a.renderMovement(w, r, http.StatusOK, url.Values{"effective": {a.People.Today().VN()}}, nil)
+	return a.renderMovement(w, r, http.StatusOK, url.Values{"effective": {a.People.Today().VN()}}, unitPick{}, nil)
 }
 
-func (a *App) renderMovement(w http.ResponseWriter, r *http.Request, status int, in url.Values, failed error) error {
+func (a *App) renderMovement(w http.ResponseWriter, r *http.Request, status int, in url.Values, pick unitPick, failed error) error {
 	rec, err := a.People.Get(r.Context(), a.actor(r), id.Parse(r.PathValue("id")))
 	if err != nil {
 		return err
@@ -38,17 +42,36 @@ func (a *App) renderMovement(w http.ResponseWriter, r *http.Request, status int,
 	if !rec.MayWrite {
 		return fault.E("web.movementNew", fault.Forbidden, "error.forbidden")
 	}
-	cause, ok := ledger.ParseCause(r.FormValue("cause"))
-	targets := cause.Targets(rec.Person.Place.Stage)
-	if !ok || len(targets) == 0 {
-		return fault.E("web.movementNew", fault.Conflict, "ledger.cause_unfit", fault.Text{Key: fault.Key("cause." + cause.String())}, fault.Text{Key: fault.Key("stage." + rec.Person.Place.Stage.String())})
+	stage := rec.Person.Place.Stage
+	cause, _ := ledger.ParseCause(r.FormValue("cause"))
+	targets := cause.Targets(stage)
+	if len(targets) == 0 {
+		return fault.E("web.movementNew", fault.Conflict, "movement.not_from_here", fault.Key("stage."+stage.String()))
 	}
-	p := movementForm{Base: a.Base(r, "person.next"), Person: rec.Person.ID, Name: rec.Person.Name, Cause: cause, Errs: fieldsOf(failed), Key: formKey(), Seen: rec.Person.Version}
+	p := movementForm{Base: a.Base(r, "person.next"), R: rec, Stage: stage.String(), Cause: cause, Picks: pick.among, In: in, Errs: fieldsOf(failed), Key: formKey(), Seen: rec.Person.Version}
+	if in.Get("key") != "" {
+		p.Key = in.Get("key")
+	}
+	if v, err := strconv.ParseInt(in.Get("version"), 10, 64); err == nil {
+		p.Seen = v
+	}
+	if p.Seen != rec.Person.Version {
+		p.Fresh = "/nguoi/" + rec.Person.ID.String() + "/bien-dong?cause=" + cause.String()
+	}
 	if failed != nil {
 		p.Wrong = p.Err(failed)
 	}
 	p.Title = p.T("cause."+cause.String()) + ": " + rec.Person.Name
-	p.Crumbs = []Crumb{{rec.Unit.Name, "/nguoi?u=" + rec.Unit.ID.String()}, {rec.Person.Name, "/nguoi/" + rec.Person.ID.String()}, {Label: p.T("cause." + cause.String())}}
+	p.Crumbs = a.personCrumbs(r, rec, Crumb{Label: p.T("cause." + cause.String())})
+	if err := a.movementFields(r, &p, targets, pick); err != nil {
+		return err
+	}
+	return a.Render(w, r, status, "movement_form.html", p)
+}
+
+// movementFields makes the fields a cause needs, in the words of its paper.
+func (a *App) movementFields(r *http.Request, p *movementForm, targets []ledger.Stage, pick unitPick) error {
+	in := p.In
 	if len(targets) > 1 {
 		var cs []Choice
 		for _, s := range targets {
@@ -56,14 +79,36 @@ func (a *App) renderMovement(w http.ResponseWriter, r *http.Request, status int,
 		}
 		p.Fields = append(p.Fields, p.Field("to", p.T("movement.to"), in.Get("to"), p.Errs).From(cs))
 	}
-	if cause == ledger.Transfer || rec.Person.Place.Out() {
-		p.Fields = append(p.Fields, p.Field("unit", p.T("movement.unit"), in.Get("unit"), p.Errs).Help(p.T("movement.unit_hint")))
+	if out := p.R.Person.Place.Out(); p.Cause == ledger.Transfer || out {
+		if out && pick.unit == 0 {
+			pick.unit = p.R.Person.LastUnit
+		}
+		f, err := a.unitField(r, p.Base, p.T("movement.unit"), in, pick, p.Errs)
+		if err != nil {
+			return err
+		}
+		p.Fields = append(p.Fields, f)
 	}
-	p.Fields = append(p.Fields, p.Field("effective", p.T("moves.col.date"), in.Get("effective"), p.Errs).As("date").Must(),
-		p.Field("decision", p.T("movement.decision"), in.Get("decision"), p.Errs),
-		p.Field("decided_on", p.T("movement.decided_on"), in.Get("decided_on"), p.Errs).As("date"),
-		p.Field("campaign", p.T("movement.campaign"), in.Get("campaign"), p.Errs).Help(p.T("movement.campaign_hint")))
-	return a.Render(w, r, status, "movement_form.html", p)
+	date := func(name, key string) Field { return p.Field(name, p.T(key), in.Get(name), p.Errs).As("date") }
+	text := func(name, key string) Field { return p.Field(name, p.T(key), in.Get(name), p.Errs) }
+	switch p.Cause {
+	case ledger.Certify:
+		p.Fields = append(p.Fields, date("effective", "people.col.cert_on").Must(), text("decision", "people.col.cert_no"))
+	case ledger.Admit, ledger.Readmit:
+		p.Fields = append(p.Fields, date("effective", "movement.ceremony").Must().Help(p.T("movement.ceremony_hint")), text("decision", "movement.decision"),
+			date("decided_on", "movement.decided_on").Help(p.T("movement.party_age_hint")), text("campaign", "movement.campaign").Help(p.T("movement.campaign_hint")))
+	case ledger.Recognise:
+		f := date("effective", "movement.effective").Must()
+		if end := p.R.ProbationEnds; end != 0 {
+			f = f.Help(p.T("movement.recognise_hint", end))
+		}
+		p.Fields = append(p.Fields, f, text("decision", "movement.decision"), date("decided_on", "movement.decided_on"))
+	case ledger.Die:
+		p.Fields = append(p.Fields, date("effective", "movement.death").Must())
+	default:
+		p.Fields = append(p.Fields, date("effective", "movement.effective").Must(), text("decision", "movement.decision"), date("decided_on", "movement.decided_on"))
+	}
+	return nil
 }
 
 // movementPost adds the movement: POST /nguoi/{id}/bien-dong.
@@ -71,28 +116,35 @@ func (a *App) movementPost(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.E("web.movementPost", fault.Invalid, "web.error.form", err)
 	}
-	f, err := a.readMovement(r)
+	f, pick, err := a.readMovement(r)
 	if err == nil {
 		_, err = a.Movements.Post(r.Context(), a.actor(r), f)
 	}
 	if fault.TextOf(err).Key == "once.done" {
 		err = nil // the same form a second time
 	}
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale) {
-		return a.renderMovement(w, r, http.StatusUnprocessableEntity, r.PostForm, err)
-	}
-	if err != nil {
+	switch {
+	case fault.Is(err, fault.Invalid):
+		return a.renderMovement(w, r, http.StatusUnprocessableEntity, r.PostForm, pick, err)
+	case fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale):
+		return a.renderMovement(w, r, http.StatusConflict, r.PostForm, pick, err)
+	case err != nil:
 		return err
 	}
 	b := a.Base(r, "person.next")
 	a.Flash(w, Notice{Kind: Done, Text: b.T("movement.posted", b.T("cause."+f.Cause.String()))})
-	http.Redirect(w, r, "/nguoi/"+r.PathValue("id"), http.StatusSeeOther)
+	page := "/nguoi/" + r.PathValue("id")
+	if _, err := a.People.Get(r.Context(), a.actor(r), f.Person); fault.Is(err, fault.NotFound) {
+		page = "/nguoi" // moved out of what the visitor may see
+	}
+	http.Redirect(w, r, page, http.StatusSeeOther)
 	return nil
 }
 
-func (a *App) readMovement(r *http.Request) (movements.Form, error) {
+// readMovement reads the form of a movement; what cannot be read is a fault of its field.
+func (a *App) readMovement(r *http.Request) (movements.Form, unitPick, error) {
 	in := r.PostForm
-	f := movements.Form{Person: id.Parse(r.PathValue("id")), Decision: strings.TrimSpace(in.Get("decision")), Campaign: strings.TrimSpace(in.Get("campaign")), Key: in.Get("key")}
+	f := movements.Form{Person: id.Parse(r.PathValue("id")), Decision: vi.NFC(in.Get("decision")), Campaign: vi.NFC(in.Get("campaign")), Key: in.Get("key")}
 	f.Version, _ = strconv.ParseInt(in.Get("version"), 10, 64)
 	f.Cause, _ = ledger.ParseCause(in.Get("cause"))
 	e := fault.E("web.readMovement", fault.Invalid, "person.invalid")
@@ -104,25 +156,28 @@ func (a *App) readMovement(r *http.Request) (movements.Form, error) {
 		}
 		*to = d
 	}
-	if text := strings.TrimSpace(in.Get("unit")); text != "" {
-		u, err := a.Users.FindUnit(r.Context(), a.actor(r), text)
-		if err != nil {
-			e.Field("unit", "user.unit_unknown")
-		}
-		f.Unit = u
+	pick, perr := a.pickUnit(r, in)
+	f.Unit = pick.unit
+	if f.Cause == ledger.Transfer && f.Unit == 0 && perr == nil {
+		e.Field("unit", "ledger.unit_must_change")
 	}
+	var err error
 	if len(e.Fields) > 0 {
-		return f, e
+		err = e
 	}
-	f.To, _ = ledger.ParseStage(in.Get("to"))
-	if in.Get("to") == "" {
-		rec, err := a.People.Get(r.Context(), a.actor(r), f.Person)
-		if err != nil {
-			return f, err
-		}
-		if ts := f.Cause.Targets(rec.Person.Place.Stage); len(ts) > 0 {
-			f.To = ts[0]
-		}
+	if err = bothFaults(err, perr); err != nil {
+		return f, pick, err
 	}
-	return f, nil
+	rec, err := a.People.Get(r.Context(), a.actor(r), f.Person)
+	if err != nil {
+		return f, pick, err
+	}
+	targets := f.Cause.Targets(rec.Person.Place.Stage)
+	if len(targets) > 0 {
+		f.To = targets[0]
+	}
+	if s, ok := ledger.ParseStage(in.Get("to")); ok {
+		f.To = s
+	}
+	return f, pick, nil
 }

@@ -80,7 +80,7 @@ func (a *App) moves(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Title = p.T("moves.heading", name)
 	p.FromText, p.ToText = f.From.VN(), f.To.VN()
-	p.Crumbs = p.unitCrumbs(m.Above, m.Unit, func(u id.ID) string { return "/bien-dong?u=" + u.String() })
+	p.Crumbs = a.unitCrumbs(r, m.Above, m.Unit, "/bien-dong?u=")
 	p.choices(f)
 	p.Pager = p.pager(r.URL, q.Get("after"), m.Page.Next, size, m.Sum.Net+2*m.Sum.Minus, len(m.Page.Lines))
 	p.Empty = Empty{Title: p.T("moves.none"), Text: p.T("moves.none_text")}

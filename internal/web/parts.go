@@ -89,6 +89,7 @@ type Field struct {
 	Options            []Choice
 	Required, Checked  bool
 	Size               string // class: short, medium, long
+	Of                 string // tells fields of one name in several forms of a page apart
 }
 
 // Field makes a text field. errs may be nil: it is what fault.FieldsOf found.
@@ -131,7 +132,12 @@ func (f Field) From(options []Choice) Field {
 func (f Field) Takes(types string) Field { f.Type, f.Accept = "file", types; return f }
 
 // ID is the id of the control.
-func (f Field) ID() string { return "f-" + f.Name }
+func (f Field) ID() string {
+	if f.Of != "" {
+		return "f-" + f.Name + "-" + f.Of
+	}
+	return "f-" + f.Name
+}
 
 // Described lists the ids of hint and error for aria-describedby.
 func (f Field) Described() string {

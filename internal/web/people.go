@@ -11,7 +11,6 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
-	"ketnap/internal/org"
 	"ketnap/internal/people"
 	"ketnap/internal/person"
 	"ketnap/internal/xlsx"
@@ -120,7 +119,7 @@ func (a *App) people(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Title = p.T("people.heading", p.Name)
 	p.AsOf = ask.Filter.At
-	p.Crumbs = p.unitCrumbs(l.Above, l.Unit, func(u id.ID) string { return "/nguoi?u=" + u.String() })
+	p.Crumbs = a.unitCrumbs(r, l.Above, l.Unit, "/nguoi?u=")
 	p.Pager = p.pager(r.URL, ask.After, l.Page.Next, ask.Size, l.Total, len(l.Page.Rows))
 	cols := chosenColumns(ask.Cols)
 	p.filters(cols, l.Stages)
@@ -231,18 +230,6 @@ func (b Base) slices() []Choice {
 		cs = append(cs, Choice{Label: label, Value: s.String()})
 	}
 	return cs
-}
-
-// unitCrumbs is the way from the top unit down to u.
-func (b Base) unitCrumbs(above []org.Unit, u org.Unit, href func(id.ID) string) []Crumb {
-	var cs []Crumb
-	for _, x := range above {
-		cs = append(cs, Crumb{x.Name, href(x.ID)})
-	}
-	if u.ID == 0 {
-		return append(cs, Crumb{Label: b.T("pilot.nation")})
-	}
-	return append(cs, Crumb{Label: u.Name})
 }
 
 // peopleColumns keeps the chosen columns of a user: POST /nguoi/cot.

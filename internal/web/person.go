@@ -1,13 +1,14 @@
 package web
 
 import (
-	"crypto/rand"
 	"net/http"
 	"strings"
 
+	"ketnap/internal/access"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
+	"ketnap/internal/org"
 	"ketnap/internal/people"
 	"ketnap/internal/person"
 )
@@ -21,45 +22,94 @@ type personPage struct {
 	Events   []Event
 	Next     []Choice // causes that lead on
 	Other    []Choice // every other cause that may follow
+	Due      string   // until when the next step is due; may be empty
+	Late     bool
 	Undo     *undoForm
+	UndoErr  string
+	Acts     []act // what was done to the record, for those who may change it
 	Errs     map[string]fault.Text
 	EditHref string
-	ListHref string
 }
 
 type fact struct{ Label, Value string }
 
-type sealedFact struct{ Code, Label, Mask, Shown string }
+// sealedFact is a sealed field that is filled in: masked, or shown once after a reason was given.
+type sealedFact struct {
+	Code, Label, Mask, Shown string
+	Reason                   Field
+	Open                     bool // the form for the reason is open
+}
 
-type undoForm struct{ ID, Label, Key string }
+type undoForm struct {
+	ID, Label, Key string
+	Reason         Field
+}
+
+type act struct{ At, Who, What, Detail string }
+
+// personAsk is what a visit of the page is about besides the record.
+type personAsk struct {
+	field, value string // a sealed field that was asked for, and its value when it was given
+	reason       string // as typed
+	errs         map[string]fault.Text
+	undoing      error
+}
 
 // personShow is the page of one person: GET /nguoi/{id}.
 func (a *App) personShow(w http.ResponseWriter, r *http.Request) error {
-	return a.renderPerson(w, r, http.StatusOK, nil, nil)
+	return a.renderPerson(w, r, http.StatusOK, personAsk{})
 }
 
-func (a *App) renderPerson(w http.ResponseWriter, r *http.Request, status int, shown map[string]string, errs map[string]fault.Text) error {
-	rec, err := a.People.Get(r.Context(), a.actor(r), id.Parse(r.PathValue("id")))
+func (a *App) renderPerson(w http.ResponseWriter, r *http.Request, status int, ask personAsk) error {
+	who := a.actor(r)
+	rec, err := a.People.Get(r.Context(), who, id.Parse(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
-	p := personPage{Base: a.Base(r, "people.title"), R: rec, Errs: errs, Stage: rec.Person.Place.Stage.String()}
+	p := personPage{Base: a.Base(r, "people.title"), R: rec, Errs: ask.errs, Stage: rec.Person.Place.Stage.String()}
 	p.Title = rec.Person.Name
-	p.Crumbs = p.unitCrumbs(rec.Above, rec.Unit, func(u id.ID) string { return "/nguoi?u=" + u.String() })
-	p.Crumbs[len(p.Crumbs)-1].Href = "/nguoi?u=" + rec.Unit.ID.String()
-	p.Crumbs = append(p.Crumbs, Crumb{Label: rec.Person.Name})
+	p.Crumbs = a.personCrumbs(r, rec)
 	p.facts()
-	for _, code := range people.SealedCodes() {
-		if mask := rec.Filled[code]; mask != "" {
-			p.Sealed = append(p.Sealed, sealedFact{code, p.T("person.sealed." + code), mask, shown[code]})
-		}
-	}
-	p.timeline()
+	p.sealed(ask)
+	p.timeline(ask)
 	if rec.MayWrite {
 		p.EditHref = "/nguoi/" + rec.Person.ID.String() + "/sua"
 		p.next()
+		acts, err := a.People.History(r.Context(), who, rec.Person.ID)
+		if err != nil {
+			return err
+		}
+		for _, t := range acts {
+			p.Acts = append(p.Acts, p.act(t))
+		}
 	}
 	return a.Render(w, r, status, "person.html", p)
+}
+
+// personCrumbs is the way to a person's page through the lists of the units above.
+func (a *App) personCrumbs(r *http.Request, rec people.Record, more ...Crumb) []Crumb {
+	cs := a.unitCrumbs(r, rec.Above, rec.Unit, "/nguoi?u=")
+	cs[len(cs)-1].Href = "/nguoi?u=" + rec.Unit.ID.String()
+	if len(more) == 0 {
+		return append(cs, Crumb{Label: rec.Person.Name})
+	}
+	return append(append(cs, Crumb{rec.Person.Name, "/nguoi/" + rec.Person.ID.String()}), more...)
+}
+
+// unitCrumbs is the way from the top unit down to u; a unit the visitor may not read is no link.
+func (a *App) unitCrumbs(r *http.Request, above []org.Unit, u org.Unit, href string) []Crumb {
+	var cs []Crumb
+	for _, x := range above {
+		c := Crumb{Label: x.Name}
+		if a.actor(r).Can(access.Read, x) {
+			c.Href = href + x.ID.String()
+		}
+		cs = append(cs, c)
+	}
+	if u.ID == 0 {
+		return append(cs, Crumb{Label: a.Base(r, "pilot.nation").Title})
+	}
+	return append(cs, Crumb{Label: u.Name})
 }
 
 // next offers what may be recorded: the steps of the chain first, then exits and transfers.
@@ -72,6 +122,12 @@ func (p *personPage) next() {
 			continue
 		}
 		p.Other = append(p.Other, choice)
+	}
+	if end := p.R.ProbationEnds; end != 0 {
+		p.Due = p.T("person.probation_ends", end)
+		if p.Late = p.R.Today > end; p.Late {
+			p.Due = p.T("person.probation_over", end, p.R.Today.Sub(end))
+		}
 	}
 }
 
@@ -107,23 +163,28 @@ func (p *personPage) facts() {
 	}
 }
 
+// sealed lists the sealed fields that are filled in.
+func (p *personPage) sealed(ask personAsk) {
+	for _, code := range people.SealedCodes() {
+		mask := p.R.Filled[code]
+		if mask == "" {
+			continue
+		}
+		f := sealedFact{Code: code, Label: p.T("person.sealed." + code), Mask: mask}
+		f.Reason = p.Field("reason", p.T("person.reveal_reason"), "", nil).Must()
+		if ask.field == code {
+			f.Shown, f.Open = ask.value, ask.value == ""
+			f.Reason = p.Field("reason", f.Reason.Label, ask.reason, ask.errs).Must()
+		}
+		f.Reason.Of = code
+		p.Sealed = append(p.Sealed, f)
+	}
+}
+
 // timeline writes the movements, newest first.
-func (p *personPage) timeline() {
+func (p *personPage) timeline(ask personAsk) {
 	for _, l := range p.R.Movements {
-		e := Event{Date: l.Effective.VN(), Title: p.T("cause." + l.Cause.String()), Kind: "plain"}
-		switch {
-		case l.From == l.To:
-		case l.From.Unit == l.To.Unit:
-			e.Text = l.ToUnit + ": " + p.T("stage."+l.From.Stage.String()) + " → " + p.T("stage."+l.To.Stage.String())
-		default:
-			e.Text = p.place(l.From, l.FromUnit) + " → " + p.place(l.To, l.ToUnit)
-		}
-		if l.Decision != "" {
-			e.Ref = p.T("person.decision", l.Decision)
-			if l.DecidedOn != 0 {
-				e.Ref = p.T("person.decision_of", l.Decision, l.DecidedOn)
-			}
-		}
+		e := Event{Date: l.Effective.VN(), Title: p.T("cause." + l.Cause.String()), Kind: "plain", Text: p.went(l), Ref: p.rest(l)}
 		switch {
 		case l.Reverses != 0:
 			e.Title, e.Kind = p.T("person.undoing", e.Title), "undone"
@@ -134,42 +195,84 @@ func (p *personPage) timeline() {
 		case l.To.Out():
 			e.Kind = "bad"
 		}
-		if l.Batch != 0 {
-			e.Ref = strings.TrimSpace(e.Ref + " " + p.T("person.by_import"))
-		}
 		p.Events = append(p.Events, e)
-		if l.Last && p.R.MayWrite && l.Cause != ledger.Change && l.Cause != ledger.Reorganise && l.Cause != ledger.Opening {
+		if l.Last && p.R.MayWrite && l.Cause != ledger.Reorganise {
 			p.Undo = &undoForm{ID: l.ID.String(), Label: p.T("cause."+l.Cause.String()) + ", " + l.Effective.VN(), Key: formKey()}
+			p.Undo.Reason = p.Field("reason", p.T("person.undo_reason"), "", nil).Must()
+			p.Undo.Reason.Of = "undo"
+		}
+	}
+	if ask.undoing != nil {
+		p.UndoErr = p.Err(ask.undoing)
+		if p.Undo != nil {
+			p.Undo.Reason.Value = ask.reason
 		}
 	}
 }
 
-// formKey names one filling-in of a form, so that sending it twice acts once.
-func formKey() string { return rand.Text() }
-
-// personReveal opens a sealed field for a reason: POST /nguoi/{id}/hien.
-func (a *App) personReveal(w http.ResponseWriter, r *http.Request) error {
-	field := r.PostFormValue("field")
-	value, err := a.People.Reveal(r.Context(), a.actor(r), id.Parse(r.PathValue("id")), field, r.PostFormValue("reason"))
-	if fault.Is(err, fault.Invalid) {
-		return a.renderPerson(w, r, http.StatusUnprocessableEntity, nil, fieldsOf(err))
+// went says from where to where a movement led, or which attributes it changed.
+func (p *personPage) went(l people.Line) string {
+	switch {
+	case l.Cause == ledger.Change && l.Was != nil:
+		return strings.Join(p.changes(*l.Was, l.Attrs), "; ")
+	case l.From == l.To:
+		return ""
+	case l.From.Unit == l.To.Unit:
+		return l.ToUnit + ": " + p.T("stage."+l.From.Stage.String()) + " → " + p.T("stage."+l.To.Stage.String())
 	}
-	if err != nil {
-		return err
-	}
-	return a.renderPerson(w, r, http.StatusOK, map[string]string{field: value}, nil)
+	return p.place(l.From, l.FromUnit) + " → " + p.place(l.To, l.ToUnit)
 }
 
-// personUndo undoes the last movement: POST /nguoi/{id}/hoan-tac.
-func (a *App) personUndo(w http.ResponseWriter, r *http.Request) error {
-	err := a.Movements.Reverse(r.Context(), a.actor(r), id.Parse(r.PostFormValue("movement")), strings.TrimSpace(r.PostFormValue("reason")), r.PostFormValue("key"))
-	if fault.Is(err, fault.Invalid) {
-		return a.renderPerson(w, r, http.StatusUnprocessableEntity, nil, map[string]fault.Text{"undo": fault.TextOf(err)})
+// changes tells the attributes that differ, old and new.
+func (p *personPage) changes(a, b ledger.Attrs) []string {
+	lang, none := string(p.Lang), p.T("person.not_filled")
+	var out []string
+	add := func(key, from, to string) {
+		if from == to {
+			return
+		}
+		if from == "" {
+			from = none
+		}
+		if to == "" {
+			to = none
+		}
+		out = append(out, p.T(key)+": "+from+" → "+to)
 	}
-	if err != nil && fault.TextOf(err).Key != "once.done" {
-		return err
+	yes := func(b bool) string {
+		if b {
+			return p.T("person.yes")
+		}
+		return p.T("person.no")
 	}
-	a.Flash(w, Notice{Kind: Done, Text: a.Base(r, "people.title").T("movement.undone")})
-	http.Redirect(w, r, "/nguoi/"+r.PathValue("id"), http.StatusSeeOther)
-	return nil
+	add("people.col.birth", p.Date(a.Birth), p.Date(b.Birth))
+	add("people.col.sex", person.Sexes.In(lang, a.Sex), person.Sexes.In(lang, b.Sex))
+	add("people.col.ethnic", person.Ethnics.In(lang, a.Ethnic), person.Ethnics.In(lang, b.Ethnic))
+	add("people.col.religion", person.Religions.In(lang, a.Religion), person.Religions.In(lang, b.Religion))
+	add("people.col.occupation", person.Occupations.In(lang, a.Occupation), person.Occupations.In(lang, b.Occupation))
+	add("people.col.schooling", person.Schoolings.In(lang, a.Schooling), person.Schoolings.In(lang, b.Schooling))
+	add("people.col.expertise", person.Expertises.In(lang, a.Expertise), person.Expertises.In(lang, b.Expertise))
+	add("person.youth", yes(a.Youth), yes(b.Youth))
+	return out
+}
+
+// rest is what stands behind a movement: the paper, the import, the reason of an undoing, who noted it.
+func (p *personPage) rest(l people.Line) string {
+	var parts []string
+	switch {
+	case l.Decision != "" && l.DecidedOn != 0:
+		parts = append(parts, p.T("person.decision_of", l.Decision, l.DecidedOn))
+	case l.Decision != "":
+		parts = append(parts, p.T("person.decision", l.Decision))
+	case l.DecidedOn != 0:
+		parts = append(parts, p.T("person.decided", l.DecidedOn))
+	}
+	if l.Reason != "" {
+		parts = append(parts, p.T("person.because", l.Reason))
+	}
+	noted := "person.noted"
+	if l.Batch != 0 {
+		noted = "person.noted_import"
+	}
+	return strings.Join(append(parts, p.T(noted, l.At, l.By)), " · ")
 }
