@@ -31,7 +31,7 @@ func (tx *Tx) Members(s access.Scope, kids []TreeRow, on day.Date) (map[id.ID]in
 			}
 		}
 		for _, k := range kids {
-			if err := tx.stockOn(k.Province(), []id.ID{k.ID}, on, n); err != nil {
+			if err := tx.stockOn(k.ID, []id.ID{k.ID}, on, n); err != nil {
 				return nil, err
 			}
 			n[0] += n[k.ID]
@@ -48,7 +48,7 @@ func (tx *Tx) Members(s access.Scope, kids []TreeRow, on day.Date) (map[id.ID]in
 			units = append(units, k.ID)
 		}
 	}
-	if err := tx.stockOn(u.Province(), units, on, n); err != nil {
+	if err := tx.stockOn(u.ID, units, on, n); err != nil {
 		return nil, err
 	}
 	if tx.today(on) {
@@ -96,13 +96,14 @@ func (tx *Tx) membersBelowOn(s access.Scope, on day.Date, n map[id.ID]int64) err
 	})
 }
 
-// stockOn reads the members of counted units of one province on a day from counters: today's stock,
-// less the months since, less the days after it in its own month. Units are in the tree of today.
-func (tx *Tx) stockOn(province int, units []id.ID, on day.Date, n map[id.ID]int64) error {
+// stockOn reads the members of counted units below a root on a day from counters: today's stock, less
+// the months since, less the days after it in its own month. Units are in the tree of today.
+func (tx *Tx) stockOn(root id.ID, units []id.ID, on day.Date, n map[id.ID]int64) error {
 	var now, change []ledger.Measure
 	for _, s := range memberStages {
 		now, change = append(now, ledger.StockNow(s)), append(change, ledger.Stock(s))
 	}
+	province := root.Province()
 	if err := tx.Figures(province, units, now, ledger.Always, ledger.Always, func(f Figure) { n[f.Unit] += f.N }); err != nil || tx.today(on) {
 		return err
 	}
@@ -110,28 +111,43 @@ func (tx *Tx) stockOn(province int, units []id.ID, on day.Date, n map[id.ID]int6
 	if err := tx.Figures(province, units, change, month+1, tx.Today.MonthOf(), func(f Figure) { n[f.Unit] -= f.N }); err != nil {
 		return err
 	}
-	if on == month.Last() {
-		return nil
-	}
 	wanted := map[id.ID]bool{}
 	for _, u := range units {
 		wanted[u] = true
 	}
-	return tx.ProvinceMovements(province, on.AddDays(1), month.Last(), func(m *PathMovement) {
-		leave := func(path string, place ledger.Place, d int64) {
-			if path == "" || !place.Stage.Member() {
-				return
-			}
-			h := homeOf(path, 0)
-			if wanted[h.root] {
-				n[h.root] -= d
-			}
-			if h.branch != h.root && wanted[h.branch] {
-				n[h.branch] -= d
-			}
+	return tx.memberLegs(province, on.AddDays(1), month.Last(), func(branch id.ID, d int64) {
+		if wanted[root] {
+			n[root] -= d
 		}
-		leave(m.FromPath, m.From, -1)
-		leave(m.ToPath, m.To, 1)
+		if branch != root && wanted[branch] {
+			n[branch] -= d
+		}
+	})
+}
+
+// memberLegs calls f with the branch, in the tree of today, that each movement between two days took a
+// member from (-1) and to (1).
+func (tx *Tx) memberLegs(province int, from, to day.Date, f func(branch id.ID, d int64)) error {
+	if to < from {
+		return nil
+	}
+	a, b := int(memberStages[0]), int(memberStages[1])
+	return tx.Each(tx.ctx, `SELECT CASE WHEN m.from_stage IN ($1, $2) THEN uf.branch_id ELSE 0 END, CASE WHEN m.to_stage IN ($3, $4) THEN ut.branch_id ELSE 0 END
+		FROM movement m
+		LEFT JOIN unit uf ON uf.province_id = m.province_id AND uf.id = m.from_unit
+		LEFT JOIN unit ut ON ut.province_id = m.province_id AND ut.id = m.to_unit
+		WHERE m.province_id = $5 AND m.effective BETWEEN $6 AND $7`, []any{a, b, a, b, province, int32(from), int32(to)}, func(s db.Scanner) error {
+		var out, in id.ID
+		if err := s.Scan(&out, &in); err != nil || out == in {
+			return err
+		}
+		if out != 0 {
+			f(out, -1)
+		}
+		if in != 0 {
+			f(in, 1)
+		}
+		return nil
 	})
 }
 
