@@ -261,6 +261,9 @@ func (s *Service) fail(ctx context.Context, who access.Actor, b batch.Batch, cau
 	text := fault.TextOf(cause)
 	s.log.Error("import stopped", "batch", b.ID.String(), "err", cause)
 	got, err := s.change(ctx, who, b.ID, "import.failed", func(tx *store.Tx, cur *batch.Batch) error {
+		if cur.Version != b.Version {
+			return errLost // somebody began anew meanwhile
+		}
 		p := batch.FromFault(cause, "")
 		if err := tx.Roomy(false); err != nil {
 			return err

@@ -22,6 +22,7 @@ type people struct {
 	numbers map[uint64]int32 // of accepted rows before: beginnings of blind indexes, by row
 	cards   map[uint64]int32
 	dups    map[int64]seenDup
+	known   map[id.ID]bool // people of the same name and birth date as some row, and whether they have a number
 }
 
 // seenDup is an accepted row with a name and birth date.
@@ -44,7 +45,7 @@ type personWork struct {
 }
 
 func newPeople(r *run, l batch.Limits, closed day.Date) *people {
-	return &people{r: r, limits: l, closed: closed, numbers: map[uint64]int32{}, cards: map[uint64]int32{}, dups: map[int64]seenDup{}}
+	return &people{r: r, limits: l, closed: closed, numbers: map[uint64]int32{}, cards: map[uint64]int32{}, dups: map[int64]seenDup{}, known: map[id.ID]bool{}}
 }
 
 // prepare resolves units, blinds numbers and seals new records. It orders the new records of a chunk
@@ -283,11 +284,16 @@ func (p *people) alike(tx *store.Tx, e *entry, s *stored) (*person.Person, error
 		return nil, nil
 	}
 	for _, q := range s.dups[w.dup] {
-		sealed, err := tx.Sealed(q.ID)
-		if err != nil {
-			return nil, err
+		numbered, seen := p.known[q.ID]
+		if !seen {
+			sealed, err := tx.Sealed(q.ID)
+			if err != nil {
+				return nil, err
+			}
+			numbered = sealed.Number != ""
+			p.known[q.ID] = numbered
 		}
-		if sealed.Number != "" && e.d.Sealed.Number != "" {
+		if numbered && w.hasNumber() {
 			e.warn = batch.MaybeKnown
 			continue
 		}
