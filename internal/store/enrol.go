@@ -33,7 +33,7 @@ type Ready struct {
 // Ready computes keys and seals fields ahead of Enrol, which would otherwise do it while other writers
 // wait. Neither the id, the name, the birth date nor the sealed fields may change after it.
 func (s *Store) Ready(p *person.Person, sealed *person.Sealed) *Ready {
-	r := &Ready{nameKey: vi.NameKey(p.Name), words: vi.Words(p.Name), dup: p.DupKey()}
+	r := &Ready{nameKey: vi.NameKey(p.Name), words: nameWords(p.Name), dup: p.DupKey()}
 	if sealed.Number != "" {
 		r.number = s.NumberHash(sealed.Number)
 	}

@@ -17,14 +17,12 @@ const (
 	phases
 )
 
-const (
-	maxWords = 8
-	manyRows = 8000 // up to here common words are told apart
-)
+const maxWords = 8
 
 // Limits that tests lower, to see with few people what happens with many.
 var (
 	fewRows   = 1000 // below that a word is rare
+	manyRows  = 5000 // up to here common words are told apart by their number, beyond by their spread
 	maxMarked = 5000 // names with the last word that are looked at for exact diacritics
 )
 

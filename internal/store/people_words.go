@@ -1,21 +1,19 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"slices"
-	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"ketnap/internal/db"
 	"ketnap/internal/ledger"
-	"ketnap/internal/vi"
 )
 
 // worded finds the people of a whole province by the words of their names. Every word has its own
-// list in name order. Rare words are quick because they are few: theirs is read, and the others are
-// probed at the same place. Common words are quick because their lists, read side by side, soon fill
-// the first page. Neither touches a record before it is shown.
+// list in name order; that of the rarest is read, and whether a name has the other words is seen in
+// its key. Stretches in which one of the words does not occur are jumped over. No record is touched
+// before it is shown.
 type worded struct {
 	area   area
 	f      PeopleFilter
@@ -26,6 +24,7 @@ type worded struct {
 	counts map[string]int
 	stage  ledger.Stage // the list that is read is that of a stage; 0: those of words
 	end    *pos         // up to here diacritics are looked at; nil when not known yet
+	known  []pos        // everybody who has the words, when they were all read for their diacritics
 }
 
 // stream gives candidates after a position, in order: fewer than n only at the end.
@@ -55,25 +54,55 @@ func (s *worded) plan(tx *Tx) error {
 	if s.ready {
 		return nil
 	}
-	s.ready, s.counts = true, map[string]int{}
-	for i, w := range s.q.words {
-		n, err := tx.wordCount(s.area.province(), w, fewRows)
+	s.ready, s.order, s.counts = true, slices.Clone(s.q.words), map[string]int{}
+	if len(s.order) == 1 && len(s.f.Stages) == 0 {
+		return nil
+	}
+	far := map[string]pos{}
+	common := 0
+	for i, w := range s.order {
+		n, at, err := tx.wordCount(s.area.province(), w, fewRows)
 		if err != nil {
 			return err
 		}
-		s.counts[w] = n
-		s.nobody = s.nobody || n == 0 && i < len(s.q.words)-1
+		s.counts[w], far[w] = n, at
+		s.nobody = s.nobody || n == 0 && i < len(s.order)-1
+		if n == fewRows {
+			common++
+		}
 	}
-	s.order = slices.Clone(s.q.words)
-	slices.SortStableFunc(s.order, func(a, b string) int { return s.counts[a] - s.counts[b] })
+	if common == len(s.order) && common > 1 {
+		for _, w := range s.order {
+			n, at, err := tx.wordCount(s.area.province(), w, manyRows)
+			if err != nil {
+				return err
+			}
+			s.counts[w], far[w] = n, at
+		}
+	}
+	slices.SortStableFunc(s.order, func(a, b string) int {
+		return cmp.Or(s.counts[a]-s.counts[b], comparePos(far[b], far[a]))
+	})
 	return s.pickStage(tx)
 }
 
-// What it costs to look at a record, and to look at the place of a name in the list of another word.
-const (
-	recordCost = 8
-	probeCost  = 1
-)
+// wordCount counts how many people have a word, up to a limit. At the limit it also says how far in
+// name order that many reach: the farther, the thinner they are spread, so the rarer the word.
+func (tx *Tx) wordCount(province int, word string, limit int) (n int, far pos, err error) {
+	err = tx.Row(tx.ctx, `SELECT name_key, person_id FROM person_word WHERE province_id = $1 AND word = $2 ORDER BY name_key, person_id LIMIT 1 OFFSET $3`,
+		[]any{province, word, limit - 1}, &far.key, &far.id)
+	if !errors.Is(err, db.ErrNoRows) {
+		return limit, far, err
+	}
+	err = tx.Row(tx.ctx, `SELECT COUNT(1) FROM person_word WHERE province_id = $1 AND word = $2`, []any{province, word}, &n)
+	return n, far, err
+}
+
+// What it costs to look at a record, against reading a line of a list.
+const recordCost = 12
+
+// commonRows is taken for the number of people who have a word that is not rare.
+const commonRows = 5000
 
 // pickStage reads the list of a stage, when a page is likely to be full sooner that way than through
 // the rarest word.
@@ -86,59 +115,25 @@ func (s *worded) pickStage(tx *Tx) error {
 	if err != nil || some == 0 {
 		return err
 	}
-	n := s.counts[word]
-	if n == fewRows {
-		if n, err = tx.wordCount(s.area.province(), word, manyRows); err != nil {
-			return err
-		}
-	}
 	const page = 50
-	rarest := int64(n)
+	rarest := int64(s.counts[word])
+	if rarest >= int64(fewRows) {
+		rarest = max(rarest, commonRows)
+	}
 	byWord := min(rarest, page*total/some) * recordCost
-	byStage := min(some, page*total/rarest) * probeCost * int64(len(s.order))
+	byStage := min(some, page*total/rarest)
 	if byStage < byWord {
 		s.stage = s.f.Stages[0]
 	}
 	return nil
 }
 
-// wordCount counts how many people have a word, up to a limit.
-func (tx *Tx) wordCount(province int, word string, limit int) (n int, err error) {
-	err = tx.Row(tx.ctx, `SELECT COUNT(1) FROM (SELECT 1 FROM person_word WHERE province_id = $1 AND word = $2 LIMIT $3) few`,
-		[]any{province, word, limit}, &n)
-	return n, err
-}
-
 // all streams those who have every word of a list that begins with its rarest.
 func (s *worded) all(tx *Tx, words []string) stream {
-	if s.stage == 0 && len(words) > 1 && s.counts[words[0]] >= fewRows {
-		return s.together(tx, words)
+	if len(words) == 1 && s.stage == 0 {
+		return s.reading(tx, words, nil)
 	}
-	return s.having(tx, words)
-}
-
-// having streams those who have every word, reading the list of the first, or that of the stage.
-func (s *worded) having(tx *Tx, words []string) stream {
-	return func(after pos, n int) ([]pos, error) {
-		p := s.area.province()
-		var b *db.B
-		if s.stage != 0 {
-			b = db.NewB(`SELECT w.name_key, w.id FROM person w WHERE w.province_id = $1 AND w.stage = $2 AND (w.name_key, w.id) > ($3, $4)`,
-				p, int(s.stage), after.key, int64(after.id))
-			for _, o := range words {
-				b.Add(`AND EXISTS (SELECT 1 FROM person_word x WHERE x.province_id = $1 AND x.word = $2 AND x.name_key = w.name_key AND x.person_id = w.id)`, p, o)
-			}
-			b.Add(`ORDER BY w.name_key, w.id LIMIT $1`, n)
-		} else {
-			b = db.NewB(`SELECT w.name_key, w.person_id FROM person_word w WHERE w.province_id = $1 AND w.word = $2 AND (w.name_key, w.person_id) > ($3, $4)`,
-				p, words[0], after.key, int64(after.id))
-			for _, o := range words[1:] {
-				b.Add(`AND EXISTS (SELECT 1 FROM person_word x WHERE x.province_id = $1 AND x.word = $2 AND x.name_key = w.name_key AND x.person_id = w.person_id)`, p, o)
-			}
-			b.Add(`ORDER BY w.name_key, w.person_id LIMIT $1`, n)
-		}
-		return tx.candidates(b, after.phase, n)
-	}
+	return mergeStreams([]stream{s.reading(tx, words, nil), s.aliased(tx, words)})
 }
 
 // candidates reads positions.
@@ -162,9 +157,38 @@ func (s *worded) exact(tx *Tx, from pos, n int, out *[]PersonRow) error {
 	if err != nil {
 		return err
 	}
-	return s.take(tx, s.all(tx, s.order), from, n, out, func(p pos) (show, stop bool) {
+	st := s.all(tx, s.order)
+	if from == (pos{phase: exactMarks}) {
+		st = s.recorded(st)
+	}
+	return s.take(tx, st, from, n, out, func(p pos) (show, stop bool) {
 		return s.q.marked(p.key), end.less(p)
 	})
+}
+
+// recorded notes what a stream gives from its beginning, so that the next phase need not read it again
+// when it comes to its end.
+func (s *worded) recorded(st stream) stream {
+	var seen []pos
+	return func(after pos, n int) ([]pos, error) {
+		at, err := st(after, n)
+		seen = append(seen, at...)
+		if err == nil && len(at) < n {
+			s.known = append(make([]pos, 0, len(seen)), seen...)
+		}
+		return at, err
+	}
+}
+
+// remembered streams those who are known.
+func (s *worded) remembered(after pos, n int) ([]pos, error) {
+	var out []pos
+	for _, p := range s.known {
+		if p.phase = after.phase; after.less(p) && len(out) < n {
+			out = append(out, p)
+		}
+	}
+	return out, nil
 }
 
 // whole adds those who have every word and did not come before.
@@ -177,7 +201,11 @@ func (s *worded) whole(tx *Tx, from pos, n int, out *[]PersonRow) error {
 		}
 		end.phase = wholeWords
 	}
-	return s.take(tx, s.all(tx, s.order), from, n, out, func(p pos) (show, stop bool) {
+	st := s.all(tx, s.order)
+	if s.known != nil {
+		st = s.remembered
+	}
+	return s.take(tx, st, from, n, out, func(p pos) (show, stop bool) {
 		return !s.q.marked(p.key) || end.less(p), false
 	})
 }
@@ -207,18 +235,18 @@ func (s *worded) prefixed(tx *Tx, from pos, n int, out *[]PersonRow) error {
 		return err
 	}
 	others := slices.DeleteFunc(slices.Clone(s.order), func(w string) bool { return w == last })
-	if s.stage != 0 || len(others) > 0 && few == fewRows {
-		return s.take(tx, s.all(tx, others), from, n, out, func(p pos) (show, stop bool) {
-			return begins(p.key, last), false
-		})
-	}
-	longer, err := tx.wordsFrom(s.area.province(), last)
-	if err != nil {
-		return err
-	}
 	var parts []stream
-	for _, w := range longer {
-		parts = append(parts, s.having(tx, append([]string{w}, others...)))
+	if s.stage != 0 || len(others) > 0 && few == fewRows {
+		longer := func(key string) bool { return begins(key, last) }
+		parts = []stream{s.reading(tx, others, longer), s.aliased(tx, others)}
+	} else {
+		longer, err := tx.wordsFrom(s.area.province(), last)
+		if err != nil {
+			return err
+		}
+		for _, w := range longer {
+			parts = append(parts, s.probing(tx, append([]string{w}, others...)))
+		}
 	}
 	return s.take(tx, mergeStreams(parts), from, n, out, func(pos) (show, stop bool) { return true, false })
 }
@@ -249,54 +277,6 @@ func (tx *Tx) wordsFrom(province int, prefix string) ([]string, error) {
 func afterPrefix(prefix string) string {
 	r, size := utf8.DecodeLastRuneInString(prefix)
 	return prefix[:len(prefix)-size] + string(r+1)
-}
-
-// begins reports whether a word of a name, by its key, begins with a folded prefix.
-func begins(key, prefix string) bool {
-	return anyWord(key, func(letters, _ string) bool {
-		if len(letters) < len(prefix) {
-			return false
-		}
-		for i := range len(prefix) {
-			if foldedLetters()[letters[i]] != prefix[i] {
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// foldedLetters is the folded letter of each letter of a name key.
-var foldedLetters = sync.OnceValue(func() (fold [256]byte) {
-	for _, r := range "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz0123456789" {
-		fold[vi.NameKey(string(r))[0]] = vi.Fold(string(r))[0]
-	}
-	return fold
-})
-
-// anyWord reports whether f holds for a word of a name key. A key is parts of "letters!tones" with a
-// plus between the letters of two words and one tone a word.
-func anyWord(key string, f func(letters, tone string) bool) bool {
-	for key != "" {
-		end := strings.IndexByte(key, '!')
-		if end < 0 {
-			return false
-		}
-		part, n := key[:end], strings.Count(key[:end], "+")+1
-		if end+1+n > len(key) {
-			return false
-		}
-		tones := key[end+1 : end+1+n]
-		key = key[end+1+n:]
-		for i := range n {
-			letters, rest, _ := strings.Cut(part, "+")
-			if f(letters, tones[i:i+1]) {
-				return true
-			}
-			part = rest
-		}
-	}
-	return false
 }
 
 // take reads a stream until out has n rows. want says of a candidate whether it is shown, and whether

@@ -198,7 +198,7 @@ func (tx *Tx) PutPerson(before, p *person.Person) error {
 		return nil
 	}
 	if _, err := tx.Many(tx.ctx, `DELETE FROM person_word WHERE province_id = $1 AND word = $2 AND name_key = $3 AND person_id = $4`, func(yield func([]any) bool) {
-		for _, w := range vi.Words(before.Name) {
+		for _, w := range nameWords(before.Name) {
 			if !yield([]any{p.ID.Province(), w, vi.NameKey(before.Name), int64(p.ID)}) {
 				return
 			}

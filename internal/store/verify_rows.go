@@ -77,9 +77,9 @@ type words struct{ n, sum int64 }
 
 const wordPrime = 1000003
 
-func (w *words) add(i id.ID, text string) {
+func (w *words) add(i id.ID, list []string) {
 	seen := make([]string, 0, 8)
-	for _, word := range vi.Words(text) {
+	for _, word := range list {
 		if !slices.Contains(seen, word) {
 			seen = append(seen, word)
 			w.n++
@@ -98,7 +98,7 @@ func (p *proof) checkPeople() error {
 		}
 		who := id.ID(row.at(0))
 		p.n.People++
-		p.words.add(who, row.text(16))
+		p.words.add(who, nameWords(row.text(16)))
 		if row.at(15) == 1 {
 			p.void[who] = true
 		}
@@ -171,7 +171,7 @@ func (p *proof) checkWords() error {
 	}
 	var names words
 	for i, u := range p.units {
-		names.add(i, u.text)
+		names.add(i, vi.Words(u.text))
 	}
 	err = p.tx.Row(p.tx.ctx, `SELECT COUNT(1), CAST(COALESCE(SUM(unit_id % 1000003), 0) AS BIGINT) FROM unit_word WHERE province_id = $1`,
 		[]any{p.province}, &stored.n, &stored.sum)
