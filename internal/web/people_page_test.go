@@ -99,12 +99,12 @@ func (d *registry) ask(r *http.Request) reply {
 
 func (d *registry) get(path string) reply {
 	d.Helper()
-	return d.ask(httptest.NewRequest("GET", path, nil))
+	return d.ask(httptest.NewRequest(http.MethodGet, path, nil))
 }
 
 func (d *registry) post(path string, form url.Values) reply {
 	d.Helper()
-	r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	return d.ask(r)
@@ -248,7 +248,7 @@ func TestPeopleColumnsAndSheet(t *testing.T) {
 // raw is the body of an answer as it came.
 func (d *registry) raw(path string) []byte {
 	d.Helper()
-	r := httptest.NewRequest("GET", path, nil)
+	r := httptest.NewRequest(http.MethodGet, path, nil)
 	r.Header.Set("Accept-Language", "vi")
 	r.AddCookie(d.cookie)
 	w := httptest.NewRecorder()
