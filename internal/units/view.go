@@ -65,6 +65,7 @@ type View struct {
 	On        day.Date    `json:"on"`      // the day of Above, Was and Members
 	Was       string      `json:"was"`     // the name on that day
 	Above     []Ref       `json:"above"`   // from the root down to the parent
+	Shut      int         `json:"-"`       // the first so many of Above are named, but the actor may not open them
 	Members   int64       `json:"members"` // official and probationary, with everything below
 	Names     []Held      `json:"names"`
 	Codes     []Held      `json:"codes"`
@@ -116,6 +117,9 @@ func (s *Service) View(ctx context.Context, who access.Actor, i id.ID, on day.Da
 		v.Above = []Ref{}
 		for _, a := range above {
 			v.Above = append(v.Above, Ref{a.ID, a.Name})
+			if !who.Can(access.Read, a.Unit) {
+				v.Shut = len(v.Above)
+			}
 		}
 		return v.addHistory(tx, u)
 	})

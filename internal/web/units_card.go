@@ -65,8 +65,12 @@ func (b Base) card(v units.View, on day.Date) *unitCard {
 	if v.Dissolved != 0 && !v.Exists() {
 		c.AboveText = b.T("unit.counts_in")
 	}
-	for _, a := range v.Above {
-		c.Above = append(c.Above, unitLink{Name: a.Name, Href: treeUnitHref(a.ID, on)})
+	for i, a := range v.Above {
+		link := unitLink{Name: a.Name}
+		if i >= v.Shut {
+			link.Href = treeUnitHref(a.ID, on)
+		}
+		c.Above = append(c.Above, link)
 	}
 	c.Blocs = b.held(v.Blocs, func(s string) string { return b.T("unit.bloc." + s) })
 	c.Powers = b.held(v.Powers, strings.Clone)

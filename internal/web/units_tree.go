@@ -142,7 +142,7 @@ func (b Base) hit(h units.Hit, on day.Date) unitHit {
 // treeCrumbs is the way from the root to a unit on the day of its view.
 func (b Base) treeCrumbs(v units.View, on day.Date) []Crumb {
 	cs := []Crumb{{b.T("unit.tree"), treeHref(v.ID, on)}}
-	for _, a := range v.Above {
+	for _, a := range v.Above[v.Shut:] {
 		cs = append(cs, Crumb{a.Name, treeUnitHref(a.ID, on)})
 	}
 	return append(cs, Crumb{Label: v.Name})

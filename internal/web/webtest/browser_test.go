@@ -9,11 +9,13 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -84,6 +86,8 @@ type tab struct {
 	ctx context.Context
 	mu  sync.Mutex
 	bad []string
+
+	asked atomic.Int64 // questions of dialogs
 }
 
 // open opens an empty tab with cookies of its own, signed in as login ("" is nobody).
@@ -147,6 +151,22 @@ func (b *tab) listen(ev any) {
 	}
 }
 
+// dialogs answers the questions a page asks from now on.
+func (b *tab) dialogs(accept bool) {
+	b.t.Helper()
+	err := chromedp.Listen(b.ctx, func(ev any) {
+		if _, asked := ev.(*cdppage.EventJavascriptDialogOpening); asked {
+			b.asked.Add(1)
+			go func() {
+				_, _ = chromedp.Call(b.ctx, cdppage.HandleJavaScriptDialog, cdppage.HandleJavaScriptDialogParams{Accept: accept})
+			}()
+		}
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 // complaints returns what was said since the last call.
 func (b *tab) complaints() []string {
 	b.mu.Lock()
@@ -164,7 +184,7 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// go_ opens an address of the program and wants status 200.
+// visit opens an address of the program and wants status 200.
 func (b *tab) visit(path string) {
 	b.t.Helper()
 	answer, err := chromedp.RunResponse(b.ctx, chromedp.Navigate(b.d.url+path))

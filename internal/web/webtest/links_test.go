@@ -62,11 +62,17 @@ func TestLinks(t *testing.T) {
 				case !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html"):
 					continue
 				}
-				for _, a := range (node{parse(t, at, body).root}).tags("a") {
+				page := node{parse(t, at, body).root}
+				for _, a := range page.tags("a") {
 					href, _, _ := strings.Cut(a.attr("href"), "#")
 					if strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "/static/") && from[href] == "" {
 						from[href] = at
 						queue = append(queue, href)
+					}
+				}
+				for _, crumbs := range page.all(func(x node) bool { return x.has("crumbs") || x.has("facts") }) {
+					for _, a := range crumbs.tags("a") {
+						shapes[shape(a.attr("href"))] = 0 // the way up leaves the reader's scope first: follow it always
 					}
 				}
 			}
