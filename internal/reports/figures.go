@@ -62,66 +62,78 @@ func (f *figures) read(tx *store.Tx, scope access.Scope, kids []org.Unit) error 
 	return f.ledger(tx, scope, kids)
 }
 
-// stockAndFlows are the measures a pilot page reads: today's stock, its changes, and the happenings
-// of every indicator.
-var stockNow, stockChange, flows = measures()
-
-func measures() (now, change, flow []ledger.Measure) {
-	for _, s := range ledger.Stages {
-		now, change = append(now, ledger.StockNow(s)), append(change, ledger.Stock(s))
-	}
+// flows are the measures of the happenings of every indicator.
+var flows = func() (list []ledger.Measure) {
 	for _, i := range target.Indicators {
 		for _, c := range i.Causes {
-			flow = append(flow, ledger.Happened(c))
+			list = append(list, ledger.Happened(c))
 		}
 	}
-	return now, change, flow
-}
+	return list
+}()
 
 // counters reads the counters of units of one province and takes off the days after AsOf.
 func (f *figures) counters(tx *store.Tx, province int, units []id.ID) error {
-	if err := tx.Figures(province, units, stockNow, ledger.Always, ledger.Always, func(x store.Figure) {
-		f.at(x.Unit).stock[ledger.Stage(x.Measure-ledger.StockNow(0))] += x.N
-	}); err != nil {
-		return err
-	}
-	last := tx.Today.MonthOf()
-	if last > f.whole {
-		if err := tx.Figures(province, units, stockChange, f.whole+1, last, func(x store.Figure) {
-			f.at(x.Unit).stock[ledger.Stage(x.Measure-ledger.Stock(0))] -= x.N
-		}); err != nil {
-			return err
-		}
-	}
-	if err := f.flows(tx, province, units); err != nil {
-		return err
-	}
-	return f.takeOff(tx, province, units)
-}
-
-// flows reads the happenings of the year, and by month also of the year before for the unit itself.
-func (f *figures) flows(tx *store.Tx, province int, units []id.ID) error {
-	from := day.MonthOf(f.p.Year, 1)
-	add := func(x store.Figure) { f.add(f.at(x.Unit), x.Measure, x.Month, x.N) }
-	if err := tx.Figures(province, units, flows, from, f.whole, add); err != nil {
+	if err := f.sums(tx, province, units); err != nil {
 		return err
 	}
 	self := []id.ID{f.p.Unit.ID}
 	if f.p.Nation {
 		self = units
 	}
-	return tx.Figures(province, self, flows, from-12, from-1, add)
+	from := day.MonthOf(f.p.Year, 1)
+	if err := tx.Figures(province, self, flows, from-12, f.whole, func(x store.Figure) {
+		if admits(x.Measure) {
+			f.at(x.Unit).monthly[x.Month] += x.N
+		}
+	}); err != nil {
+		return err
+	}
+	return f.takeOff(tx, province, units)
+}
+
+// sums reads the stock of units, which is today's without the months after that of AsOf, and what
+// happened in the year.
+func (f *figures) sums(tx *store.Tx, province int, units []id.ID) error {
+	if err := tx.StockToday(province, units, func(u id.ID, s ledger.Stage, n int64) { f.at(u).stock[s] += n }); err != nil {
+		return err
+	}
+	var spans []store.Span
+	if last := tx.Today.MonthOf(); last > f.whole {
+		for _, s := range ledger.Stages {
+			spans = append(spans, store.Span{Measure: ledger.Stock(s), From: f.whole + 1, To: last})
+		}
+	}
+	for _, m := range flows {
+		spans = append(spans, store.Span{Measure: m, From: day.MonthOf(f.p.Year, 1), To: f.whole})
+	}
+	return tx.FigureSums(province, units, spans, func(u id.ID, sums []int64) {
+		t := f.at(u)
+		for i, x := range spans {
+			switch {
+			case x.Measure >= ledger.Stock(0):
+				t.stock[ledger.Stage(x.Measure-ledger.Stock(0))] -= sums[i]
+			case admits(x.Measure):
+				t.admit += sums[i]
+			default:
+				t.train += sums[i]
+			}
+		}
+	})
+}
+
+// admits reports whether a measure counts admissions.
+func admits(m ledger.Measure) bool {
+	return slices.ContainsFunc(target.Admissions.Causes, func(c ledger.Cause) bool { return m == ledger.Happened(c) })
 }
 
 // add puts a happening where it is shown.
 func (f *figures) add(t *tallied, m ledger.Measure, month day.Month, n int64) {
 	this := month.Year() == f.p.Year
-	for _, c := range target.Admissions.Causes {
-		if m == ledger.Happened(c) {
-			t.monthly[month] += n
-			if this {
-				t.admit += n
-			}
+	if admits(m) {
+		t.monthly[month] += n
+		if this {
+			t.admit += n
 		}
 	}
 	for _, c := range target.Course.Causes {
@@ -138,35 +150,59 @@ func (f *figures) takeOff(tx *store.Tx, province int, units []id.ID) error {
 	if f.p.AsOf >= end || f.p.AsOf >= tx.Today {
 		return nil
 	}
-	paths := map[id.ID]string{}
+	over := tops{}
 	for _, u := range units {
 		x, err := tx.Unit(u)
 		if err != nil {
 			return err
 		}
-		paths[u] = x.Path
+		over[x.Path] = u
 	}
 	late := ledger.Tally{}
-	if err := tx.ProvinceMovements(province, f.p.AsOf.AddDays(1), end, func(m *store.PathMovement) {
-		for u, path := range paths {
-			late.Add(u, m.Movement, under(m.FromPath, path), under(m.ToPath, path))
-		}
-	}); err != nil {
+	if err := tx.ProvinceMovements(province, f.p.AsOf.AddDays(1), end, func(m *store.PathMovement) { over.count(late, m) }); err != nil {
 		return err
 	}
 	f.apply(late, -1, true)
 	return nil
 }
 
-func under(path, top string) bool { return len(path) >= len(top) && path[:len(top)] == top }
+// tops are the units of a page by their path.
+type tops map[string]id.ID
+
+// each calls f with every unit of the page at or over a path.
+func (t tops) each(path string, f func(id.ID)) {
+	for i := 1; i < len(path); i++ {
+		if path[i] == '/' {
+			if u, ok := t[path[:i+1]]; ok {
+				f(u)
+			}
+		}
+	}
+}
+
+// count adds a movement at the units of the page it touches.
+func (t tops) count(to ledger.Tally, m *store.PathMovement) {
+	var room [2][8]id.ID
+	from, into := room[0][:0], room[1][:0]
+	t.each(m.FromPath, func(u id.ID) { from = append(from, u) })
+	t.each(m.ToPath, func(u id.ID) { into = append(into, u) })
+	for _, u := range from {
+		to.Add(u, m.Movement, true, slices.Contains(into, u))
+	}
+	for _, u := range into {
+		if !slices.Contains(from, u) {
+			to.Add(u, m.Movement, false, true)
+		}
+	}
+}
 
 // apply adds a tally d times to the rows; flows say whether happenings are applied too.
 func (f *figures) apply(t ledger.Tally, d int64, happenings bool) {
 	for k, c := range t {
 		n := d * c[ledger.SliceAll]
-		if i := slices.Index(stockChange, k.Measure); i >= 0 {
-			f.at(k.Unit).stock[ledger.Stages[i]] += n
-		} else if happenings {
+		if stage := k.Measure - ledger.Stock(0); stage >= 0 && k.Measure < ledger.StockNow(0) {
+			f.at(k.Unit).stock[ledger.Stage(stage)] += n
+		} else if k.Measure < ledger.Stock(0) && happenings {
 			f.add(f.at(k.Unit), k.Measure, k.Month, n)
 		}
 	}
@@ -175,28 +211,23 @@ func (f *figures) apply(t ledger.Tally, d int64, happenings bool) {
 // ledger reads the figures of a unit at or below a branch from people and movements. The unit itself
 // and each child are counted as subtrees.
 func (f *figures) ledger(tx *store.Tx, scope access.Scope, kids []org.Unit) error {
-	tops := append([]org.Unit{scope.Unit()}, kids...)
+	over := tops{scope.Unit().Path: scope.Unit().ID}
+	for _, k := range kids {
+		over[k.Path] = k.ID
+	}
 	if err := tx.SubtreeStock(scope, func(x store.UnitStock) {
-		for _, u := range tops {
-			if under(x.Path, u.Path) {
-				f.at(u.ID).stock[x.Stage] += x.N
-			}
-		}
+		over.each(x.Path, func(u id.ID) { f.at(u).stock[x.Stage] += x.N })
 	}); err != nil {
 		return err
 	}
 	later, inYears := ledger.Tally{}, ledger.Tally{}
 	from := min(day.Of(f.p.Year-1, 1, 1), f.p.AsOf.AddDays(1))
 	if err := tx.SubtreeMovements(scope, from, tx.Today, func(m *store.PathMovement) {
-		into := inYears
 		if m.Effective > f.p.AsOf {
-			into = later
+			over.count(later, m)
+			return
 		}
-		for _, u := range tops {
-			if a, b := under(m.FromPath, u.Path), under(m.ToPath, u.Path); a || b {
-				into.Add(u.ID, m.Movement, a, b)
-			}
-		}
+		over.count(inYears, m)
 	}); err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ type Figure struct {
 // Figures calls f with the counters of some units of one province: measures between two months, one
 // line per month. Units without counters give no lines.
 func (tx *Tx) Figures(province int, units []id.ID, measures []ledger.Measure, from, to day.Month, f func(Figure)) error {
+	row := newInts(4)
 	for len(units) > 0 {
 		n := min(len(units), 200)
 		part := units[:n]
@@ -31,12 +32,11 @@ func (tx *Tx) Figures(province int, units []id.ID, measures []ledger.Measure, fr
 		b.Add(`AND`)
 		b.In(`measure`, anys(measures, func(m ledger.Measure) any { return int(m) }))
 		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
-			var x Figure
-			err := s.Scan(&x.Unit, &x.Measure, &x.Month, &x.N)
-			if err == nil {
-				f(x)
+			if err := s.Scan(row.dest...); err != nil {
+				return err
 			}
-			return err
+			f(Figure{id.ID(row.at(0)), ledger.Measure(row.at(1)), day.Month(row.at(2)), row.at(3)})
+			return nil
 		}); err != nil {
 			return err
 		}

@@ -56,11 +56,12 @@ func (tx *Tx) Targets(province int, units []id.ID, year int) ([]target.Target, e
 		units = units[n:]
 		b := db.NewB(`SELECT `+targetCols+` FROM target t WHERE t.province_id = $1 AND t.year = $2 AND`, province, year)
 		b.In(`t.unit_id`, anys(part, func(i id.ID) any { return int64(i) }))
-		b.Add(`ORDER BY t.id`)
 		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
 			var t target.Target
 			err := scanTarget(s, &t)
-			newest[targetKey{t.Unit, t.Year, t.Indicator, t.Slice}] = t
+			if k := (targetKey{t.Unit, t.Year, t.Indicator, t.Slice}); t.ID > newest[k].ID {
+				newest[k] = t
+			}
 			return err
 		}); err != nil {
 			return nil, err

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/url"
 	"strings"
 
 	"ketnap/internal/day"
@@ -18,16 +17,19 @@ func unitHref(u id.ID) string { return "/don-vi/" + u.String() }
 
 // stockHref is the list of the people of a unit at some stages on a day; at 0 is today.
 func stockHref(u id.ID, at day.Date, stages ...ledger.Stage) string {
-	q := url.Values{"u": {u.String()}}
-	codes := make([]string, len(stages))
-	for i, s := range stages {
-		codes[i] = s.String()
-	}
-	q.Set("stage", strings.Join(codes, ","))
+	// Written out, in the order of Encode: a page may have a thousand of them.
+	href := "/nguoi?"
 	if at != 0 {
-		q.Set("at", at.String())
+		href += "at=" + at.String() + "&"
 	}
-	return "/nguoi?" + q.Encode()
+	href += "stage="
+	for i, s := range stages {
+		if i > 0 {
+			href += "%2C"
+		}
+		href += s.String()
+	}
+	return href + "&u=" + u.String()
 }
 
 // happenedHref is the list of what an indicator counted in a unit between two days.
@@ -36,8 +38,7 @@ func happenedHref(u id.ID, i target.Indicator, from, to day.Date) string {
 	for n, c := range i.Causes {
 		codes[n] = c.String()
 	}
-	q := url.Values{"u": {u.String()}, "cause": {strings.Join(codes, ",")}, "dir": {"in"}, "from": {from.String()}, "to": {to.String()}}
-	return "/bien-dong?" + q.Encode()
+	return "/bien-dong?cause=" + strings.Join(codes, "%2C") + "&dir=in&from=" + from.String() + "&to=" + to.String() + "&u=" + u.String()
 }
 
 // Target writes a target in the language of the page.

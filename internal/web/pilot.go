@@ -45,12 +45,14 @@ type pilotPage struct {
 
 type stockCell struct{ Label, Short, Href, N string }
 
+// pilotRow is a row of the table: a unit, how far it is, how that looks, its people by stage.
 type pilotRow struct {
-	Name, Href, Goal    string
-	Done, DoneHref, Pct string
-	Mini                chart.SVG
-	Badge               *Badge
-	Stock               []stockCell
+	Name, Href      string
+	Goal, Done, Pct string
+	Reached         chart.SVG // cells of the three
+	Mini            chart.SVG
+	Badge           *Badge
+	Stock           chart.SVG // cells of the people
 }
 
 // pilotStages are the stages a row of the page shows.
@@ -115,7 +117,7 @@ func (a *App) pilotPage(r *http.Request, p reports.Pilot) pilotPage {
 	page.structure()
 	page.Admit = page.progress("admit", p.Self.Admitted, p.Self.Admit, p.Self.HasAdmit, target.Admissions)
 	page.Course = page.progress("course", p.Self.Trained, p.Self.Course, p.Self.HasTrain, target.Course)
-	page.People = page.stock(p.Self)
+	page.People = page.stages(page.stock(p.Self))
 	for _, row := range p.Children {
 		page.Rows = append(page.Rows, page.row(row))
 	}
@@ -231,7 +233,7 @@ func (p *pilotPage) badge(m target.Progress, pace chart.Pace) *Badge {
 func (p *pilotPage) stock(r reports.Row) []stockCell {
 	cells := make([]stockCell, len(pilotStages))
 	for i, s := range pilotStages {
-		cells[i] = stockCell{Label: p.T("stage." + s.String()), Short: p.T("pilot.stage." + s.String()), N: p.Num(r.Stock[s])}
+		cells[i].N = p.Num(r.Stock[s])
 		if !r.Shifted {
 			cells[i].Href = stockHref(r.Unit.ID, p.at(), s)
 		}
@@ -239,21 +241,36 @@ func (p *pilotPage) stock(r reports.Row) []stockCell {
 	return cells
 }
 
+// stages adds the names of the stages.
+func (p *pilotPage) stages(cells []stockCell) []stockCell {
+	for i, s := range pilotStages {
+		cells[i].Label, cells[i].Short = p.T("stage."+s.String()), p.T("pilot.stage."+s.String())
+	}
+	return cells
+}
+
 func (p *pilotPage) row(r reports.Row) pilotRow {
-	row := pilotRow{Name: r.Unit.Name, Done: p.Num(r.Admitted), Goal: "—", Pct: "—", Stock: p.stock(r)}
+	row := pilotRow{Name: r.Unit.Name, Done: p.Num(r.Admitted), Goal: "—", Pct: "—"}
 	if p.reads == nil || p.reads(r.Unit) {
 		row.Href = unitHref(r.Unit.ID) + p.context
 	}
+	list := ""
 	if !r.Shifted {
-		row.DoneHref = happenedHref(r.Unit.ID, target.Admissions, day.Of(p.P.Year, 1, 1), p.P.AsOf)
+		list = happenedHref(r.Unit.ID, target.Admissions, day.Of(p.P.Year, 1, 1), p.P.AsOf)
 	}
-	if !r.HasAdmit {
+	if r.HasAdmit {
+		pace := p.pace("", r.Unit.Name, r.Admit)
+		row.Goal, row.Pct = p.Target(r.Admit.Target), p.Pct(r.Admitted, r.Admit.Target.Least())
+		row.Mini, row.Badge = pace.Mini(), p.badge(r.Admit, pace)
+	} else {
 		row.Badge = &Badge{Kind: "mute", Text: p.T("pilot.no_target")}
-		return row
 	}
-	pace := p.pace("", r.Unit.Name, r.Admit)
-	row.Goal, row.Pct = p.Target(r.Admit.Target), p.Pct(r.Admitted, r.Admit.Target.Least())
-	row.Mini, row.Badge = pace.Mini(), p.badge(r.Admit, pace)
+	row.Reached = chart.Cells(chart.Count{Text: row.Goal}, chart.Count{Text: row.Done, Href: list}, chart.Count{Text: row.Pct})
+	cells := make([]chart.Count, len(pilotStages))
+	for i, c := range p.stock(r) {
+		cells[i] = chart.Count{Text: c.N, Href: c.Href}
+	}
+	row.Stock = chart.Cells(cells...)
 	return row
 }
 
