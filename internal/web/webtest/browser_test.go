@@ -61,7 +61,9 @@ func startBrowser(t testing.TB) context.Context {
 	path := need(t, chromiumEnv)
 	browser.Do(func() {
 		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-			chromedp.Flag("lang", "vi"), chromedp.Flag("force-prefers-reduced-motion", true), chromedp.WSURLReadTimeout(time.Minute))
+			chromedp.Flag("lang", "vi"),
+			chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,BackForwardCache"), // the tests wait for pages to load
+			chromedp.Flag("force-prefers-reduced-motion", true), chromedp.WSURLReadTimeout(time.Minute))
 		ctx, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 		ctx, stopContext := chromedp.NewContext(ctx)
 		browser.ctx, browser.stop = ctx, func() { stopContext(); stopAllocator() } //nolint:fatcontext // one browser, not a loop

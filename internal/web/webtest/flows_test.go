@@ -47,10 +47,12 @@ func (b *tab) fill(selector, text string) {
 	b.do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
-// back goes back in the history. The page may come from the browser's memory, without loading.
+// back goes back in the history and waits for the page.
 func (b *tab) back() {
 	b.t.Helper()
-	eval[bool](b, `(setTimeout(() => history.back(), 0), true)`)
+	if _, err := chromedp.RunResponse(b.ctx, chromedp.Evaluate[chromedp.Void](`setTimeout(() => history.back(), 0)`)); err != nil {
+		b.t.Fatalf("back from %s: %v", b.path(), err)
+	}
 }
 
 // choose picks an option of a select.
