@@ -68,6 +68,7 @@ type Result struct {
 	P50     float64 `json:"p50,omitempty"`
 	P95     float64 `json:"p95,omitempty"`
 	P99     float64 `json:"p99,omitempty"`
+	CPU     float64 `json:"cpu,omitempty"`     // the server's processor time for one request
 	Bytes   int     `json:"bytes,omitempty"`   // of one answer on the wire
 	PeakMB  float64 `json:"peak_mb,omitempty"` // most resident memory of the process
 	RestMB  float64 `json:"rest_mb,omitempty"` // resident memory before any work

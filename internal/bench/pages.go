@@ -73,7 +73,7 @@ func (b *run) askAll(ctx context.Context, s *sights, logins [][2]string, web, fl
 	}
 	for _, p := range s.pages() {
 		for _, n := range crowds {
-			r, err := b.ask(ctx, s, p, people[:n], floor.url)
+			r, err := b.ask(ctx, s, p, people[:n], web, floor.url)
 			if err != nil {
 				return fmt.Errorf("%s: %w", p.name, err)
 			}
@@ -84,7 +84,7 @@ func (b *run) askAll(ctx context.Context, s *sights, logins [][2]string, web, fl
 }
 
 // ask measures one kind of request with some users, against answers of the same size from memory.
-func (b *run) ask(ctx context.Context, s *sights, p page, people []*user, floor string) (Result, error) {
+func (b *run) ask(ctx context.Context, s *sights, p page, people []*user, web *server, floor string) (Result, error) {
 	count := 200 + 50*len(people)
 	get := func(w int) (int, error) { return people[w].get(ctx, p.path(s, people[w].r), p.part) }
 	warm := closed(ctx, len(people), max(20, len(people)), 5*time.Second, get)
@@ -99,8 +99,11 @@ func (b *run) ask(ctx context.Context, s *sights, p page, people []*user, floor 
 	bytes := func(w int) (int, error) { return plain[w].get(ctx, same, false) }
 	closed(ctx, len(people), max(20, len(people)), 5*time.Second, bytes)
 	r, err := b.alternate(func() (Result, error) {
+		before := web.cpu()
 		m := closed(ctx, len(people), count, 10*time.Second, get)
-		return m.result(p.name), nil
+		r := m.result(p.name)
+		r.CPU = (web.cpu() - before) * 1000 / float64(max(1, r.Count))
+		return r, nil
 	}, func() (Result, error) {
 		m := closed(ctx, len(people), 2*count, 10*time.Second, bytes)
 		return m.result("floor.page"), nil

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -64,6 +65,22 @@ func (p *process) watch() {
 // memory reads a line of the process's status, in MB.
 func (p *process) memory(line string) float64 {
 	return float64(kilobytes(field(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid), line))) / 1024
+}
+
+// cpu is how many seconds of processor time the process has used, to a hundredth.
+func (p *process) cpu() float64 {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(b), ") ")
+	f := strings.Fields(rest) // the first is field 3 of the line; user and system time are 14 and 15
+	if len(f) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(f[11])
+	system, _ := strconv.Atoi(f[12])
+	return float64(user+system) / 100
 }
 
 // end waits for the process and returns how long it ran, its peak of memory in MB and its output.

@@ -97,6 +97,7 @@ func median(rounds []Result) Result {
 	m.P50 = pick(func(r Result) float64 { return r.P50 })
 	m.P95 = pick(func(r Result) float64 { return r.P95 })
 	m.P99 = pick(func(r Result) float64 { return r.P99 })
+	m.CPU = pick(func(r Result) float64 { return r.CPU })
 	m.Bytes = int(pick(func(r Result) float64 { return float64(r.Bytes) }))
 	m.PeakMB = pick(func(r Result) float64 { return r.PeakMB })
 	m.RestMB = pick(func(r Result) float64 { return r.RestMB })

@@ -16,7 +16,7 @@ func (r Report) Table(w io.Writer, p *i18n.Printer) {
 	_, _ = fmt.Fprintln(w, p.T("bench.disk", int64(m.Flushes), decimal(m.FlushP99), m.LoadBefore, m.LoadAfter))
 	_, _ = fmt.Fprintln(w, p.T("bench.database", r.Size, d.Engine+" "+d.Version, int64(d.MB), d.Members, d.Provinces))
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', tabwriter.AlignRight)
-	head := []string{"users", "count", "failed", "rate", "p50", "p95", "p99", "seconds", "memory", "floor", "ratio"}
+	head := []string{"users", "count", "failed", "rate", "p50", "p95", "p99", "cpu", "seconds", "memory", "floor", "ratio"}
 	for i, h := range head {
 		head[i] = p.T("bench.col." + h)
 	}
@@ -27,8 +27,8 @@ func (r Report) Table(w io.Writer, p *i18n.Printer) {
 			floor = number(x.Floor.Rate)
 			ratio = decimal(x.Ratio)
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t  %s%s\n", users0(x.Users), x.Count, x.Failed, number(x.Rate),
-			decimal(x.P50), decimal(x.P95), decimal(x.P99), decimal(x.Seconds), memory(x), floor, ratio, p.T("bench.case."+x.Name), note(x))
+		_, _ = fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t  %s%s\n", users0(x.Users), x.Count, x.Failed, number(x.Rate),
+			decimal(x.P50), decimal(x.P95), decimal(x.P99), decimal(x.CPU), decimal(x.Seconds), memory(x), floor, ratio, p.T("bench.case."+x.Name), note(x))
 	}
 	_ = t.Flush()
 }
@@ -45,6 +45,9 @@ func line(r Result) string {
 	}
 	if r.P95 > 0 {
 		s += fmt.Sprintf("  p50 %.2f  p95 %.2f  p99 %.2f ms", r.P50, r.P95, r.P99)
+	}
+	if r.CPU > 0 {
+		s += fmt.Sprintf("  cpu %.2f ms", r.CPU)
 	}
 	s += fmt.Sprintf("  %.2f s  %.0f/s", r.Seconds, r.Rate)
 	if r.PeakMB > 0 {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,6 +46,20 @@ func serveCmd(e *env) *cobra.Command {
 	return c
 }
 
+// memoryGoal is what the garbage collector tries to keep a server's own memory under; the database's
+// page caches come on top.
+const memoryGoal = 128 << 20
+
+// tuneMemory lets the heap of a server grow to five times what is alive before it is cleaned, as long
+// as that is little: pages live for milliseconds, and cleaning at every doubling took a fifth of their
+// time. Settings in the environment go first.
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(400)
+		debug.SetMemoryLimit(memoryGoal)
+	}
+}
+
 // serve runs the pages until ctx ends, then lets running requests finish.
 func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure, quiet bool) error {
 	level := slog.LevelInfo
@@ -51,6 +67,7 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 		level = slog.LevelError
 	}
 	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level}))
+	tuneMemory()
 	imports := transfer.New(st, log)
 	defer imports.Close()
 	imports.ResumeLater()
