@@ -44,6 +44,11 @@ fmt: ## gofmt everything
 race: ## race detector on the packages named by PKG (default: storage)
 	$(GO) test -race -count=1 $(or $(PKG),./internal/db/... ./internal/store/...)
 
+.PHONY: picture
+picture: vendor ## doc/img/pilot.png, the picture in README.md, taken anew from the demo of a province
+	KETNAP_TEST_CHROMIUM=$$(scripts/chromium.sh) KETNAP_WEBTEST_SIZE=province KETNAP_PICTURE=$(CURDIR)/doc/img/pilot.png \
+		$(GO) test -count=1 -run 'TestPicture$$' ./internal/web/webtest
+
 .PHONY: clean
 clean: ## remove what was built (keeps demo-data)
 	rm -rf bin build
