@@ -171,10 +171,7 @@ func (s *Service) History(ctx context.Context, who access.Actor, i id.ID) ([]Tra
 	return out, err
 }
 
-// vietnam is the zone instants are shown in; it has had no change of offset since 1975.
-var vietnam = time.FixedZone("Asia/Ho_Chi_Minh", 7*3600)
-
-func instant(ms int64) time.Time { return time.UnixMilli(ms).In(vietnam) }
+func instant(ms int64) time.Time { return time.UnixMilli(ms).In(day.Vietnam) }
 
 // Form is a record as somebody fills it in. Sealed fields left empty on a change stay as they are.
 type Form struct {

@@ -87,13 +87,10 @@ func (s *Store) Migrate(ctx context.Context) ([]string, error) { return s.db.Mig
 func (s *Store) Now() time.Time { return s.now() }
 
 // Today returns the day of the store's clock in Vietnam.
-func (s *Store) Today() day.Date { return day.FromTime(s.now().In(vietnam)) }
+func (s *Store) Today() day.Date { return day.FromTime(s.now().In(day.Vietnam)) }
 
 // Rules returns the values of regulations in force.
 func (s *Store) Rules() rule.Set { return s.rules }
-
-// vietnam has had no change of offset since 1975, so the zone needs no database of zones.
-var vietnam = time.FixedZone("Asia/Ho_Chi_Minh", 7*3600)
 
 // Tx is one transaction. Now and Today are fixed when it starts.
 type Tx struct {
@@ -112,7 +109,7 @@ type Tx struct {
 
 func (s *Store) tx(ctx context.Context, t *db.Tx) *Tx {
 	now := s.now()
-	return &Tx{Tx: t, ctx: ctx, store: s, Now: now.UnixMilli(), Today: day.FromTime(now.In(vietnam)),
+	return &Tx{Tx: t, ctx: ctx, store: s, Now: now.UnixMilli(), Today: day.FromTime(now.In(day.Vietnam)),
 		tally: ledger.Tally{}, homes: map[id.ID]home{}, closed: map[int]day.Date{}}
 }
 

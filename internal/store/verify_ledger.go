@@ -241,7 +241,7 @@ func (p *proof) checkLine(m *ledger.Movement, last ledger.Last) error {
 			}
 		}
 	}
-	rules := ledger.Rules{Today: day.FromTime(time.UnixMilli(m.Recorded).In(vietnam)), Closed: p.closedBefore(m)}
+	rules := ledger.Rules{Today: day.FromTime(time.UnixMilli(m.Recorded).In(day.Vietnam)), Closed: p.closedBefore(m)}
 	err := ledger.Check(*m, last, rules)
 	if err == nil {
 		return nil

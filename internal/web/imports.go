@@ -94,7 +94,7 @@ func (b Base) importBadge(x batch.Batch) *Badge {
 
 // stamp writes an instant as Vietnam's clock showed it.
 func stamp(ms int64) string {
-	return time.UnixMilli(ms).In(time.FixedZone("+07", 7*3600)).Format("02/01/2006 15:04")
+	return time.UnixMilli(ms).In(day.Vietnam).Format("02/01/2006 15:04")
 }
 
 // importUpload takes the file: POST /nhap.
