@@ -24,7 +24,7 @@ type Finding struct {
 // Fraction is a share prescribed for a vote.
 type Fraction struct{ Num, Den int }
 
-// Obligation clocks of a pack are described by Clock: from the day of one fact something is due.
+// Clock is one period a pack prescribes (thời hạn): from the day of one fact something is due.
 type Clock struct {
 	Key       string   // "decide", "ceremony", "certificate"…
 	Start     string   // the fact it runs from: a step of package dossier, or birth, cert
