@@ -24,8 +24,11 @@ type Dossier struct {
 	Kind    Kind
 	Pack    string // reference of the rule pack it is pinned to since Open, "" before: the pack of each day
 	State   State
-	Opened  day.Date // day of the first act
-	Closed  day.Date // 0 while it is live
+	Start   State             // where the ledger already had the person before the first act; "" when the first act proposed them
+	Known   map[Step]day.Date // days of steps before Start, as the record has them; not stored with the dossier
+	Opened  day.Date          // day of the first act
+	Moved   day.Date          // day since when it stands in its state
+	Closed  day.Date          // 0 while it is live
 	Version int64
 	Acts    []Act // in the order of recording
 }
@@ -106,4 +109,12 @@ type Vote struct {
 	Issued    int `json:"issued"`    // phiếu phát ra
 	Valid     int `json:"valid"`     // phiếu hợp lệ
 	For       int `json:"for"`       // tán thành
+}
+
+// Paper is where one paper of a dossier is (giấy tờ: có hay chưa, nơi lưu).
+type Paper struct {
+	Code    string
+	Present bool
+	Made    day.Date // 0 unknown
+	Place   string
 }

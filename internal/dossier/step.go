@@ -64,4 +64,5 @@ const (
 	Rebase   Step = "rebase"    // chuyển sang gói quy tắc khác
 	Move     Step = "move"      // chuyển đơn vị, tiếp tục ở bước đang làm
 	Undo     Step = "undo"      // hủy một việc đã ghi nhầm
+	Note     Step = "note"      // ghi chú, không xóa được
 )

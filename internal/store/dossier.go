@@ -1,0 +1,150 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"ketnap/internal/db"
+	"ketnap/internal/dossier"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/rule"
+)
+
+const dossierCols = `d.id, d.person_id, d.kind, d.state, d.start_state, d.pack, d.opened, d.moved, d.closed, d.version`
+
+func scanDossier(s db.Scanner, d *dossier.Dossier) error {
+	var kind, state, start string
+	if err := s.Scan(&d.ID, &d.Person, &kind, &state, &start, &d.Pack, &d.Opened, &d.Moved, &d.Closed, &d.Version); err != nil {
+		return err
+	}
+	d.Kind, d.State, d.Start = dossier.Kind(kind), dossier.State(state), dossier.State(start)
+	return nil
+}
+
+// DossierOf returns the dossier of a person with its acts: the live one, else the latest. It is not
+// scoped: callers ask access with the unit of the person.
+func (tx *Tx) DossierOf(person id.ID) (dossier.Dossier, bool, error) {
+	var d dossier.Dossier
+	found := false
+	err := tx.Each(tx.ctx, `SELECT `+dossierCols+` FROM dossier d WHERE d.province_id = $1 AND d.person_id = $2
+		ORDER BY CASE WHEN d.closed = 0 THEN 0 ELSE 1 END, d.id DESC LIMIT 1`,
+		[]any{person.Province(), int64(person)}, func(s db.Scanner) error { found = true; return scanDossier(s, &d) })
+	if err != nil || !found {
+		return d, false, err
+	}
+	return d, true, tx.readActs(&d)
+}
+
+// Dossiers returns every dossier of a person with its acts, the latest first.
+func (tx *Tx) Dossiers(person id.ID) ([]dossier.Dossier, error) {
+	var ds []dossier.Dossier
+	err := tx.Each(tx.ctx, `SELECT `+dossierCols+` FROM dossier d WHERE d.province_id = $1 AND d.person_id = $2 ORDER BY d.id DESC`,
+		[]any{person.Province(), int64(person)}, func(s db.Scanner) error {
+			var d dossier.Dossier
+			err := scanDossier(s, &d)
+			ds = append(ds, d)
+			return err
+		})
+	for i := range ds {
+		if err == nil {
+			err = tx.readActs(&ds[i])
+		}
+	}
+	return ds, err
+}
+
+// HasLiveDossier reports whether a person has a dossier that is not closed.
+func (tx *Tx) HasLiveDossier(person id.ID) (bool, error) {
+	n := 0
+	err := tx.Row(tx.ctx, `SELECT COUNT(1) FROM dossier WHERE province_id = $1 AND person_id = $2 AND closed = 0`,
+		[]any{person.Province(), int64(person)}, &n)
+	return n > 0, err
+}
+
+// AddDossier stores a new dossier without its acts. A person who has a live one already is a Conflict.
+func (tx *Tx) AddDossier(d *dossier.Dossier) error {
+	d.Version = 1
+	n, err := tx.Exec(tx.ctx, `INSERT INTO dossier (province_id, id, person_id, kind, state, start_state, pack, opened, moved, closed, version, audit_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+		d.ID.Province(), int64(d.ID), int64(d.Person), string(d.Kind), string(d.State), string(d.Start), d.Pack, int32(d.Opened), int32(d.Moved),
+		int32(d.Closed), d.Version, int64(tx.audit))
+	if err == nil && n == 0 {
+		err = fault.E("store.AddDossier", fault.Conflict, "dossier.live_twice")
+	}
+	return err
+}
+
+// PutDossier stores where a dossier stands, when nobody changed it since it was read.
+func (tx *Tx) PutDossier(d *dossier.Dossier) error {
+	n, err := tx.Exec(tx.ctx, `UPDATE dossier SET state = $3, pack = $4, opened = $5, moved = $6, closed = $7, audit_id = $8, version = version + 1
+		WHERE province_id = $1 AND id = $2 AND version = $9`,
+		d.ID.Province(), int64(d.ID), string(d.State), d.Pack, int32(d.Opened), int32(d.Moved), int32(d.Closed), int64(tx.audit), d.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.E("store.PutDossier", fault.Stale, "dossier.stale")
+	}
+	d.Version++
+	return nil
+}
+
+// sealedAct is what of an act is sealed at rest.
+type sealedAct struct {
+	Details  dossier.Details `json:"d,omitzero"`
+	Findings []rule.Finding  `json:"f,omitempty"`
+}
+
+func actPlace(a id.ID) string { return fmt.Sprintf("dossier_act|%d|%d", a.Province(), int64(a)) }
+
+// AddAct adds an act to a dossier; its id, time and audit entry are set here.
+func (tx *Tx) AddAct(d id.ID, a *dossier.Act) error {
+	if a.ID == 0 {
+		a.ID = tx.NewID(d.Province())
+	}
+	a.Audit, a.Recorded = tx.audit, tx.Now
+	plain, err := json.Marshal(sealedAct{a.Details, a.Findings})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(tx.ctx, `INSERT INTO dossier_act (province_id, dossier_id, id, step, on_day, paper_no, paper_on, pack, movement_id, undoes, audit_id, recorded, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		d.Province(), int64(d), int64(a.ID), string(a.Step), int32(a.On), a.No, int32(a.Dated), a.Pack, int64(a.Movement), int64(a.Undoes),
+		int64(a.Audit), a.Recorded, tx.store.ring.Seal(actPlace(a.ID), plain))
+	return err
+}
+
+// readActs reads the acts of a dossier in the order of recording.
+func (tx *Tx) readActs(d *dossier.Dossier) error {
+	d.Acts = nil
+	return tx.Each(tx.ctx, `SELECT id, step, on_day, paper_no, paper_on, pack, movement_id, undoes, audit_id, recorded, sealed FROM dossier_act
+		WHERE province_id = $1 AND dossier_id = $2 ORDER BY id`, []any{d.ID.Province(), int64(d.ID)}, func(s db.Scanner) error {
+		var a dossier.Act
+		var step string
+		var box []byte
+		if err := s.Scan(&a.ID, &step, &a.On, &a.No, &a.Dated, &a.Pack, &a.Movement, &a.Undoes, &a.Audit, &a.Recorded, &box); err != nil {
+			return err
+		}
+		a.Step = dossier.Step(step)
+		plain, err := tx.store.ring.Open(actPlace(a.ID), box)
+		if err != nil {
+			return err
+		}
+		var in sealedAct
+		if err := json.Unmarshal(plain, &in); err != nil {
+			return fmt.Errorf("store: act %d: %w", a.ID, err)
+		}
+		a.Details, a.Findings = in.Details, in.Findings
+		d.Acts = append(d.Acts, a)
+		return nil
+	})
+}
+
+// ActOfMovement returns the act that made a movement of the ledger, 0 when none did.
+func (tx *Tx) ActOfMovement(m id.ID) (id.ID, error) {
+	var a id.ID
+	err := tx.Each(tx.ctx, `SELECT id FROM dossier_act WHERE province_id = $1 AND movement_id = $2 AND step <> $3 LIMIT 1`,
+		[]any{m.Province(), int64(m), string(dossier.Undo)}, func(s db.Scanner) error { return s.Scan(&a) })
+	return a, err
+}
