@@ -15,6 +15,8 @@ var catalogues = map[string]string{
 	"app_user":    "accounts of the program",
 	"app_grant":   "rights of accounts",
 	"app_session": "signed-in sessions",
+	"app_feed":    "calendar addresses of accounts",
+	"app_digest":  "who gets a digest by mail",
 }
 
 var (

@@ -80,7 +80,7 @@ func (tx *Tx) Enrol(es []Enrolment) error {
 	if err := tx.addPersonWords(es); err != nil {
 		return err
 	}
-	_, err := tx.Many(tx.ctx, movementInsert, func(yield func([]any) bool) {
+	if _, err := tx.Many(tx.ctx, movementInsert, func(yield func([]any) bool) {
 		for i := range es {
 			for j := range es[i].Movements {
 				if !yield(movementRow(&es[i].Movements[j])) {
@@ -88,8 +88,10 @@ func (tx *Tx) Enrol(es []Enrolment) error {
 				}
 			}
 		}
-	})
-	return err
+	}); err != nil {
+		return err
+	}
+	return tx.enrolled(es)
 }
 
 // claim is one number that a new person makes theirs.

@@ -164,6 +164,7 @@ func (tx *Tx) movePerson(p *person.Person) error {
 		return fault.E("store.Post", fault.Stale, "error.stale")
 	}
 	p.Version++
+	tx.Touch(p, nil)
 	return nil
 }
 

@@ -194,6 +194,7 @@ func (tx *Tx) PutPerson(before, p *person.Person) error {
 	}
 	p.Version++
 	p.LastAudit = tx.audit
+	tx.Touch(p, nil)
 	if before.Name == p.Name {
 		return nil
 	}

@@ -56,6 +56,8 @@ type Store struct {
 	now   func() time.Time
 	ids   *id.Source
 	rules rule.Set
+
+	follower Follower
 }
 
 // Open opens a database; it does not migrate it.
@@ -105,6 +107,8 @@ type Tx struct {
 	homes  map[id.ID]home
 	shared map[int]bool // provinces whose tree this transaction counts by
 	closed map[int]day.Date
+
+	touched map[id.ID]Touched // whose records changed, when somebody follows
 }
 
 func (s *Store) tx(ctx context.Context, t *db.Tx) *Tx {
@@ -140,6 +144,9 @@ func (s *Store) Update(ctx context.Context, e audit.Entry, fn func(*Tx) error) e
 			return err
 		}
 		if err := fn(tx); err != nil {
+			return err
+		}
+		if err := tx.followTouched(); err != nil {
 			return err
 		}
 		if err := tx.flushTally(); err != nil {
