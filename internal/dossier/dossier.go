@@ -27,6 +27,7 @@ type Dossier struct {
 	Start   State             // where the ledger already had the person before the first act; "" when the first act proposed them
 	Known   map[Step]day.Date // days of steps before Start, as the record has them; not stored with the dossier
 	Opened  day.Date          // day of the first act
+	Helper  id.ID             // đảng viên giúp đỡ today, 0 when none is assigned
 	Moved   day.Date          // day since when it stands in its state
 	Closed  day.Date          // 0 while it is live
 	Version int64

@@ -45,6 +45,9 @@ func (d *Dossier) fold() fold {
 	for _, i := range f.kept {
 		f.add(d, i)
 	}
+	if n := len(d.Acts); n > 0 && len(f.kept) == 0 {
+		f.close(Void, d.Acts[n-1].On)
+	}
 	return f
 }
 
@@ -236,4 +239,15 @@ func (d *Dossier) Dates() map[string]int {
 		}
 	}
 	return out
+}
+
+// helper is the member the acts in force assign to help, 0 when none does.
+func (f *fold) helper(d *Dossier) id.ID {
+	var h id.ID
+	for _, i := range f.in {
+		if x := d.Acts[i].Details.Helper; x != 0 {
+			h = x
+		}
+	}
+	return h
 }

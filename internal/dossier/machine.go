@@ -53,7 +53,11 @@ func (d *Dossier) Do(w Way, a Act) error {
 	}
 	d.Acts = append(d.Acts, a)
 	f = d.fold()
-	d.State, d.Closed = f.state(), f.closed
+	was := d.State
+	d.State, d.Closed, d.Helper = f.state(), f.closed, f.helper(d)
+	if d.State != was {
+		d.Moved = a.On
+	}
 	if d.Opened == 0 || len(d.Acts) == 1 {
 		d.Opened = a.On
 	}

@@ -32,11 +32,12 @@ const (
 	Dead      State = "dead"      // từ trần
 	Cancelled State = "cancelled" // hủy quyết định
 	Away      State = "away"      // chuyển ra ngoài tỉnh
+	Void      State = "void"      // ghi nhầm: nothing of it is left
 )
 
 // States lists every state in the order of the way, then the ends.
 var States = []State{Proposed, InPool, Sent, Certified, Applying, Verifying, Consulting, CellVoted, Examined, Agreed, Submitted, Decided,
-	Probation, Schooled, Considering, Recognised, Dropped, Refused, Withdrawn, Struck, Left, Dead, Cancelled, Away}
+	Probation, Schooled, Considering, Recognised, Dropped, Refused, Withdrawn, Struck, Left, Dead, Cancelled, Away, Void}
 
 // Live reports whether the way goes on from the state.
 func (s State) Live() bool { return rank(s) < rank(Recognised) }

@@ -11,11 +11,11 @@ import (
 	"ketnap/internal/rule"
 )
 
-const dossierCols = `d.id, d.person_id, d.kind, d.state, d.start_state, d.pack, d.opened, d.moved, d.closed, d.version`
+const dossierCols = `d.id, d.person_id, d.kind, d.state, d.start_state, d.pack, d.helper_id, d.opened, d.moved, d.closed, d.version`
 
 func scanDossier(s db.Scanner, d *dossier.Dossier) error {
 	var kind, state, start string
-	if err := s.Scan(&d.ID, &d.Person, &kind, &state, &start, &d.Pack, &d.Opened, &d.Moved, &d.Closed, &d.Version); err != nil {
+	if err := s.Scan(&d.ID, &d.Person, &kind, &state, &start, &d.Pack, &d.Helper, &d.Opened, &d.Moved, &d.Closed, &d.Version); err != nil {
 		return err
 	}
 	d.Kind, d.State, d.Start = dossier.Kind(kind), dossier.State(state), dossier.State(start)
@@ -28,8 +28,8 @@ func (tx *Tx) DossierOf(person id.ID) (dossier.Dossier, bool, error) {
 	var d dossier.Dossier
 	found := false
 	err := tx.Each(tx.ctx, `SELECT `+dossierCols+` FROM dossier d WHERE d.province_id = $1 AND d.person_id = $2
-		ORDER BY CASE WHEN d.closed = 0 THEN 0 ELSE 1 END, d.id DESC LIMIT 1`,
-		[]any{person.Province(), int64(person)}, func(s db.Scanner) error { found = true; return scanDossier(s, &d) })
+		ORDER BY CASE WHEN d.closed = 0 THEN 0 WHEN d.state = $3 THEN 2 ELSE 1 END, d.id DESC LIMIT 1`,
+		[]any{person.Province(), int64(person), string(dossier.Void)}, func(s db.Scanner) error { found = true; return scanDossier(s, &d) })
 	if err != nil || !found {
 		return d, false, err
 	}
@@ -65,10 +65,10 @@ func (tx *Tx) HasLiveDossier(person id.ID) (bool, error) {
 // AddDossier stores a new dossier without its acts. A person who has a live one already is a Conflict.
 func (tx *Tx) AddDossier(d *dossier.Dossier) error {
 	d.Version = 1
-	n, err := tx.Exec(tx.ctx, `INSERT INTO dossier (province_id, id, person_id, kind, state, start_state, pack, opened, moved, closed, version, audit_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
-		d.ID.Province(), int64(d.ID), int64(d.Person), string(d.Kind), string(d.State), string(d.Start), d.Pack, int32(d.Opened), int32(d.Moved),
-		int32(d.Closed), d.Version, int64(tx.audit))
+	n, err := tx.Exec(tx.ctx, `INSERT INTO dossier (province_id, id, person_id, kind, state, start_state, pack, helper_id, opened, moved, closed, version, audit_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`,
+		d.ID.Province(), int64(d.ID), int64(d.Person), string(d.Kind), string(d.State), string(d.Start), d.Pack, int64(d.Helper), int32(d.Opened),
+		int32(d.Moved), int32(d.Closed), d.Version, int64(tx.audit))
 	if err == nil && n == 0 {
 		err = fault.E("store.AddDossier", fault.Conflict, "dossier.live_twice")
 	}
@@ -77,9 +77,9 @@ func (tx *Tx) AddDossier(d *dossier.Dossier) error {
 
 // PutDossier stores where a dossier stands, when nobody changed it since it was read.
 func (tx *Tx) PutDossier(d *dossier.Dossier) error {
-	n, err := tx.Exec(tx.ctx, `UPDATE dossier SET state = $3, pack = $4, opened = $5, moved = $6, closed = $7, audit_id = $8, version = version + 1
-		WHERE province_id = $1 AND id = $2 AND version = $9`,
-		d.ID.Province(), int64(d.ID), string(d.State), d.Pack, int32(d.Opened), int32(d.Moved), int32(d.Closed), int64(tx.audit), d.Version)
+	n, err := tx.Exec(tx.ctx, `UPDATE dossier SET state = $3, pack = $4, helper_id = $5, opened = $6, moved = $7, closed = $8, audit_id = $9, version = version + 1
+		WHERE province_id = $1 AND id = $2 AND version = $10`,
+		d.ID.Province(), int64(d.ID), string(d.State), d.Pack, int64(d.Helper), int32(d.Opened), int32(d.Moved), int32(d.Closed), int64(tx.audit), d.Version)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ CREATE TABLE dossier (
   state TEXT COLLATE "C" NOT NULL,
   start_state TEXT COLLATE "C" NOT NULL,
   pack TEXT NOT NULL,
+  helper_id BIGINT NOT NULL,   -- đảng viên giúp đỡ today, 0 none
   opened INTEGER NOT NULL,
   moved INTEGER NOT NULL,      -- day since when it stands in its state
   closed INTEGER NOT NULL,     -- 0 while it is live
@@ -18,6 +19,7 @@ CREATE TABLE dossier (
 ); -- tenant
 CREATE UNIQUE INDEX dossier_live ON dossier (province_id, person_id) WHERE closed = 0;
 CREATE INDEX dossier_person ON dossier (province_id, person_id, id);
+CREATE INDEX dossier_helper ON dossier (province_id, helper_id) WHERE closed = 0 AND helper_id <> 0;
 CREATE INDEX dossier_state ON dossier (province_id, state, moved, id);
 
 CREATE TABLE dossier_act (

@@ -5,6 +5,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('dossier', 'dossier', '60000 60000 1'),
   ('dossier', 'dossier_live', '20000 20000 1'),
   ('dossier', 'dossier_person', '60000 60000 1 1'),
+  ('dossier', 'dossier_helper', '15000 15000 2'),
   ('dossier', 'dossier_state', '60000 60000 3000 10 1'),
   ('dossier_act', 'dossier_act', '900000 900000 15 1'),
   ('dossier_act', 'dossier_act_movement', '900000 900000 3'),

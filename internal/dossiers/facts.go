@@ -1,0 +1,181 @@
+package dossiers
+
+import (
+	"strings"
+
+	"ketnap/internal/day"
+	"ketnap/internal/dossier"
+	"ketnap/internal/id"
+	"ketnap/internal/org"
+	"ketnap/internal/rule"
+	"ketnap/internal/vi"
+)
+
+// Values of the power of a unit: who decides there.
+const (
+	powerCommittee = "committee" // cấp ủy
+	powerStanding  = "standing"  // ban thường vụ
+)
+
+// hardAreas are the blocs that mark a unit as lying where the floor of schooling is lower.
+var hardAreas = []string{"vung-kho-khan", "bien-gioi", "hai-dao"}
+
+// facts gathers what the checks of a pack may look at.
+func (w *world) facts(a *dossier.Act, organ id.ID) (rule.Facts, error) {
+	f := rule.Facts{Step: string(a.Step), On: a.On, Today: w.tx.Today, No: a.No, PaperDate: a.Dated, Dates: w.d.Dates(), FailedVotes: w.d.FailedVotes()}
+	on := a.On
+	if on == 0 {
+		on = w.tx.Today
+	}
+	if err := w.unitFacts(&f, on, organ); err != nil {
+		return f, err
+	}
+	if err := w.personFacts(&f); err != nil {
+		return f, err
+	}
+	w.actFacts(&f, a)
+	w.readmitFacts(&f)
+	if err := w.memberFacts(&f, a, on); err != nil {
+		return f, err
+	}
+	return f, w.paperFacts(&f)
+}
+
+func (w *world) personFacts(f *rule.Facts) error {
+	p := w.p
+	f.Person.Birth, f.Person.Schooling, f.Person.Youth = p.Birth, p.Schooling, p.Youth
+	f.Person.Minority, f.Person.Occupation, f.Person.Stage = p.Ethnic > 1, p.Occupation, p.Place.Stage.String()
+	twins, err := w.tx.TwinDossiers(&p)
+	f.Person.Live = twins
+	if w.d.Closed == 0 {
+		f.Person.Live++
+	}
+	return err
+}
+
+// unitFacts finds cell, section, committee and decider on a day, with the powers that held.
+func (w *world) unitFacts(f *rule.Facts, on day.Date, organ id.ID) error {
+	path := append(append([]org.Unit(nil), w.above...), w.cell)
+	ids := make([]id.ID, len(path))
+	for i, u := range path {
+		ids[i] = u.ID
+	}
+	tags, err := w.tx.TagsOf(w.cell.Province(), ids, on)
+	if err != nil {
+		return err
+	}
+	for _, u := range path {
+		for _, t := range tags[u.ID] {
+			if t.Kind == org.BlocTag && has(hardAreas, t.Value) {
+				f.Person.HardArea = true
+			}
+		}
+	}
+	f.Cell = unitFacts(w.cell, tags[w.cell.ID])
+	if f.Cell.Officials, err = w.tx.OfficialsOn(w.cell.ID, on); err != nil {
+		return err
+	}
+	for i := len(w.above) - 1; i >= 0; i-- {
+		u := w.above[i]
+		facts := unitFacts(u, tags[u.ID])
+		switch {
+		case u.Kind == org.Section && !f.Section.Known && !f.Committee.Known:
+			f.Section = facts
+		case u.Kind == org.Grassroots && !f.Committee.Known && w.cell.Kind != org.BaseCell:
+			f.Committee = facts
+		}
+		if organ == u.ID || organ == 0 && facts.Power != "" && !f.Decider.Known {
+			f.Decider = facts
+		}
+	}
+	return nil
+}
+
+func unitFacts(u org.Unit, tags []org.Tag) rule.UnitFacts {
+	f := rule.UnitFacts{Known: true, ID: int64(u.ID), Kind: string(u.Kind)}
+	for _, t := range tags {
+		if t.Kind == org.PowerTag {
+			if p := powerOf(t.Value); p != "" {
+				f.Power = p
+			}
+		}
+	}
+	return f
+}
+
+// powerOf reads a power as it is written on the tree: its code, or words that name who decides on
+// admission. Powers about other matters are none.
+func powerOf(value string) string {
+	words := vi.Fold(value)
+	switch {
+	case words == powerStanding, words == powerCommittee:
+		return words
+	case !strings.Contains(words, "ket nap"):
+		return ""
+	case strings.Contains(words, "thuong vu"):
+		return powerStanding
+	}
+	return powerCommittee
+}
+
+// actFacts are of what was done before and of the act itself.
+func (w *world) actFacts(f *rule.Facts, a *dossier.Act) {
+	relatives := map[string]bool{}
+	for _, x := range append(w.d.Standing(), *a) {
+		switch d := x.Details; x.Step {
+		case dossier.Open:
+			f.Route = d.Route
+		case dossier.Opinion:
+			f.Opinions++
+		case dossier.Ask:
+			f.Relatives.Asked++
+			if r := d.Relative; r != nil {
+				relatives[r.Key] = true
+				if r.Exempt {
+					f.Relatives.Exempt++
+				}
+				if r.Exempt && r.Member == 0 {
+					f.Relatives.Unproven++
+				}
+			}
+		case dossier.Answer:
+			f.Relatives.Answered++
+		case dossier.Certify:
+			f.Cert.Known, f.Cert.Issued = true, x.On
+		case dossier.NewCourse:
+			f.Course = rule.CertFacts{Known: true, Issued: x.On}
+		}
+		f.Consent = f.Consent || x.Details.Consent
+	}
+	f.Relatives.Total = len(relatives)
+	if on := f.Dates[string(dossier.Certify)]; on != 0 && !f.Cert.Known {
+		f.Cert = rule.CertFacts{Known: true, Issued: day.Date(on)}
+	}
+	f.Person.Union = f.Route == "c" // declared by the choice of the route
+	f.Cell.Youth, f.Cell.Union = f.Route == "b", f.Route == "c"
+	if v := a.Details.Vote; v != nil {
+		f.Vote = rule.VoteFacts{Known: true, Officials: v.Officials, Excluded: v.Excluded, Summoned: v.Summoned, Present: v.Present, Issued: v.Issued, Valid: v.Valid, For: v.For}
+	}
+}
+
+func (w *world) readmitFacts(f *rule.Facts) {
+	left, cause, times := w.membership()
+	if left != 0 {
+		f.Readmit = rule.ReadmitFacts{Before: true, Left: left, Times: times, Cause: cause.String()}
+	}
+}
+
+// paperFacts are the papers at hand with the days they were made.
+func (w *world) paperFacts(f *rule.Facts) error {
+	f.Papers = map[string]int{}
+	if !w.known {
+		return nil
+	}
+	ps, err := w.tx.Papers(w.d.ID)
+	for _, p := range ps {
+		if p.Present {
+			f.Papers[p.Code] = int(p.Made)
+		}
+	}
+	return err
+}

@@ -1,0 +1,236 @@
+package dossiers
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"ketnap/internal/access"
+	"ketnap/internal/day"
+	"ketnap/internal/dossier"
+	"ketnap/internal/id"
+	"ketnap/internal/org"
+	"ketnap/internal/person"
+	"ketnap/internal/rule"
+	"ketnap/internal/store"
+)
+
+// View is a dossier with everything a page shows of it.
+type View struct {
+	Person   person.Person
+	Unit     org.Unit
+	Above    []org.Unit // those the reader may read
+	Dossier  dossier.Dossier
+	Known    bool              // a dossier is stored; else it begins with the next act
+	Earlier  []dossier.Dossier // closed ones before it, the latest first
+	Way      dossier.Way
+	Next     []dossier.Step // of the chain, that may be done now
+	Beside   []dossier.Step
+	Ways     []dossier.Step // out and back
+	Back     []dossier.Step // steps it may be sent back to
+	Refusers []string
+	Pack     string // the one it is pinned to, else that of today
+	Facts    rule.Facts
+	Papers   []dossier.Paper
+	Lines    []Line // acts, the latest first
+	Ends     day.Date
+	Differs  bool // the ledger stands elsewhere than the dossier says
+	MayWrite bool
+	Upper    bool     // the reader may record the steps of the committee above
+	Over     org.Unit // that committee; zero when there is none
+	Helper   string   // name of the member who helps
+	Today    day.Date
+}
+
+// Line is one act as a history shows it.
+type Line struct {
+	dossier.Act
+	At       time.Time
+	By       string
+	Undone   bool // taken back
+	Reopened bool // out of force because the way went back
+	Last     bool // can be taken back
+}
+
+// Get returns the dossier of a person the actor may read: the live one, else the latest, else how one
+// would begin.
+func (s *Service) Get(ctx context.Context, who access.Actor, i id.ID) (View, error) {
+	var v View
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		w, err := load(tx, who, access.Read, i)
+		if err != nil {
+			return err
+		}
+		v, err = w.view(who)
+		return err
+	})
+	return v, err
+}
+
+func (w *world) view(who access.Actor) (View, error) {
+	tx := w.tx
+	v := View{Person: w.p, Unit: w.cell, Above: who.Readable(slices.Clone(w.above)), Dossier: w.d, Known: w.known, Today: tx.Today,
+		MayWrite: who.Can(access.Write, w.cell) && !w.p.Void}
+	v.Upper = v.MayWrite
+	if n := len(w.above); n > 0 {
+		v.Over = w.above[n-1]
+		v.Upper = who.Can(access.Write, v.Over)
+	}
+	if err := w.look(ActForm{}, &dossier.Act{Step: dossier.Note, On: tx.Today}); err != nil {
+		return v, err
+	}
+	v.Way, v.Pack = w.way, w.rules.Ref()
+	var err error
+	if v.Facts, err = w.facts(&dossier.Act{On: tx.Today}, 0); err != nil {
+		return v, err
+	}
+	if v.Facts.Cert.Known {
+		v.Facts.Cert.Expires = w.rules.CertExpires(v.Facts.Cert.Issued)
+	}
+	d := &v.Dossier
+	v.Next, v.Back, v.Refusers = d.Next(w.way), d.Returnable(), d.Refusers(w.way)
+	v.Beside, v.Ways = d.Open(w.way)
+	if joined := d.Joined(); joined != 0 {
+		v.Ends = joined.AddMonths(w.way.Probation)
+	}
+	v.Differs = w.known && d.Closed == 0 && d.State.Stage() != w.p.Place.Stage
+	if v.Lines, err = w.lines(); err != nil {
+		return v, err
+	}
+	if v.Helper, err = w.nameOf(d.Helper); err != nil {
+		return v, err
+	}
+	if w.known {
+		if v.Papers, err = tx.Papers(d.ID); err != nil {
+			return v, err
+		}
+	}
+	all, err := tx.Dossiers(w.p.ID)
+	for _, x := range all {
+		if x.ID != d.ID {
+			v.Earlier = append(v.Earlier, x)
+		}
+	}
+	return v, err
+}
+
+func (w *world) nameOf(i id.ID) (string, error) {
+	if i == 0 {
+		return "", nil
+	}
+	m, err := w.member(i)
+	return m.Name, err
+}
+
+func (w *world) lines() ([]Line, error) {
+	ids := make([]id.ID, len(w.d.Acts))
+	for i, a := range w.d.Acts {
+		ids[i] = a.Audit
+	}
+	traces, err := w.tx.Traces(w.p.ID.Province(), ids)
+	if err != nil {
+		return nil, err
+	}
+	undone, reopened := w.d.Undone()
+	last, _ := w.d.Latest()
+	out := make([]Line, 0, len(w.d.Acts))
+	for _, a := range slices.Backward(w.d.Acts) {
+		out = append(out, Line{Act: a, At: time.UnixMilli(a.Recorded).In(day.Vietnam), By: traces[a.Audit].Name,
+			Undone: undone[a.ID], Reopened: reopened[a.ID], Last: last.ID == a.ID && a.ID != 0})
+	}
+	return out, nil
+}
+
+// Official is an official member of the cell who can be chosen to introduce or to help.
+type Official struct {
+	ID      id.ID
+	Name    string
+	Since   day.Date // since when both are in the same grassroots organisation
+	Helping int      // other people they help now
+}
+
+// Officials lists the official members of the cell of a person, with what limits them.
+func (s *Service) Officials(ctx context.Context, who access.Actor, i id.ID) ([]Official, error) {
+	var out []Official
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		w, err := load(tx, who, access.Read, i)
+		if err != nil {
+			return err
+		}
+		ps, err := tx.Officials(w.cell.ID)
+		if err != nil {
+			return err
+		}
+		_, mine := placeOn(w.moves, tx.Today)
+		helping, err := tx.HelpingIn(w.cell.ID, w.d.ID)
+		for _, p := range ps {
+			if p.ID != w.p.ID {
+				out = append(out, Official{ID: p.ID, Name: p.Name, Since: max(mine, min(p.Since, tx.Today)), Helping: helping[p.ID]})
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// List is a page of dossiers with the unit it is of.
+type List struct {
+	Unit  org.Unit
+	Above []org.Unit
+	Page  store.DossierPage
+	Board []store.DossierCount
+}
+
+// List returns a page of the dossiers of a unit's subtree, those that stand longest first, and the
+// counts of its board.
+func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f store.DossierFilter, after string, limit int) (List, error) {
+	var l List
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		scope, err := l.over(tx, who, unit)
+		if err != nil {
+			return err
+		}
+		if l.Page, err = tx.DossierList(scope, f, after, limit); err != nil {
+			return err
+		}
+		l.Board, err = tx.DossierBoard(scope, store.DossierFilter{States: dossier.States, Kind: f.Kind})
+		return err
+	})
+	return l, err
+}
+
+// Board returns how many dossiers of a unit's subtree stand in each state.
+func (s *Service) Board(ctx context.Context, who access.Actor, unit id.ID) (List, error) {
+	var l List
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		scope, err := l.over(tx, who, unit)
+		if err != nil {
+			return err
+		}
+		l.Board, err = tx.DossierBoard(scope, store.DossierFilter{})
+		return err
+	})
+	return l, err
+}
+
+// over fills in the unit of a list; 0 is the nation.
+func (l *List) over(tx *store.Tx, who access.Actor, unit id.ID) (access.Scope, error) {
+	if unit != 0 {
+		u, err := tx.Unit(unit)
+		if err != nil {
+			return access.Scope{}, err
+		}
+		l.Unit = u
+	}
+	scope, err := who.Over(l.Unit)
+	if err != nil {
+		return scope, err
+	}
+	if l.Unit.ID != 0 {
+		if l.Above, err = tx.Above(l.Unit); err != nil {
+			return scope, err
+		}
+		l.Above = who.Readable(l.Above)
+	}
+	return scope, nil
+}
