@@ -14,8 +14,8 @@ type floor struct {
 
 // floors from the ground up. A new package gets its place here and in doc/architecture.md.
 var floors = []floor{
-	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "chart", "geo"}},
-	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "audit", "batch", "dossier", "deadline"}},
+	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "chart", "geo"}},
+	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "audit", "batch", "dossier", "deadline", "form"}},
 	{"storage", []string{"db", "store"}},
 	{"services", []string{"users", "units", "people", "movements", "deadlines", "dossiers", "targets", "reports", "transfer", "demo"}},
 	{"roof", []string{"web"}},
