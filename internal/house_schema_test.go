@@ -9,14 +9,20 @@ import (
 // catalogues are the tables outside every province: small, or by their nature national. All others are tenant tables,
 // distributed by province.
 var catalogues = map[string]string{
-	"province":    "35 rows: the nation and its provinces",
-	"person_key":  "national uniqueness of identity numbers: the one look-up that knows no province",
-	"setting":     "one row per setting of the deployment",
-	"app_user":    "accounts of the program",
-	"app_grant":   "rights of accounts",
-	"app_session": "signed-in sessions",
-	"app_feed":    "calendar addresses of accounts",
-	"app_digest":  "who gets a digest by mail",
+	"province":     "35 rows: the nation and its provinces",
+	"person_key":   "national uniqueness of identity numbers: the one look-up that knows no province",
+	"setting":      "one row per setting of the deployment",
+	"app_user":     "accounts of the program",
+	"app_grant":    "rights of accounts",
+	"app_session":  "signed-in sessions",
+	"app_feed":     "calendar addresses of accounts",
+	"app_digest":   "who gets a digest by mail",
+	"app_passkey":  "passkeys of accounts",
+	"app_totp":     "generators of one-time codes",
+	"app_recovery": "recovery codes",
+	"app_pending":  "challenges, half sign-ins and links",
+	"app_device":   "browsers that signed an account in",
+	"app_guess":    "counted guesses",
 }
 
 var (

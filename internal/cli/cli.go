@@ -40,6 +40,7 @@ type env struct {
 	db     string
 	key    string
 	lang   string
+	origin string // of serve: the address people use
 	json   bool
 	stdin  io.Reader
 	stdout io.Writer

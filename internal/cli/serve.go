@@ -42,6 +42,7 @@ func serveCmd(e *env) *cobra.Command {
 	}
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "địa chỉ và cổng; cổng 0 là cổng trống bất kỳ")
 	c.Flags().BoolVar(&secure, "secure", false, "trang được phục vụ qua TLS (sau máy chủ ủy nhiệm): cookie chỉ đi trên TLS")
+	c.Flags().StringVar(&e.origin, "origin", "", "địa chỉ mọi người dùng, ví dụ https://ketnap.tinh.vn: khóa truy cập gắn với địa chỉ này")
 	c.Flags().BoolVar(&quiet, "quiet", false, "chỉ ghi nhật ký lỗi")
 	return c
 }
@@ -71,7 +72,7 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 	imports := transfer.New(st, log)
 	defer imports.Close()
 	imports.ResumeLater()
-	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure}, services(st, imports))
+	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure, Origin: e.origin}, services(st, imports))
 	if err != nil {
 		return err
 	}
@@ -79,12 +80,36 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 	if err != nil {
 		return fmt.Errorf("không nghe được ở %s: %w", listen, err)
 	}
-	return e.serveOn(ctx, ln, app, log)
+	return e.serveOn(ctx, ln, app, log, func(base string) error { return e.printSetup(ctx, st, base) })
+}
+
+// printSetup prints the link for the first account while nobody has one.
+func (e *env) printSetup(ctx context.Context, st *store.Store, base string) error {
+	token, err := users.New(st).SetupLink(ctx)
+	if err == nil && token != "" {
+		_, _ = fmt.Fprintf(e.stdout, "Chưa có tài khoản nào. Mở liên kết dùng một lần này để tạo tài khoản quản trị đầu tiên:\n  %s%s\n", base, linkPath(token))
+	}
+	return err
+}
+
+// baseOf is the address of the pages: as given, else that of the listener. Passkeys need a name: a loopback address is called localhost.
+func baseOf(origin string, ln net.Listener) string {
+	if origin != "" {
+		return origin
+	}
+	host, port, err := net.SplitHostPort(ln.Addr().String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsLoopback() {
+		return "http://localhost:" + port
+	}
+	return "http://" + ln.Addr().String()
 }
 
 // serveOn answers requests until ctx ends, then lets running ones finish.
-func (e *env) serveOn(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger) error {
+func (e *env) serveOn(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger, ready func(base string) error) error {
 	_, _ = fmt.Fprintf(e.stdout, "Đang phục vụ tại http://%s\n", ln.Addr())
+	if err := ready(baseOf(e.origin, ln)); err != nil {
+		return errors.Join(err, ln.Close())
+	}
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 5 * time.Minute, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}

@@ -15,7 +15,7 @@ import (
 
 func userCmd(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "user", Short: "Tài khoản và vai trò"}
-	c.AddCommand(userAdd(e), userList(e), userPassword(e), userGrant(e))
+	c.AddCommand(userAdd(e), userList(e), userPassword(e), userGrant(e), userInvite(e), userReset(e), userPolicy(e))
 	return c
 }
 

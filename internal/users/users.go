@@ -20,10 +20,13 @@ import (
 const minLen = 10
 
 // Service is accounts, sessions and grants.
-type Service struct{ st *store.Store }
+type Service struct {
+	st    *store.Store
+	turns turns
+}
 
 // New returns the service on a store.
-func New(st *store.Store) *Service { return &Service{st} }
+func New(st *store.Store) *Service { return &Service{st: st} }
 
 // Account is an account with its grants.
 type Account struct {
@@ -34,6 +37,7 @@ type Account struct {
 	Version int64          `json:"version"`
 	Grants  []access.Grant `json:"grants"`
 	Places  []string       `json:"places"` // unit names beside Grants
+	Idle    bool           `json:"idle"`   // nobody signed in for so long that an administrator has to open it again
 }
 
 // Form is what makes or changes an account.
@@ -41,21 +45,24 @@ type Form struct {
 	Login, Name, Password string
 	Unit                  id.ID // 0 is the nation
 	Role                  access.Role
+	Invite                bool // no password: the account sets up how it signs in by a link
 }
 
 // Create makes an account with one grant. Without a password one is made and returned.
 func (s *Service) Create(ctx context.Context, who access.Actor, f Form) (i id.ID, password string, err error) {
 	const op = "users.Create"
 	f.Login, f.Name = strings.ToLower(strings.TrimSpace(f.Login)), vi.NFC(f.Name)
-	if f.Password == "" {
+	if f.Password == "" && !f.Invite {
 		f.Password = NewPassword()
 	}
 	if err := check(op, f); err != nil {
 		return 0, "", err
 	}
-	hash, err := seal.HashPassword(ctx, f.Password)
-	if err != nil {
-		return 0, "", err
+	hash := ""
+	if !f.Invite {
+		if hash, err = seal.HashPassword(ctx, f.Password); err != nil {
+			return 0, "", err
+		}
 	}
 	err = s.st.Update(ctx, audit.Of(who, "user.create", f.Unit.Province(), 0), func(tx *store.Tx) error {
 		u, err := tx.Unit(f.Unit)
@@ -91,8 +98,8 @@ func check(op string, f Form) error {
 	if f.Name == "" {
 		e.Field("name", "user.name_missing")
 	}
-	if len([]rune(f.Password)) < minLen {
-		e.Field("password", "user.password_short", minLen)
+	if f.Password != "" {
+		weak(e, f.Login, f.Password)
 	}
 	if len(e.Fields) > 0 {
 		return e
@@ -117,11 +124,20 @@ func (s *Service) SetColumns(ctx context.Context, who access.Actor, columns stri
 // SetPassword changes a password and ends every session of the account.
 func (s *Service) SetPassword(ctx context.Context, who access.Actor, user id.ID, password string) error {
 	const op = "users.SetPassword"
-	if len([]rune(password)) < minLen {
-		return fault.E(op, fault.Invalid, "user.invalid").Field("password", "user.password_short", minLen)
-	}
-	if err := s.st.View(ctx, func(tx *store.Tx) error { return manages(tx, who, user) }); err != nil {
+	login := ""
+	if err := s.st.View(ctx, func(tx *store.Tx) error {
+		if err := manages(tx, who, user); err != nil {
+			return err
+		}
+		u, err := tx.User(user)
+		login = u.Login
+		return err
+	}); err != nil {
 		return err // before the hash, which is dear
+	}
+	e := fault.E(op, fault.Invalid, "user.invalid")
+	if weak(e, login, password); len(e.Fields) > 0 {
+		return e
 	}
 	hash, err := seal.HashPassword(ctx, password)
 	if err != nil {
@@ -140,6 +156,9 @@ func (s *Service) SetActive(ctx context.Context, who access.Actor, user id.ID, a
 			return fault.E("users.SetActive", fault.Conflict, "user.own_account")
 		}
 		u.Active = active
+		if active {
+			u.UsedAt = tx.Now // the days without use begin anew
+		}
 		return tx.DropSessions(user)
 	})
 }
@@ -206,7 +225,7 @@ func (s *Service) List(ctx context.Context, who access.Actor) ([]Account, error)
 			return err
 		}
 		for _, u := range all {
-			a := Account{ID: u.ID, Login: u.Login, Name: u.Name, Active: u.Active, Version: u.Version}
+			a := Account{ID: u.ID, Login: u.Login, Name: u.Name, Active: u.Active, Version: u.Version, Idle: sleeps(u, tx.Now)}
 			gs, err := tx.Grants(u.ID)
 			if err != nil {
 				return err
@@ -289,12 +308,8 @@ func (s *Service) ChangeOwn(ctx context.Context, who access.Actor, old, password
 	}); err != nil {
 		return err
 	}
-	ok, err := seal.VerifyPassword(ctx, u.Password, old)
-	if err != nil {
+	if err := s.checkOwn(ctx, u, old); err != nil {
 		return err
-	}
-	if !ok {
-		return fault.E("users.ChangeOwn", fault.Invalid, "user.invalid").Field("old", "user.password_wrong")
 	}
 	return s.SetPassword(ctx, who, who.User, password)
 }

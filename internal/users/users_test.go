@@ -35,8 +35,18 @@ func each(t *testing.T, f func(t *testing.T, d desk)) {
 	now := storetest.Now()
 	storetest.EachWith(t, storetest.Options{Now: func() time.Time { return now }}, func(t *testing.T, s *store.Store) {
 		now = storetest.Now()
-		f(t, desk{users.New(s), s, storetest.Grow(t, s, 38), &now, access.System("test")})
+		d := desk{users.New(s), s, storetest.Grow(t, s, 38), &now, access.System("test")}
+		if err := d.SetPolicy(context.Background(), d.admin, users.Simple); err != nil {
+			t.Fatal(err)
+		}
+		f(t, d)
 	})
+}
+
+// SignIn is a password from nowhere in particular.
+func (d desk) SignIn(ctx context.Context, login, password string) (string, error) {
+	in, err := d.Service.SignIn(ctx, users.Attempt{Login: login, Password: password})
+	return in.Token, err
 }
 
 func (d desk) wait(x time.Duration) { *d.now = d.now.Add(x) }

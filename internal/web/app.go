@@ -49,12 +49,15 @@ func NewApp(c Config, sv Services) (*App, error) {
 
 type signedKey struct{}
 
-// sessionCookie carries the session token. The __Host- prefix needs TLS, which a demo machine has not.
-func (a *App) sessionCookie() string {
+// sessionCookie carries the session token.
+func (a *App) sessionCookie() string { return a.cookieName("sid") }
+
+// cookieName adds the prefix that keeps other hosts of a domain from setting a cookie. It needs TLS, which a demo machine has not.
+func (a *App) cookieName(name string) string {
 	if a.secure {
-		return "__Host-sid"
+		return "__Host-" + name
 	}
-	return "sid"
+	return name
 }
 
 // auth finds the signed-in user of a request.
@@ -71,7 +74,8 @@ func (a *App) auth(r *http.Request) (context.Context, *UserView, error) {
 		return nil, nil, err
 	}
 	words := a.Base(r, "web.product")
-	view := &UserView{Name: g.Actor.Name, Unit: g.Home.Name, Imports: g.Actor.Anywhere(access.Import), Manages: g.Actor.Anywhere(access.ManageUsers)}
+	view := &UserView{Name: g.Actor.Name, Unit: g.Home.Name, Imports: g.Actor.Anywhere(access.Import), Manages: g.Actor.Anywhere(access.ManageUsers),
+		Early: g.Missing != users.Nothing}
 	if g.Role != "" {
 		view.Role = words.T("role." + string(g.Role))
 	}

@@ -57,6 +57,7 @@ func newDesk(t *testing.T, c Config) desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.policy(users.Simple)
 	d.write(func(tx *store.Tx) error {
 		add := func(parent org.Unit, kind org.Kind, name, place string) (org.Unit, error) {
 			u := org.Unit{ID: tx.NewID(38), Kind: kind, Name: name, Short: name, Sector: 1, Location: place, Founded: day.Of(2010, 1, 1)}.Place(parent)
@@ -79,6 +80,14 @@ func newDesk(t *testing.T, c Config) desk {
 		return nil
 	})
 	return d
+}
+
+// policy sets how strictly people sign in. Most tests are about something else, and a password is enough there.
+func (d desk) policy(p users.Policy) {
+	d.t.Helper()
+	if err := d.app.Users.SetPolicy(context.Background(), access.System("test"), p); err != nil {
+		d.t.Fatal(err)
+	}
 }
 
 func (d desk) write(f func(*store.Tx) error) {

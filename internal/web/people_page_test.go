@@ -64,7 +64,10 @@ func newRegistry(t *testing.T) *registry {
 // as makes an account and signs it in.
 func (d *registry) as(login string, unit id.ID, role access.Role) *registry {
 	d.Helper()
-	const password = "mat-khau-dai-12"
+	const password = "gio-mua-dong-bac-12"
+	if err := d.app.Users.SetPolicy(context.Background(), access.System("test"), users.Simple); err != nil {
+		d.Fatal(err)
+	}
 	if _, _, err := d.app.Users.Create(context.Background(), access.System("test"), users.Form{Login: login, Name: "Người " + login, Password: password, Unit: unit, Role: role}); err != nil {
 		d.Fatal(err)
 	}

@@ -14,9 +14,14 @@ func (a *App) routes() {
 	a.Handle("GET /{$}", a.home)
 	a.Handle("GET /dang-nhap", a.signInPage, Public())
 	a.Handle("POST /dang-nhap", a.signIn, Public())
-	a.Handle("POST /dang-xuat", a.signOut)
-	a.Handle("GET /tai-khoan", a.accountPage)
-	a.Handle("POST /tai-khoan", a.accountPassword)
+	a.Handle("GET /dang-nhap/ma", a.signInStep, Public())
+	a.Handle("POST /dang-nhap/ma", a.signInCode, Public())
+	a.Handle("POST /dang-nhap/khoa/hoi", a.talk(a.passkeyAsk), Public())
+	a.Handle("POST /dang-nhap/khoa", a.talk(a.passkeySignIn), Public())
+	a.Handle("GET /moi", a.linkPage, Public())
+	a.Handle("POST /moi", a.linkUse, Public())
+	a.Handle("POST /dang-xuat", a.signOut, Early())
+	a.accountRoutes()
 
 	a.Handle("GET /don-vi", a.overview)
 	a.Handle("GET /don-vi/{id}", a.pilot)
@@ -58,6 +63,28 @@ func (a *App) routes() {
 	a.Handle("POST /chi-tieu", a.targetsSet)
 
 	a.Handle("GET /quan-tri", a.usersPage)
-	a.Handle("POST /quan-tri/nguoi-dung", a.userCreate)
-	a.Handle("POST /quan-tri/nguoi-dung/{id}/khoa", a.userActive)
+	a.Handle("POST /quan-tri/nguoi-dung", a.proven("/quan-tri", a.userCreate))
+	a.Handle("POST /quan-tri/nguoi-dung/{id}/khoa", a.proven("/quan-tri", a.userActive))
+	a.Handle("POST /quan-tri/nguoi-dung/{id}/moi", a.proven("/quan-tri", a.userLink(a.Users.Invite)))
+	a.Handle("POST /quan-tri/nguoi-dung/{id}/dat-lai", a.proven("/quan-tri", a.userLink(a.Users.Reset)))
+}
+
+// accountRoutes registers the pages of somebody's own account. They are open to who has yet to set up how they sign in.
+func (a *App) accountRoutes() {
+	a.Handle("GET /tai-khoan", a.accountPage, Early())
+	a.Handle("POST /tai-khoan", a.accountPassword, Early())
+	a.Handle("POST /tai-khoan/khoa/hoi", a.talk(a.passkeyNewAsk), Early())
+	a.Handle("POST /tai-khoan/khoa", a.talk(a.passkeyNew), Early())
+	a.Handle("POST /tai-khoan/khoa/{id}/bo", a.accountDo("user.passkey_dropped", a.passkeyDrop))
+	a.Handle("POST /tai-khoan/ma", a.accountDo("user.code_begun", a.codeNew), Early())
+	a.Handle("GET /tai-khoan/ma.png", a.codePicture, Early())
+	a.Handle("POST /tai-khoan/ma/xac-nhan", a.codeConfirm, Early())
+	a.Handle("POST /tai-khoan/ma/bo", a.accountDo("user.code_dropped", a.codeDrop))
+	a.Handle("POST /tai-khoan/khoi-phuc", a.recoveryNew)
+	a.Handle("POST /tai-khoan/phien/{name}/ket-thuc", a.accountDo("user.session_ended", a.sessionEnd))
+	a.Handle("POST /tai-khoan/phien", a.accountDo("user.sessions_ended", a.sessionsEnd))
+	a.Handle("GET /xac-nhan", a.provePage)
+	a.Handle("POST /xac-nhan", a.prove)
+	a.Handle("POST /xac-nhan/khoa/hoi", a.talk(a.proveAsk))
+	a.Handle("POST /xac-nhan/khoa", a.talk(a.provePasskey))
 }

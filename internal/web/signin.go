@@ -1,10 +1,12 @@
 package web
 
 import (
+	"net"
 	"net/http"
 	"strings"
 
 	"ketnap/internal/fault"
+	"ketnap/internal/users"
 )
 
 type signInPage struct {
@@ -12,7 +14,16 @@ type signInPage struct {
 	Login, Next string
 	Errs        map[string]fault.Text
 	Wrong       string
+	Passkeys    bool // the address can have passkeys
+	Empty       bool // nobody has an account yet
 }
+
+// Cookies beside the session. The device is remembered for a year so that guesses from elsewhere never shut its owner out;
+// the step lives between a password and its one-time code.
+const (
+	deviceLife = 365 * 24 * 60 * 60 // seconds
+	stepLife   = 5 * 60
+)
 
 // home sends everybody to the pilot page of their own unit.
 func (a *App) home(w http.ResponseWriter, r *http.Request) error {
@@ -23,21 +34,67 @@ func (a *App) home(w http.ResponseWriter, r *http.Request) error {
 
 // signInPage shows the sign-in form: GET /dang-nhap.
 func (a *App) signInPage(w http.ResponseWriter, r *http.Request) error {
-	return a.Render(w, r, http.StatusOK, "signin.html", signInPage{Base: a.Base(r, "user.signin"), Next: localPath(r.FormValue("next"))})
+	return a.renderSignIn(w, r, http.StatusOK, signInPage{Next: localPath(r.FormValue("next"))})
 }
 
-// signIn opens a session: POST /dang-nhap.
+func (a *App) renderSignIn(w http.ResponseWriter, r *http.Request, status int, p signInPage) error {
+	p.Base = a.Base(r, "user.signin")
+	_, p.Passkeys = a.party(r)
+	var err error
+	if p.Empty, err = a.Users.NeedsSetup(r.Context()); err != nil {
+		return err
+	}
+	return a.Render(w, r, status, "signin.html", p)
+}
+
+// signIn checks a password: POST /dang-nhap.
 func (a *App) signIn(w http.ResponseWriter, r *http.Request) error {
 	login, next := r.PostFormValue("login"), localPath(r.PostFormValue("next"))
-	token, err := a.Users.SignIn(r.Context(), login, r.PostFormValue("password"))
+	in, err := a.Users.SignIn(r.Context(), users.Attempt{Login: login, Password: r.PostFormValue("password"), From: a.from(r)})
 	if fault.Is(err, fault.Invalid) {
-		b := a.Base(r, "user.signin")
-		return a.Render(w, r, http.StatusUnprocessableEntity, "signin.html", signInPage{Base: b, Login: login, Next: next, Wrong: b.Err(err)})
+		return a.renderSignIn(w, r, http.StatusUnprocessableEntity, signInPage{Login: login, Next: next, Wrong: a.Base(r, "user.signin").Err(err)})
 	}
 	if err != nil {
 		return err
 	}
-	a.setSession(w, token, 0)
+	if in.Step != "" {
+		a.cookie(w, a.cookieName("step"), in.Step, stepLife)
+		http.Redirect(w, r, withQuery("/dang-nhap/ma", "next", next), http.StatusSeeOther)
+		return nil
+	}
+	a.entered(w, in)
+	http.Redirect(w, r, next, http.StatusSeeOther)
+	return nil
+}
+
+// signInStep asks for the one-time code: GET /dang-nhap/ma.
+func (a *App) signInStep(w http.ResponseWriter, r *http.Request) error {
+	return a.Render(w, r, http.StatusOK, "signin_step.html", signInPage{Base: a.Base(r, "user.step"), Next: localPath(r.FormValue("next"))})
+}
+
+// signInCode checks it: POST /dang-nhap/ma.
+func (a *App) signInCode(w http.ResponseWriter, r *http.Request) error {
+	next := localPath(r.PostFormValue("next"))
+	step := ""
+	if c, err := r.Cookie(a.cookieName("step")); err == nil {
+		step = c.Value
+	}
+	in, err := a.Users.SignInCode(r.Context(), step, r.PostFormValue("code"), a.from(r))
+	switch {
+	case fault.Is(err, fault.NotFound): // too late, or used
+		a.cookie(w, a.cookieName("step"), "", -1)
+		return a.renderSignIn(w, r, http.StatusUnprocessableEntity, signInPage{Next: next, Wrong: a.Base(r, "user.signin").Err(err)})
+	case fault.Is(err, fault.Invalid):
+		p := signInPage{Base: a.Base(r, "user.step"), Next: next, Errs: fieldsOf(err)}
+		if len(p.Errs) == 0 {
+			p.Wrong = p.Base.Err(err)
+		}
+		return a.Render(w, r, http.StatusUnprocessableEntity, "signin_step.html", p)
+	case err != nil:
+		return err
+	}
+	a.cookie(w, a.cookieName("step"), "", -1)
+	a.entered(w, in)
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil
 }
@@ -54,8 +111,32 @@ func (a *App) signOut(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// from is where a request comes from.
+func (a *App) from(r *http.Request) users.From {
+	f := users.From{Agent: r.UserAgent(), Address: r.RemoteAddr}
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		f.Address = host
+	}
+	if c, err := r.Cookie(a.cookieName("device")); err == nil {
+		f.Device = c.Value
+	}
+	return f
+}
+
+// entered hands the browser what a sign-in opened.
+func (a *App) entered(w http.ResponseWriter, in users.Entered) {
+	a.setSession(w, in.Token, 0)
+	if in.Device != "" {
+		a.cookie(w, a.cookieName("device"), in.Device, deviceLife)
+	}
+}
+
 func (a *App) setSession(w http.ResponseWriter, token string, age int) {
-	http.SetCookie(w, &http.Cookie{Name: a.sessionCookie(), Value: token, Path: "/", MaxAge: age,
+	a.cookie(w, a.sessionCookie(), token, age)
+}
+
+func (a *App) cookie(w http.ResponseWriter, name, value string, age int) {
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age,
 		HttpOnly: true, Secure: a.secure, SameSite: http.SameSiteStrictMode})
 }
 

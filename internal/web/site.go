@@ -25,6 +25,7 @@ type Config struct {
 	Log     *slog.Logger
 	Version string // printed in the footer
 	Secure  bool   // cookies only over TLS: true everywhere but on a demo machine
+	Origin  string // the address people use, "https://ketnap.example"; "" on a trial machine: passkeys work on localhost only
 }
 
 // Site serves the pages. Make one with New, set the fields, register the
@@ -44,6 +45,7 @@ type Site struct {
 	log     *slog.Logger
 	version string
 	secure  bool
+	address string
 	mux     *http.ServeMux
 	origin  *http.CrossOriginProtection
 	static  *assets
@@ -57,6 +59,7 @@ type UserView struct {
 	Unit string // short name of the unit the role holds at; may be empty
 
 	Imports, Manages bool // may bring in sheets, may manage accounts somewhere
+	Early            bool // has yet to set up how they sign in, and may do nothing else
 }
 
 // NavEntry is one entry of the main navigation.
@@ -82,7 +85,7 @@ var MainNav = []NavEntry{
 func New(c Config) (*Site, error) {
 	s := &Site{
 		SignIn: "/sign-in", Nav: MainNav,
-		log: c.Log, version: c.Version, secure: c.Secure,
+		log: c.Log, version: c.Version, secure: c.Secure, address: c.Origin,
 		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
 	}
 	if s.log == nil {
@@ -102,6 +105,7 @@ func New(c Config) (*Site, error) {
 // route is what the options of one registered page say.
 type route struct {
 	public  bool
+	early   bool
 	stream  bool
 	maxBody int64
 }
@@ -114,6 +118,9 @@ const defaultBody = 1 << 20
 
 // Public opens a page to visitors who are not signed in.
 func Public() Option { return func(o *route) { o.public = true } }
+
+// Early opens a page to users who have yet to set up how they sign in.
+func Early() Option { return func(o *route) { o.early = true } }
 
 // MaxBody allows request bodies up to n bytes (uploads), and gives the client
 // more time to send one.
@@ -151,6 +158,10 @@ func (s *Site) serve(o route, h Handler) http.Handler {
 		}
 		if !o.public && s.Auth != nil && visitOf(in).user == nil {
 			return s.askSignIn(w, in)
+		}
+		if u := visitOf(in).user; u != nil && u.Early && !o.early && !o.public {
+			http.Redirect(w, in, "/tai-khoan", http.StatusSeeOther)
+			return nil
 		}
 		return h(w, in)
 	}

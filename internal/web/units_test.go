@@ -66,6 +66,9 @@ func newTreeSite(t *testing.T) *treeSite {
 // as signs somebody in who has a role at a unit.
 func (w *treeSite) as(role access.Role, unit id.ID) *http.Client {
 	w.Helper()
+	if err := users.New(w.st).SetPolicy(context.Background(), access.System("test"), users.Simple); err != nil {
+		w.Fatal(err)
+	}
 	login := "u" + strings.ToLower(string(role)) + unit.String()
 	_, password, err := users.New(w.st).Create(context.Background(), access.System("test"), users.Form{Login: login, Name: "Người Dùng", Role: role, Unit: unit})
 	if err != nil {

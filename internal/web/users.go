@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -18,6 +19,9 @@ type usersPage struct {
 	UnitText string
 	Errs     map[string]fault.Text
 	Made     string // what was made, with the password shown once
+	Link     string // a link that works once, shown once
+	LinkFor  string
+	Strict   bool
 }
 
 // usersPage lists the accounts in the administrator's scope: GET /quan-tri.
@@ -34,6 +38,11 @@ func (a *App) renderUsers(w http.ResponseWriter, r *http.Request, status int, p 
 	if p.Accounts, err = a.Users.List(r.Context(), a.actor(r)); err != nil {
 		return err
 	}
+	policy, err := a.Users.Policy(r.Context())
+	if err != nil {
+		return err
+	}
+	p.Strict = policy == users.Strict
 	for _, role := range access.Roles {
 		p.Roles = append(p.Roles, Choice{Value: string(role), Label: p.T("role." + string(role)), Current: role == p.Form.Role})
 	}
@@ -48,7 +57,7 @@ func (a *App) userCreate(w http.ResponseWriter, r *http.Request) error {
 	password := ""
 	if err == nil {
 		p.Form.Unit = unit
-		_, password, err = a.Users.Create(r.Context(), a.actor(r), p.Form)
+		password, err = a.makeUser(r, &p)
 	}
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) { // a unit where the actor manages nobody
 		err = fault.E("web.userCreate", fault.Invalid, "user.invalid").Field("unit", "user.unit_not_yours")
@@ -60,9 +69,48 @@ func (a *App) userCreate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.Made = a.Base(r, "user.title").T("user.created", p.Form.Login, password)
+	if password != "" {
+		p.Made = a.Base(r, "user.title").T("user.created", p.Form.Login, password)
+	}
 	p.Form, p.UnitText = users.Form{}, ""
 	return a.renderUsers(w, r, http.StatusOK, p)
+}
+
+// makeUser makes an account: with a password under the simple policy, with a link under the strict one.
+func (a *App) makeUser(r *http.Request, p *usersPage) (password string, err error) {
+	policy, err := a.Users.Policy(r.Context())
+	if err != nil {
+		return "", err
+	}
+	p.Form.Invite = policy == users.Strict
+	i, password, err := a.Users.Create(r.Context(), a.actor(r), p.Form)
+	if err != nil || !p.Form.Invite {
+		return password, err
+	}
+	token, err := a.Users.Invite(r.Context(), a.actor(r), i)
+	p.Link, p.LinkFor = a.linkTo(r, token), p.Form.Login
+	return "", err
+}
+
+// linkTo is the address of a link that works once, whole where the address of the pages is known.
+func (a *App) linkTo(r *http.Request, token string) string {
+	p, _ := a.party(r)
+	return p.Origin + "/moi?t=" + token
+}
+
+// userLink invites somebody, anew or after taking everything away: POST /quan-tri/nguoi-dung/{id}/moi and …/dat-lai.
+func (a *App) userLink(make func(context.Context, access.Actor, id.ID) (string, error)) Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		token, err := make(r.Context(), a.actor(r), id.Parse(r.PathValue("id")))
+		if err != nil {
+			return err
+		}
+		_, login, err := a.Users.LinkKind(r.Context(), token)
+		if err != nil {
+			return err
+		}
+		return a.renderUsers(w, r, http.StatusOK, usersPage{Link: a.linkTo(r, token), LinkFor: login})
+	}
 }
 
 // userActive closes or reopens an account: POST /quan-tri/nguoi-dung/{id}/khoa.

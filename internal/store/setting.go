@@ -1,0 +1,24 @@
+package store
+
+import (
+	"errors"
+
+	"ketnap/internal/db"
+)
+
+// Setting returns a setting of the deployment, "" when it was never made.
+func (tx *Tx) Setting(key string) (string, error) {
+	var value string
+	err := tx.Row(tx.ctx, `SELECT value FROM setting WHERE key = $1`, []any{key}, &value)
+	if errors.Is(err, db.ErrNoRows) {
+		err = nil
+	}
+	return value, err
+}
+
+// PutSetting makes a setting of the deployment.
+func (tx *Tx) PutSetting(key, value string) error {
+	_, err := tx.Exec(tx.ctx, `INSERT INTO setting (key, value, at) VALUES ($1, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value, at = excluded.at`, key, value, tx.Now)
+	return err
+}

@@ -1,0 +1,215 @@
+package users
+
+import (
+	"context"
+	"strings"
+
+	"ketnap/internal/access"
+	"ketnap/internal/audit"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/seal"
+	"ketnap/internal/store"
+	"ketnap/internal/vi"
+)
+
+// Links that work once: an invitation lets an account set up how it signs in, the set-up link makes the first account.
+const (
+	invitation = "invite"
+	setup      = "setup"
+)
+
+// SetupLink makes the link for the first account when there is none yet. Every start makes a new one; older ones end.
+func (s *Service) SetupLink(ctx context.Context) (token string, err error) {
+	err = s.st.Update(ctx, audit.Of(access.System("serve"), "user.setup_link", 0, 0), func(tx *store.Tx) error {
+		token = ""
+		empty, err := noUsers(tx)
+		if err != nil || !empty {
+			return err
+		}
+		if err := tx.DropPending(setup, setupUser); err != nil {
+			return err
+		}
+		token, err = wait(tx, setup, setupUser, "", inviteLife)
+		return err
+	})
+	return token, err
+}
+
+// setupUser stands for the account that does not exist yet.
+const setupUser id.ID = 1
+
+// NeedsSetup reports whether nobody has an account yet.
+func (s *Service) NeedsSetup(ctx context.Context) (empty bool, err error) {
+	err = s.st.View(ctx, func(tx *store.Tx) error {
+		empty, err = noUsers(tx)
+		return err
+	})
+	return empty, err
+}
+
+func noUsers(tx *store.Tx) (bool, error) {
+	n := 0
+	err := tx.EachUser(func(store.User) error { n++; return nil })
+	return n == 0, err
+}
+
+// LinkKind says what a link is for without using it up: whether it makes the first account, and else whose account it opens.
+func (s *Service) LinkKind(ctx context.Context, token string) (first bool, login string, err error) {
+	err = s.st.View(ctx, func(tx *store.Tx) error {
+		first, login = false, ""
+		if _, err := tx.Pending(setup, seal.HashToken(token)); err == nil {
+			first = true
+			return nil
+		} else if !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		p, err := tx.Pending(invitation, seal.HashToken(token))
+		if err != nil {
+			return err
+		}
+		u, err := tx.User(p.User)
+		login = u.Login
+		return err
+	})
+	return first, login, err
+}
+
+// SetUp makes the first account, which administers the nation, and opens a session that has to set up a passkey next.
+func (s *Service) SetUp(ctx context.Context, token, login, name string, from From) (Entered, error) {
+	const op = "users.SetUp"
+	f := Form{Login: strings.ToLower(strings.TrimSpace(login)), Name: vi.NFC(name), Role: access.Admin}
+	if err := check(op, f); err != nil {
+		return Entered{}, err
+	}
+	var in Entered
+	err := s.st.Update(ctx, audit.Of(access.System("web"), "user.setup", 0, 0), func(tx *store.Tx) error {
+		if _, err := tx.TakePending(setup, seal.HashToken(token)); err != nil {
+			return err
+		}
+		empty, err := noUsers(tx)
+		if err != nil {
+			return err
+		}
+		if !empty {
+			return fault.E(op, fault.Conflict, "user.too_late")
+		}
+		u := store.User{ID: tx.NewID(0), Login: f.Login, Name: f.Name, Active: true}
+		tx.Did(u.ID, string(f.Role))
+		if err := tx.AddUser(u); err != nil {
+			return err
+		}
+		if err := tx.PutGrant(u.ID, access.Grant{Role: f.Role}); err != nil {
+			return err
+		}
+		if u, err = tx.User(u.ID); err != nil {
+			return err
+		}
+		in, err = s.begin(tx, u, from, store.ByLink)
+		return err
+	})
+	return in, err
+}
+
+// Invite makes a link with which an account sets up how it signs in; an older one ends. What the account signed in with before
+// keeps working: to take it away, use Reset.
+func (s *Service) Invite(ctx context.Context, who access.Actor, user id.ID) (token string, err error) {
+	err = s.st.Update(ctx, audit.Of(who, "user.invite", user.Province(), user), func(tx *store.Tx) error {
+		if err := manages(tx, who, user); err != nil {
+			return err
+		}
+		if err := tx.DropPending(invitation, user); err != nil {
+			return err
+		}
+		token, err = wait(tx, invitation, user, "", inviteLife)
+		return err
+	})
+	return token, err
+}
+
+// Reset takes away everything an account signs in with and ends its sessions, then invites anew: for a lost telephone, or when
+// somebody else may hold it. Nobody resets themselves.
+func (s *Service) Reset(ctx context.Context, who access.Actor, user id.ID) (token string, err error) {
+	err = s.st.Update(ctx, audit.Of(who, "user.reset", user.Province(), user), func(tx *store.Tx) error {
+		if who.User == user {
+			return fault.E("users.Reset", fault.Conflict, "user.own_account")
+		}
+		if err := manages(tx, who, user); err != nil {
+			return err
+		}
+		u, err := tx.User(user)
+		if err != nil {
+			return err
+		}
+		keys, err := tx.Passkeys(user)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			if err := tx.DropPasskey(user, k.Credential); err != nil {
+				return err
+			}
+		}
+		u.Password = ""
+		for _, step := range []func() error{
+			func() error { return tx.DropGenerator(user) },
+			func() error { return tx.PutRecovery(user, nil) },
+			func() error { return tx.DropSessions(user) },
+			func() error { return tx.DropDevices(user) },
+			func() error { return tx.DropPending(invitation, user) },
+			func() error { return tx.DropPending("step", user) },
+			func() error { return forgetGuesses(tx, u, nil) },
+			func() error { return tx.PutUser(u) },
+		} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		token, err = wait(tx, invitation, user, "", inviteLife)
+		return err
+	})
+	return token, err
+}
+
+// Accept uses an invitation up and opens a session that has to set up a factor next.
+func (s *Service) Accept(ctx context.Context, token string, from From) (Entered, error) {
+	hash := seal.HashToken(token)
+	var u store.User
+	if err := s.st.View(ctx, func(tx *store.Tx) error {
+		p, err := tx.Pending(invitation, hash)
+		if err == nil {
+			u, err = tx.User(p.User)
+		}
+		return err
+	}); err != nil {
+		return Entered{}, err
+	}
+	return s.enter(ctx, u, from, store.ByLink, func(tx *store.Tx, _ store.User) error {
+		_, err := tx.TakePending(invitation, hash)
+		return err
+	})
+}
+
+// FirstPassword sets a password in a session that was opened by a link.
+func (s *Service) FirstPassword(ctx context.Context, g Signed, password string) error {
+	const op = "users.FirstPassword"
+	if g.Way != store.ByLink || !g.Fresh {
+		return fault.E(op, fault.Forbidden, "user.prove_first")
+	}
+	e := fault.E(op, fault.Invalid, "user.invalid")
+	if weak(e, g.Login, password); len(e.Fields) > 0 {
+		return e
+	}
+	hash, err := seal.HashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.st.Update(ctx, own(g, "user.password"), func(tx *store.Tx) error {
+		u, err := tx.User(g.Actor.User)
+		if err != nil {
+			return err
+		}
+		u.Password = hash
+		return tx.PutUser(u)
+	})
+}
