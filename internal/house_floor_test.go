@@ -14,7 +14,7 @@ type floor struct {
 
 // floors from the ground up. A new package gets its place here and in doc/architecture.md.
 var floors = []floor{
-	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "chart", "geo"}},
+	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "chart", "geo", "memo"}},
 	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "audit", "batch", "dossier", "deadline", "form"}},
 	{"storage", []string{"db", "store"}},
 	{"services", []string{"users", "units", "people", "movements", "deadlines", "dossiers", "targets", "reports", "transfer", "demo"}},

@@ -103,6 +103,7 @@ type backend interface {
 	engine() Engine
 	view(ctx context.Context, fn func(*Tx) error) error
 	update(ctx context.Context, fn func(*Tx) error, o updateOptions) ([]func(), error)
+	mark(ctx context.Context) (Mark, error)
 	close() error
 }
 

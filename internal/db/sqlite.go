@@ -30,6 +30,7 @@ type sqliteDB struct {
 	readers *sql.DB
 	free    chan *conn
 	writer  *writer // nil when read-only
+	sentry  sentry
 	retry   retrier
 }
 
@@ -52,12 +53,17 @@ func openSQLite(ctx context.Context, path string, o Options) (backend, string, e
 	if s.readers, err = sql.Open("sqlite", dsn(path, true, o.ReadOnly)); err != nil {
 		return nil, "", err
 	}
-	s.readers.SetMaxOpenConns(o.Readers)
+	s.readers.SetMaxOpenConns(o.Readers + 1) // and the sentry
 	for range o.Readers {
 		if err := s.addReader(ctx); err != nil {
 			return nil, "", errors.Join(fmt.Errorf("db: open %s: %w", path, err), s.close())
 		}
 	}
+	c, err := s.readers.Conn(ctx)
+	if err != nil {
+		return nil, "", errors.Join(fmt.Errorf("db: open %s: %w", path, err), s.close())
+	}
+	s.sentry.c = newConn(c, SQLite)
 	return s, path, nil
 }
 
@@ -176,6 +182,10 @@ func (s *sqliteDB) close() error {
 			c.forget()
 			err = errors.Join(err, c.Close())
 		}
+	}
+	if c := s.sentry.c; c != nil {
+		c.forget()
+		err = errors.Join(err, c.Close())
 	}
 	err = errors.Join(err, s.readers.Close())
 	if s.writer != nil {

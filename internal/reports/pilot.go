@@ -17,10 +17,22 @@ import (
 )
 
 // Service reads figures.
-type Service struct{ st *store.Store }
+type Service struct {
+	st     *store.Store
+	pilots *store.Memory[Ask, *Pilot]
+}
+
+// rowsKept is how many rows of pages are remembered: those of about a hundred provinces, 10 MB.
+const rowsKept = 16_000
 
 // New returns the service on a store.
-func New(st *store.Store) *Service { return &Service{st} }
+func New(st *store.Store) *Service {
+	return &Service{st: st, pilots: store.NewMemory[Ask](st, rowsKept, func(p *Pilot) int { return 4 + len(p.Children) })}
+}
+
+// Mark stands for the state a page was read from: two pages of equal marks that were asked for alike
+// show the same. The zero Mark stands for nothing.
+type Mark = store.Mark
 
 // Ask is what a pilot page is asked for.
 type Ask struct {
@@ -52,7 +64,7 @@ func (r Row) Members() int64 { return r.Stock[ledger.Probationary] + r.Stock[led
 type Pilot struct {
 	Unit       org.Unit
 	Nation     bool
-	Above      []org.Unit
+	Above      []org.Unit // those the actor may read, from the top down
 	AsOf       day.Date
 	Today      day.Date
 	Year       int
@@ -66,40 +78,55 @@ type Pilot struct {
 	Displaced int  // units that stood elsewhere on AsOf, in or out of this unit or with another child
 	Absent    bool // by the structure of the day: the unit did not exist then
 
+	Mark Mark
+
 	shifted map[id.ID]bool
 }
 
-// Pilot returns the figures of a unit and of the units directly under it.
+// Pilot returns the figures of a unit and of the units directly under it. What it points to is shared
+// with other readers and may not be changed.
 func (s *Service) Pilot(ctx context.Context, who access.Actor, ask Ask) (Pilot, error) {
-	var p Pilot
-	err := s.st.View(ctx, func(tx *store.Tx) error {
-		u, err := tx.Unit(ask.Unit)
-		if err != nil {
-			return err
+	all, mark, err := s.pilots.Read(ctx, ask, func(tx *store.Tx) (*Pilot, error) { return readPilot(tx, who, ask) })
+	if err != nil {
+		return Pilot{}, err
+	}
+	if err := who.Must(access.Read, all.Unit); err != nil { // it may have been read for somebody else
+		return Pilot{}, err
+	}
+	p := *all
+	p.Mark = mark
+	p.SeesNation = who.Can(access.Read, org.Unit{})
+	p.Above = who.Readable(slices.Clone(all.Above))
+	return p, nil
+}
+
+// readPilot reads a page for somebody who may see it. It is remembered for all who may, so nothing in
+// it but the refusal depends on who asks.
+func readPilot(tx *store.Tx, who access.Actor, ask Ask) (*Pilot, error) {
+	u, err := tx.Unit(ask.Unit)
+	if err != nil {
+		return nil, err
+	}
+	scope, err := who.Over(u)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pilot{Unit: u, Nation: scope.Nation(), Today: tx.Today, Structure: ask.Structure}
+	p.period(ask)
+	tree, err := p.structure(tx, scope)
+	if err != nil {
+		return nil, err
+	}
+	f := newFigures(p)
+	if err := f.read(tx, scope, tree.counted(p)); err != nil {
+		return nil, err
+	}
+	if p.Structure == Then {
+		if err := f.shift(tx, scope, tree.displaced); err != nil {
+			return nil, err
 		}
-		scope, err := who.Over(u)
-		if err != nil {
-			return err
-		}
-		p = Pilot{Unit: u, Nation: scope.Nation(), Today: tx.Today, Structure: ask.Structure}
-		p.period(ask)
-		p.SeesNation = who.Can(access.Read, org.Unit{})
-		tree, err := p.structure(tx, who, scope)
-		if err != nil {
-			return err
-		}
-		f := newFigures(&p)
-		if err := f.read(tx, scope, tree.counted(&p)); err != nil {
-			return err
-		}
-		if p.Structure == Then {
-			if err := f.shift(tx, scope, tree.displaced); err != nil {
-				return err
-			}
-		}
-		return f.fill(tx, tree.kids)
-	})
-	return p, err
+	}
+	return p, f.fill(tx, tree.kids)
 }
 
 // period sets day, year and structure from what was asked: what makes no sense becomes today.
@@ -121,15 +148,6 @@ func (p *Pilot) period(ask Ask) {
 
 // firstYear is the year the Party was founded.
 const firstYear = 1930
-
-// above returns the units over u that the actor may also read, from the top down.
-func above(tx *store.Tx, who access.Actor, u org.Unit) ([]org.Unit, error) {
-	us, err := tx.Above(u)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(us, func(x org.Unit) bool { return !who.Can(access.Read, x) }), nil
-}
 
 // worstFirst orders rows by how far they are behind: units with a target and the lowest deviation
 // first, then those without a target, then by name as they came.

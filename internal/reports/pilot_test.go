@@ -330,6 +330,32 @@ func TestScope(t *testing.T) {
 	})
 }
 
+// TestRemembered asks one service: a page is that of the last commit, and what it remembers of somebody
+// who may read is not given to somebody who may not.
+func TestRemembered(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx, tree, r := context.Background(), storetest.Grow(t, s, province), reports.New(s)
+		a, b := tree.Communes[0], tree.Communes[1]
+		at := func(u org.Unit) access.Actor {
+			return access.Actor{User: 7, Grants: []access.Grant{{Unit: u.ID, Path: u.Path, Role: access.Viewer}}}
+		}
+		for i := range 5 {
+			p, err := r.Pilot(ctx, operator, reports.Ask{Unit: a.ID})
+			if err != nil || p.Self.Members() != int64(i) || !p.SeesNation || len(p.Above) != 1 {
+				t.Fatalf("%d members are shown as %d, above %v, %v", i, p.Self.Members(), p.Above, err)
+			}
+			if p, err := r.Pilot(ctx, at(b), reports.Ask{Unit: a.ID}); !fault.Is(err, fault.NotFound) || p.Self.Stock != nil {
+				t.Fatalf("another commune is shown: %+v %v", p, err)
+			}
+			p, err = r.Pilot(ctx, at(a), reports.Ask{Unit: a.ID})
+			if err != nil || p.Self.Members() != int64(i) || p.SeesNation || len(p.Above) != 0 {
+				t.Fatalf("the own commune: %d, above %v, sees the nation %v, %v", p.Self.Members(), p.Above, p.SeesNation, err)
+			}
+			storetest.Enrol(t, s, tree.Cells[0][0], "Lê Văn Bình", ledger.Probationary, day.Of(2026, 2, 3))
+		}
+	})
+}
+
 // TestTargets: rows carry their targets, the furthest behind comes first, and the nation's goal is the
 // sum of its provinces' when every one has a goal.
 func TestTargets(t *testing.T) {

@@ -29,7 +29,7 @@ type structure struct {
 
 // structure reads the units directly below the page's unit, and which units stood elsewhere on the day.
 // For the tree of the day it also gives the page the names of that day.
-func (p *Pilot) structure(tx *store.Tx, who access.Actor, scope access.Scope) (structure, error) {
+func (p *Pilot) structure(tx *store.Tx, scope access.Scope) (structure, error) {
 	var s structure
 	all, err := tx.Displaced(scope, p.AsOf)
 	if err != nil {
@@ -43,17 +43,17 @@ func (p *Pilot) structure(tx *store.Tx, who access.Actor, scope access.Scope) (s
 	}
 	p.Displaced = len(s.displaced)
 	if p.Structure != Then || p.AsOf >= tx.Today {
-		p.Above, err = above(tx, who, p.Unit)
+		p.Above, err = tx.Above(p.Unit)
 		if err == nil {
 			s.kids, err = tx.ChildUnits(scope, tx.Today)
 		}
 		return s, err
 	}
-	return s, s.then(tx, p, who, scope, all)
+	return s, s.then(tx, p, scope, all)
 }
 
 // then reads the names and the children of the day.
-func (s *structure) then(tx *store.Tx, p *Pilot, who access.Actor, scope access.Scope, all []store.Displaced) error {
+func (s *structure) then(tx *store.Tx, p *Pilot, scope access.Scope, all []store.Displaced) error {
 	self, err := tx.TreeRow(p.Unit.ID, p.AsOf)
 	if err != nil {
 		return err
@@ -66,9 +66,7 @@ func (s *structure) then(tx *store.Tx, p *Pilot, who access.Actor, scope access.
 	}
 	p.Above = nil
 	for _, r := range rows {
-		if who.Can(access.Read, r.Unit) {
-			p.Above = append(p.Above, r.Unit)
-		}
+		p.Above = append(p.Above, r.Unit)
 	}
 	const page = 1000
 	var at store.TreePos

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"ketnap/internal/access"
@@ -68,13 +69,39 @@ func (a *App) pilot(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
 	if errs != nil {
-		status = http.StatusUnprocessableEntity
+		page := a.pilotPage(r, p)
+		page.Errs = errs
+		return a.Render(w, r, http.StatusUnprocessableEntity, "pilot.html", page)
 	}
-	page := a.pilotPage(r, p)
-	page.Errs = errs
-	return a.Render(w, r, status, "pilot.html", page)
+	return a.RenderKept(w, r, "pilot.html", a.pilotTop(r, p), a.pilotKey(r, p), func() Page { return a.pilotPage(r, p) })
+}
+
+// pilotKey is what the content of a page depends on; nil when it is for this reader alone.
+func (a *App) pilotKey(r *http.Request, p reports.Pilot) any {
+	who := a.actor(r)
+	hidden := slices.ContainsFunc(p.Children, func(row reports.Row) bool { return !who.Can(access.Read, row.Unit) })
+	if hidden || !p.Mark.Known() {
+		return nil
+	}
+	return struct {
+		mark      reports.Mark
+		unit      id.ID
+		asOf      day.Date
+		year      int
+		structure reports.Structure
+		target    bool
+	}{p.Mark, p.Unit.ID, p.AsOf, p.Year, p.Structure, who.Can(access.SetTarget, p.Unit)}
+}
+
+// pilotTop is what of a page stands outside of its content.
+func (a *App) pilotTop(r *http.Request, p reports.Pilot) Base {
+	b := a.Base(r, "pilot.title")
+	b.Title, b.AsOf, b.Crumbs = p.Unit.Name, p.AsOf, crumbs(b, p)
+	if p.Nation {
+		b.Title = b.T("pilot.nation")
+	}
+	return b
 }
 
 // structureWords are the words of the address for the structures.
@@ -102,15 +129,10 @@ func pilotAsk(r *http.Request) (reports.Ask, map[string]fault.Text) {
 }
 
 func (a *App) pilotPage(r *http.Request, p reports.Pilot) pilotPage {
-	b := a.Base(r, "pilot.title")
+	b := a.pilotTop(r, p)
 	who := a.actor(r)
-	page := pilotPage{Base: b, P: p, Name: p.Unit.Name, DateText: p.AsOf.VN(), YearText: strconv.Itoa(p.Year),
+	page := pilotPage{Base: b, P: p, Name: b.Title, DateText: p.AsOf.VN(), YearText: strconv.Itoa(p.Year),
 		reads: func(u org.Unit) bool { return who.Can(access.Read, u) }}
-	if p.Nation {
-		page.Name = b.T("pilot.nation")
-	}
-	page.Title, page.AsOf = page.Name, p.AsOf
-	page.Crumbs = crumbs(b, p)
 	for y := p.Today.Year(); y >= p.Today.Year()-10; y-- {
 		page.Years = append(page.Years, Choice{Label: strconv.Itoa(y), Value: strconv.Itoa(y)})
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -86,6 +87,29 @@ func TestPilotPage(t *testing.T) {
 	nation.get("/don-vi/0").want(t, http.StatusOK, d.root.Name)
 	nation.english().get("/don-vi/0").want(t, http.StatusOK, d.root.Name)
 	nation.get(at).not(t, "Giao chỉ tiêu") // a viewer gives none
+}
+
+// TestPilotKept asks for one page again and again: its content is kept for all who may see it, and is
+// that of the last commit; what is a reader's own is not kept.
+func TestPilotKept(t *testing.T) {
+	d := figuresDesk(t)
+	at := "/don-vi/" + d.communes[0].ID.String()
+	clerk, viewer := d.as(d.user("thu", access.Committee, d.root)), d.as(d.user("xem", access.Viewer, d.communes[0]))
+	for done := 2; done < 6; done++ {
+		want := []string{strconv.Itoa(done), "/ 4"}
+		for range 2 {
+			page := clerk.get(at)
+			page.want(t, http.StatusOK, append(want, "Đồng chí thu", "Giao chỉ tiêu", d.root.Name)...)
+			if got := rows(t, page.page)[d.cells[0][0].Name]; len(got) < 2 || got[1] != strconv.Itoa(done) {
+				t.Fatalf("%d admitted, the row says %q", done, got)
+			}
+			page = viewer.get(at)
+			page.want(t, http.StatusOK, append(want, "Đồng chí xem")...)
+			page.not(t, "Đồng chí thu", "Giao chỉ tiêu", d.root.Name)
+			viewer.english().get(at).want(t, http.StatusOK, `<html lang="en"`, "Admissions", "Đồng chí xem")
+		}
+		d.admit(d.cells[0][0], day.Of(2026, 2, 3))
+	}
 }
 
 func TestPilotScope(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"ketnap/internal/memo"
 )
 
 // Handler answers one request or returns an error. Nothing it wrote is sent
@@ -50,6 +52,7 @@ type Site struct {
 	origin  *http.CrossOriginProtection
 	static  *assets
 	pages   map[string]*page
+	kept    *memo.Cache[keptKey, []byte] // content of pages
 }
 
 // UserView is the signed-in user as the header shows them.
@@ -86,7 +89,7 @@ func New(c Config) (*Site, error) {
 	s := &Site{
 		SignIn: "/sign-in", Nav: MainNav,
 		log: c.Log, version: c.Version, secure: c.Secure, address: c.Origin,
-		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
+		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(), kept: memo.New[keptKey, []byte](keptBytes),
 	}
 	if s.log == nil {
 		s.log = slog.Default()
