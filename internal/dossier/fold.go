@@ -15,7 +15,7 @@ const (
 // fold is what the acts of a dossier add up to.
 type fold struct {
 	held   set      // steps done and in force
-	last   []int    // by number of the step: its last act in force, -1 when none
+	last   [64]int  // by number of the step: its last act in force, -1 when none
 	in     []int    // acts in force, in order
 	kept   []int    // acts not taken back, in order
 	fails  int      // votes of the cell on recognition without the share
@@ -26,7 +26,7 @@ type fold struct {
 
 // fold reads the acts.
 func (d *Dossier) fold() fold {
-	f := fold{held: before(d.Start), last: make([]int, len(number)), in: make([]int, 0, len(d.Acts)), kept: make([]int, 0, len(d.Acts))}
+	f := fold{held: before(d.Start), in: make([]int, 0, len(d.Acts)+1), kept: make([]int, 0, len(d.Acts)+1)}
 	for i := range f.last {
 		f.last[i] = -1
 	}
@@ -54,8 +54,16 @@ func (d *Dossier) fold() fold {
 // add takes one more act that was not taken back.
 func (f *fold) add(d *Dossier, i int) {
 	a := &d.Acts[i]
+	n := number[a.Step]
 	f.in = append(f.in, i)
-	f.last[number[a.Step]] = i
+	f.last[n] = i
+	if n < firstTurn {
+		f.held |= 1 << n
+		if a.Step == Recognise {
+			f.closed = a.On
+		}
+		return
+	}
 	switch a.Step {
 	case Lapse:
 		f.reopen(d, Certify, a.On)
@@ -67,16 +75,10 @@ func (f *fold) add(d *Dossier, i int) {
 		if a.Details.To == Abroad {
 			f.close(Away, a.On)
 		}
-	case Correct, Extend, Rebase:
-	case Recognise:
-		f.held |= of(a.Step)
-		f.closed = a.On
 	default:
 		if end, ok := ends[a.Step]; ok {
 			f.close(end, a.On)
-			return
 		}
-		f.held |= of(a.Step)
 	}
 }
 

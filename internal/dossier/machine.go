@@ -52,7 +52,12 @@ func (d *Dossier) Do(w Way, a Act) error {
 		return err
 	}
 	d.Acts = append(d.Acts, a)
-	f = d.fold()
+	if a.Step == Undo {
+		f = d.fold()
+	} else {
+		f.kept = append(f.kept, len(d.Acts)-1)
+		f.add(d, len(d.Acts)-1)
+	}
 	was := d.State
 	d.State, d.Closed, d.Helper = f.state(), f.closed, f.helper(d)
 	if d.State != was {
@@ -61,14 +66,7 @@ func (d *Dossier) Do(w Way, a Act) error {
 	if d.Opened == 0 || len(d.Acts) == 1 {
 		d.Opened = a.On
 	}
-	switch a.Step {
-	case Open:
-		d.Pack = a.Pack
-	case Rebase:
-		d.Pack = a.Details.To
-	case Undo:
-		d.Pack = f.pack(d)
-	}
+	d.Pack = f.pack(d)
 	return nil
 }
 

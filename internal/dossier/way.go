@@ -48,6 +48,9 @@ var number = func() map[Step]uint {
 
 const standing Step = "standing"
 
+// firstTurn is the number of the first way out or back.
+var firstTurn = uint(len(chain) + len(beside))
+
 // grounds says on which steps each step of the chain rests. Where a ground does not apply to a dossier,
 // those it rests on itself take its place. Send and OwnCV are waited for by nothing.
 var grounds = map[Step][]Step{
@@ -78,7 +81,7 @@ var grounds = map[Step][]Step{
 	Recognise:       {SubmitRecognise},
 	Card:            {Recognise},
 	Ask:             {CV},
-	Answer:          {Ask},
+	Answer:          {CV}, // and on the question about the same relative
 	Opinion:         {Open},
 }
 
@@ -93,8 +96,8 @@ var resting = func() map[Step]set {
 	for s := range number {
 		out[s] |= of(s)
 	}
-	out[Open] |= of(standing)
-	out[Certify] |= of(standing, Send)
+	out[Open] |= of(standing, Rebase, Extend) // a new application is pinned and extended anew
+	out[Certify] |= of(standing, Rebase, Extend, Send)
 	out[Verify] &^= of(Ask, Answer)
 	return out
 }()

@@ -2,6 +2,7 @@ package dossiers
 
 import (
 	"ketnap/internal/day"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/dossier"
 	"ketnap/internal/fault"
 	"ketnap/internal/ledger"
@@ -76,7 +77,7 @@ func (w *world) put(f ActForm) (Result, error) {
 	if was != w.p.Place.Stage || f.Key != "" {
 		tx.Did(w.p.ID, string(a.Step))
 	}
-	return Result{Dossier: d.ID, Version: d.Version, Act: a.ID, State: d.State, Movement: a.Movement, Findings: a.Findings}, refresh(w)
+	return Result{Dossier: d.ID, Version: d.Version, Act: a.ID, State: d.State, Movement: a.Movement, Findings: a.Findings}, deadlines.Refresh(tx, d, &w.p)
 }
 
 // keep writes on the record what an act says about the person beside the movement.
@@ -198,6 +199,3 @@ func (w *world) takeBack(undo *dossier.Act) (ledger.Movement, error) {
 	}
 	return ledger.Movement{}, movements.Undo(w.tx, &w.p, standing[last], standing[:last])
 }
-
-// refresh lets the deadlines follow.
-func refresh(*world) error { return nil }

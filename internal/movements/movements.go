@@ -51,6 +51,9 @@ func (s *Service) Post(ctx context.Context, who access.Actor, f Form) (ledger.Mo
 		if f.Version != 0 && p.Version != f.Version {
 			return fault.E(op, fault.Stale, "error.stale")
 		}
+		if err := besideDossier(tx, f); err != nil {
+			return err
+		}
 		to, err := f.place(tx, who, p)
 		if err != nil {
 			return err
@@ -120,6 +123,19 @@ func (f Form) check(today day.Date) error {
 		return e
 	}
 	return nil
+}
+
+// besideDossier refuses a movement that a live dossier makes itself, so that both always say the same: a
+// change of unit is the only one that leaves the way of the dossier as it is.
+func besideDossier(tx *store.Tx, f Form) error {
+	if f.Cause == ledger.Transfer {
+		return nil
+	}
+	live, err := tx.HasLiveDossier(f.Person)
+	if err == nil && live {
+		err = fault.E("movements.Post", fault.Conflict, "movement.use_dossier")
+	}
+	return err
 }
 
 // load reads a person whom the actor may change.

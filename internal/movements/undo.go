@@ -49,6 +49,12 @@ func (s *Service) Reverse(ctx context.Context, who access.Actor, movement id.ID,
 		if m.Cause == ledger.Reorganise {
 			return fault.E(op, fault.Conflict, "movement.not_here")
 		}
+		if act, err := tx.ActOfMovement(m.ID); err != nil || act != 0 {
+			if err == nil {
+				err = fault.E(op, fault.Conflict, "movement.of_dossier")
+			}
+			return err
+		}
 		tx.Did(m.Person, m.Cause.String()+": "+reason)
 		return Undo(tx, &p, m, standing[:last])
 	})

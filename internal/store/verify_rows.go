@@ -69,6 +69,9 @@ func (p *proof) checkRegisters() error {
 	if err := p.tx.Each(p.tx.ctx, `SELECT id, audit_id FROM target WHERE province_id = $1`, args, audited); err != nil {
 		return err
 	}
+	if err := p.checkDossiers(args, audited); err != nil {
+		return err
+	}
 	return p.tx.Each(p.tx.ctx, `SELECT 0, audit_id FROM once WHERE province_id = $1`, args, audited)
 }
 
