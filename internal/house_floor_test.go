@@ -17,7 +17,7 @@ var floors = []floor{
 	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "chart", "geo", "memo"}},
 	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "audit", "batch", "dossier", "deadline", "form"}},
 	{"storage", []string{"db", "store"}},
-	{"services", []string{"users", "units", "people", "movements", "deadlines", "dossiers", "forms", "targets", "reports", "transfer", "demo"}},
+	{"services", []string{"users", "units", "people", "movements", "rules", "deadlines", "dossiers", "forms", "targets", "reports", "transfer", "demo"}},
 	{"roof", []string{"web"}},
 	{"door", []string{"bench", "cli", ""}}, // "" is main.go
 }
@@ -157,6 +157,7 @@ var databaseRule = rule{
 // libraries says which families may use which third-party module; "*_test" stands for tests of any package. A library is
 // known in few places, so that it can be replaced.
 var libraries = map[string][]string{
+	"cel.dev/cel-go":                  {"rule"},
 	"filippo.io/age":                  {"seal", "cli", "transfer"},
 	"github.com/chromedp/cdproto":     {"*_test"},
 	"github.com/chromedp/chromedp":    {"*_test"},
@@ -168,6 +169,7 @@ var libraries = map[string][]string{
 	"github.com/spf13/cobra":          {"cli"},
 	"github.com/spf13/pflag":          {"cli"},
 	"github.com/xuri/excelize":        {"*_test"},
+	"go.yaml.in/yaml/v3":              {"day", "rule"},
 	"golang.org/x/crypto":             {"seal"},
 	"golang.org/x/net/html":           {"*_test"},
 	"golang.org/x/sync":               {"db", "store", "transfer", "demo", "bench"},

@@ -30,6 +30,9 @@ type Facts struct {
 	Papers      map[string]int `cel:"papers"` // day each paper was made, by its code; 0 there but undated
 	No          string         `cel:"no"`     // number of the paper the act rests on
 	PaperDate   day.Date       `cel:"paper_date"`
+	Cited       string         `cel:"cited"`    // what the paper names as its grounds, as it was written
+	Until       day.Date       `cel:"until"`    // the later day the level above agreed to; 0 none
+	Accepted    []string       `cel:"accepted"` // warnings somebody chose to go on with
 }
 
 // PersonFacts are of the person the dossier is about.

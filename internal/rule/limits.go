@@ -1,68 +1,55 @@
-// Package rule holds the values that regulations prescribe, as data with their sources (domain floor, pure).
+// Package rule holds what regulations prescribe, as data with their sources (domain floor, pure).
 //
-// No age, day count or fraction of a regulation stands in Go code: each is a Value with the
+// No age, day count or fraction of a regulation stands in Go code. A Pack is the rules of one regime, a
+// Book all of them: exactly one holds on a day. Packs are YAML files (packs/), refused with file, line and
+// reason when anything in them is wrong; their conditions are CEL over Facts. Each value says which
 // document it comes from and how sure that source is; an administrator may correct it.
 package rule
 
 import (
-	_ "embed"
-	"encoding/json"
-	"fmt"
-	"slices"
+	"sync"
 
 	"ketnap/internal/day"
 )
 
-//go:embed limits.json
-var limitsJSON []byte
-
-// Value is one value of a regulation.
-type Value struct {
-	Key        string `json:"key"`
-	Value      int    `json:"value"`
-	Unit       string `json:"unit"`
-	Source     string `json:"source"`
-	Confidence string `json:"confidence"` // sure, likely, unsure
-	Since      string `json:"since"`      // ISO date
-}
-
-var confidences = []string{"sure", "likely", "unsure"}
-
-// Set is a set of values by key.
+// Set is the values that hold whatever the day: those the packs share.
 type Set map[string]Value
 
-// Default returns the values the program is delivered with.
-func Default() (Set, error) {
-	var vs []Value
-	if err := json.Unmarshal(limitsJSON, &vs); err != nil {
-		return nil, fmt.Errorf("rule: limits.json: %w", err)
-	}
-	set := Set{}
-	for _, v := range vs {
-		if err := v.check(); err != nil {
+var shared = sync.OnceValues(func() (Set, error) {
+	b := &Book{docs: map[string]Document{}, types: map[int]CatalogueType{}}
+	texts := map[string][]byte{}
+	for _, name := range []string{"documents.yaml", "base.yaml"} {
+		text, err := packFS.ReadFile("packs/" + name)
+		if err != nil {
 			return nil, err
 		}
-		if _, twice := set[v.Key]; twice {
-			return nil, fmt.Errorf("rule: %s stands twice", v.Key)
-		}
+		texts[name] = text
+	}
+	if err := b.readDocuments(File{Name: "documents.yaml", Text: texts["documents.yaml"]}); err != nil {
+		return nil, err
+	}
+	t, err := parse("base.yaml", texts["base.yaml"])
+	if err != nil {
+		return nil, err
+	}
+	l := &loader{t: t, p: &Pack{docs: b.docs}}
+	var f packFile
+	if err := t.decode(t.root, &f); err != nil {
+		return nil, err
+	}
+	if err := l.values(&f); err != nil {
+		return nil, err
+	}
+	set := Set{}
+	for _, v := range l.p.values {
 		set[v.Key] = v
 	}
 	return set, nil
-}
+})
 
-// check says what a value lacks: without a source, how sure it is and since when, nobody can trust it.
-func (v Value) check() error {
-	since, err := day.ParseISO(v.Since)
-	switch {
-	case v.Key == "" || v.Unit == "" || v.Source == "":
-		return fmt.Errorf("rule: %q has no key, unit or source", v.Key)
-	case !slices.Contains(confidences, v.Confidence):
-		return fmt.Errorf("rule: %s: confidence %q", v.Key, v.Confidence)
-	case err != nil || !since.Valid():
-		return fmt.Errorf("rule: %s: since %q", v.Key, v.Since)
-	}
-	return nil
-}
+// Default returns the values the packs share, as the program is delivered with them: for guards and for
+// periods that no regulation changed. What depends on a day is asked of the pack of that day.
+func Default() (Set, error) { return shared() }
 
 // Int returns the value of a key. A key that does not exist is a programming error and panics.
 func (s Set) Int(key string) int {
@@ -72,3 +59,6 @@ func (s Set) Int(key string) int {
 	}
 	return v.Value
 }
+
+// Since returns the day from which a value holds.
+func (s Set) Since(key string) day.Date { return s[key].Since }

@@ -135,7 +135,13 @@ func (t *tree) over(parent *tree) (*tree, error) {
 	}
 	r.from[r.root] = t.file
 	r.root.Line = t.root.Line
-	unset(r.root, "abstract")
+	own := []string{"abstract", "carry", "note", "to"}
+	if id := get(t.root, "id"); id != nil && get(parent.root, "id") != nil && id.Value == get(parent.root, "id").Value {
+		own = own[:2] // a correction of the same pack holds on the same days
+	}
+	for _, key := range own {
+		unset(r.root, key)
+	}
 	for i := 0; i < len(t.root.Content); i += 2 {
 		k, v := t.root.Content[i], t.root.Content[i+1]
 		old := get(r.root, k.Value)
@@ -149,7 +155,56 @@ func (t *tree) over(parent *tree) (*tree, error) {
 		}
 		set(r.root, k, merged)
 	}
-	return r, nil
+	return r, r.carry(t)
+}
+
+// carry gives entries that were inherited as they were the document under which they go on. An entry gets
+// no surer by that, and loses its clause: articles are counted anew.
+func (t *tree) carry(child *tree) error {
+	carried := get(child.root, "carry")
+	if carried == nil {
+		return nil
+	}
+	for _, name := range sections {
+		section := get(t.root, name)
+		if section == nil || section.Kind != yaml.MappingNode {
+			continue
+		}
+		section = copyMap(section)
+		for i := 1; i < len(section.Content); i += 2 {
+			entry := section.Content[i]
+			own := get(get(child.root, name), section.Content[i-1].Value) != nil
+			doc := get(entry, "doc")
+			if own || doc == nil {
+				continue
+			}
+			to := get(carried, doc.Value)
+			if to == nil {
+				continue
+			}
+			for _, must := range []string{"doc", "sure"} {
+				if get(to, must) == nil {
+					return t.bad(to, "rules.unsourced", doc.Value, must)
+				}
+			}
+			section.Content[i] = t.moved(entry, to)
+		}
+		set(t.root, &yaml.Node{Kind: yaml.ScalarNode, Value: name, Tag: "!!str", Line: section.Line}, section)
+	}
+	return nil
+}
+
+func (t *tree) moved(entry, to *yaml.Node) *yaml.Node {
+	e := copyMap(entry)
+	t.from[e] = t.from[entry]
+	unset(e, "clause")
+	set(e, &yaml.Node{Kind: yaml.ScalarNode, Value: "doc", Tag: "!!str"}, get(to, "doc"))
+	sure := get(to, "sure")
+	if old := get(e, "sure"); old != nil && slices.Index(confidences, old.Value) > slices.Index(confidences, sure.Value) {
+		sure = old
+	}
+	set(e, &yaml.Node{Kind: yaml.ScalarNode, Value: "sure", Tag: "!!str"}, sure)
+	return e
 }
 
 func (t *tree) section(parent, child *yaml.Node) (*yaml.Node, error) {
@@ -200,6 +255,7 @@ func (t *tree) decode(n *yaml.Node, into any) error {
 // known refuses keys that no field has.
 func (t *tree) known(n *yaml.Node, as reflect.Type) error {
 	switch {
+	case as == reflect.TypeFor[yaml.Node]():
 	case n.Kind == yaml.MappingNode && as.Kind() == reflect.Struct:
 		for i := 0; i < len(n.Content); i += 2 {
 			f, ok := fieldOf(as, n.Content[i].Value)
@@ -207,6 +263,12 @@ func (t *tree) known(n *yaml.Node, as reflect.Type) error {
 				return t.bad(n.Content[i], "rules.unknown_key", n.Content[i].Value)
 			}
 			if err := t.known(n.Content[i+1], f); err != nil {
+				return err
+			}
+		}
+	case n.Kind == yaml.MappingNode && as.Kind() == reflect.Map:
+		for i := 1; i < len(n.Content); i += 2 {
+			if err := t.known(n.Content[i], as.Elem()); err != nil {
 				return err
 			}
 		}
