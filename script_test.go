@@ -26,14 +26,15 @@ import (
 
 // scriptCommands are the commands of the scripts beside those of testscript.
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"code":  codeCommand,
-	"json":  jsonCommand,
-	"serve": serveCommand,
-	"stop":  stopCommand,
-	"http":  httpCommand,
-	"sql":   sqlCommand,
-	"sheet": sheetCommand,
-	"cells": cellsCommand,
+	"code":   codeCommand,
+	"json":   jsonCommand,
+	"serve":  serveCommand,
+	"stop":   stopCommand,
+	"http":   httpCommand,
+	"sql":    sqlCommand,
+	"sheet":  sheetCommand,
+	"cells":  cellsCommand,
+	"letter": letterCommand,
 }
 
 // codeCommand: "code N ketnap ARG…" wants the exit code N.

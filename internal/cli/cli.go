@@ -56,6 +56,7 @@ var commands = []func(*env) *cobra.Command{
 	demoCmd,
 	importCmd,
 	exportCmd,
+	formCmd,
 	verifyCmd,
 	rebuildCmd,
 	backupCmd,
