@@ -99,8 +99,8 @@ func (e *env) makeDemo(ctx context.Context, size demo.Size, seed uint64) (string
 	if err != nil {
 		return "", err
 	}
-	_, _ = fmt.Fprintf(e.stderr, "\rĐã tạo %d tổ chức, %d người (%d đảng viên), %d biến động trong %.1f giây\n",
-		res.Units, res.People, res.Members, res.Movements, time.Since(began).Seconds())
+	_, _ = fmt.Fprintf(e.stderr, "\rĐã tạo %d tổ chức, %d người (%d đảng viên), %d biến động, %d hồ sơ đang ở đủ các bước, trong %.1f giây\n",
+		res.Units, res.People, res.Members, res.Movements, res.Dossiers, time.Since(began).Seconds())
 	return e.demoUsers(ctx, st, size, res)
 }
 
@@ -123,6 +123,7 @@ func (e *env) demoUsers(ctx context.Context, st *store.Store, size demo.Size, re
 		{"quantri", "Quản trị hệ thống", access.Admin, top},
 		{"capuy", "Cấp ủy xã (mẫu)", access.Committee, res.Commune},
 		{"canbo", "Cán bộ nghiệp vụ xã (mẫu)", access.Clerk, res.Commune},
+		{"bithu", "Bí thư chi bộ (mẫu)", access.Clerk, res.Secretary},
 		{"xem", "Người xem (mẫu)", access.Viewer, res.Commune},
 	} {
 		_, password, err := users.New(st).Create(ctx, e.operator(), users.Form{Login: u.login, Name: u.name, Role: u.role, Unit: u.unit})

@@ -33,8 +33,10 @@ type Options struct {
 // Result says what was made.
 type Result struct {
 	Units, People, Members, Movements int
+	Dossiers                          int   // on their way through the procedure, besides the people
 	Root                              id.ID // of the first province
 	Commune                           id.ID // a commune to look at
+	Secretary                         id.ID // a cell of it with dossiers on their way
 }
 
 // Run fills an empty database.
@@ -47,6 +49,13 @@ func Run(ctx context.Context, st *store.Store, o Options) (Result, error) {
 	for i, p := range places {
 		g := &grower{st: st, opt: o, place: p, res: &res, number: number(p.Code)}
 		if err := g.grow(ctx, plans[i]); err != nil {
+			return res, fmt.Errorf("demo: %s: %w", p.Name, err)
+		}
+		if i > 0 {
+			continue
+		}
+		var err error
+		if res.Dossiers, err = g.tell(ctx); err != nil {
 			return res, fmt.Errorf("demo: %s: %w", p.Name, err)
 		}
 	}
@@ -69,7 +78,7 @@ func lay(o Options) ([]geo.Place, []*node, error) {
 		plans[i] = provincePlan(p, o.Size, random(o.Seed, p.Code, "plan"))
 		plans[i].leaves(func(n *node) { weight += n.weight })
 	}
-	quotas := divide(plans, weight, o.Size.Members())
+	quotas := divide(plans, weight, o.Size.Members()-tellMembers())
 	for i, plan := range plans {
 		share(plan, quotas[i])
 	}
@@ -136,14 +145,7 @@ func (g *grower) grow(ctx context.Context, plan *node) error {
 	if err := g.units(ctx, plan); err != nil {
 		return err
 	}
-	minority := highland[g.place.Code]
-	if minority == 0 {
-		minority = 4
-	}
-	today := g.st.Today()
-	k := &maker{r: random(g.opt.Seed, g.place.Code, "people"), today: today, start: day.Of(today.Year()-years, 1, 1),
-		poolAge: g.st.Rules().Int("pool.min_age"), province: g.place.Code, name: g.place.Name, minority: minority,
-		newID: func() id.ID { return g.st.NewID(g.number) }}
+	k := g.maker("people")
 	ready := make(chan []store.Enrolment, 2)
 	go func() {
 		defer close(ready)
@@ -165,6 +167,18 @@ func (g *grower) grow(ctx context.Context, plan *node) error {
 		}
 	}
 	return failed
+}
+
+// maker returns who invents people for one purpose.
+func (g *grower) maker(purpose string) *maker {
+	minority := highland[g.place.Code]
+	if minority == 0 {
+		minority = 4
+	}
+	today := g.st.Today()
+	return &maker{r: random(g.opt.Seed, g.place.Code, purpose), today: today, start: day.Of(today.Year()-years, 1, 1),
+		poolAge: g.st.Rules().Int("pool.min_age"), province: g.place.Code, name: g.place.Name, minority: minority,
+		newID: func() id.ID { return g.st.NewID(g.number) }}
 }
 
 func (g *grower) flush(ctx context.Context, es []store.Enrolment) error {
@@ -215,6 +229,12 @@ func (g *grower) unit(tx *store.Tx, parent org.Unit, n *node) (org.Unit, error) 
 	}
 	for _, b := range n.blocs {
 		if err := tx.AddTag(org.Tag{Unit: u.ID, Kind: org.BlocTag, Value: b, From: u.Founded}); err != nil {
+			return u, err
+		}
+	}
+	if n.kind == org.Upper {
+		power := org.Tag{Unit: u.ID, Kind: org.PowerTag, Value: "Ban thường vụ quyết định kết nạp, công nhận đảng viên", From: u.Founded, Source: "Dữ liệu minh họa"}
+		if err := tx.AddTag(power); err != nil {
 			return u, err
 		}
 	}

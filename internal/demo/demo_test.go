@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ketnap/internal/db"
+	"ketnap/internal/dossier"
 	"ketnap/internal/geo"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
@@ -336,7 +337,7 @@ func TestPlan(t *testing.T) {
 					codes[x.code] = true
 				})
 			}
-			if len(places) != c.provinces || total != c.members || c.size.Members() != c.members {
+			if len(places) != c.provinces || total+tellMembers() != c.members || c.size.Members() != c.members {
 				t.Errorf("%s, seed %d: %d members in %d provinces", c.size, seed, total, len(places))
 			}
 		}
@@ -350,5 +351,37 @@ func walk(n *node, f func(*node)) {
 	f(n)
 	for _, c := range n.children {
 		walk(c, f)
+	}
+}
+
+// TestStories: the demo has a dossier at every step that a story tells, and those whose way ended.
+func TestStories(t *testing.T) {
+	st, res := commune(t, 1)
+	states := map[string]int{}
+	err := st.View(context.Background(), func(tx *store.Tx) error {
+		clear(states)
+		return tx.Each(tx.Context(), `SELECT d.state FROM dossier d WHERE d.province_id = $1`, []any{38}, func(s db.Scanner) error {
+			var state string
+			err := s.Scan(&state)
+			states[state]++
+			return err
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for _, n := range states {
+		total += n
+	}
+	for _, want := range []dossier.State{dossier.InPool, dossier.Sent, dossier.Certified, dossier.Applying, dossier.Verifying, dossier.Consulting,
+		dossier.CellVoted, dossier.Agreed, dossier.Submitted, dossier.Decided, dossier.Probation, dossier.Schooled, dossier.Considering, dossier.Recognised,
+		dossier.Dropped, dossier.Withdrawn, dossier.Struck, dossier.Cancelled} {
+		if states[string(want)] == 0 {
+			t.Errorf("no dossier at %s: %v", want, states)
+		}
+	}
+	if res.Dossiers < 50 || total < res.Dossiers-5 || res.Secretary == 0 {
+		t.Errorf("%d dossiers told, %d stored; cell %v", res.Dossiers, total, res.Secretary)
 	}
 }
