@@ -17,7 +17,7 @@ var floors = []floor{
 	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "chart", "geo", "memo"}},
 	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "audit", "batch", "dossier", "deadline", "form"}},
 	{"storage", []string{"db", "store"}},
-	{"services", []string{"users", "units", "people", "movements", "rules", "deadlines", "dossiers", "forms", "targets", "reports", "transfer", "demo"}},
+	{"services", []string{"users", "trails", "units", "people", "movements", "rules", "deadlines", "dossiers", "forms", "targets", "reports", "transfer", "demo"}},
 	{"roof", []string{"web"}},
 	{"door", []string{"bench", "cli", ""}}, // "" is main.go
 }

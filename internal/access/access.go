@@ -40,13 +40,14 @@ const (
 	Reveal                   // sealed fields, with a reason
 	EditUnits                // events of the tree
 	ManageUsers              // accounts and grants
+	Inspect                  // the audit trail
 )
 
 var rights = map[Role][]Right{
 	Viewer:    {Read},
 	Clerk:     {Read, Write, Import, Reveal},
 	Committee: {Read, Write, Import, Reveal, SetTarget},
-	Admin:     {Read, Write, Import, Reveal, SetTarget, EditUnits, ManageUsers},
+	Admin:     {Read, Write, Import, Reveal, SetTarget, EditUnits, ManageUsers, Inspect},
 }
 
 // Has reports whether the role includes the right.

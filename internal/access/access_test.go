@@ -37,10 +37,10 @@ var expected = map[Role]map[Right]bool{
 	Viewer:    {Read: true},
 	Clerk:     {Read: true, Write: true, Import: true, Reveal: true},
 	Committee: {Read: true, Write: true, Import: true, Reveal: true, SetTarget: true},
-	Admin:     {Read: true, Write: true, Import: true, Reveal: true, SetTarget: true, EditUnits: true, ManageUsers: true},
+	Admin:     {Read: true, Write: true, Import: true, Reveal: true, SetTarget: true, EditUnits: true, ManageUsers: true, Inspect: true},
 }
 
-var everyRight = []Right{Read, Write, Import, SetTarget, Reveal, EditUnits, ManageUsers}
+var everyRight = []Right{Read, Write, Import, SetTarget, Reveal, EditUnits, ManageUsers, Inspect}
 
 // TestCan is the table of role × right × relation: a role granted at a commune holds there and below
 // it and nowhere else.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"os"
 	"os/signal"
@@ -37,14 +38,15 @@ var errDifference = errors.New("difference found")
 
 // env is what every subcommand works with.
 type env struct {
-	db     string
-	key    string
-	lang   string
-	origin string // of serve: the address people use
-	json   bool
-	stdin  io.Reader
-	stdout io.Writer
-	stderr io.Writer
+	db       string
+	key      string
+	lang     string
+	origin   string // of serve: the address people use
+	auditLog string
+	json     bool
+	stdin    io.Reader
+	stdout   io.Writer
+	stderr   io.Writer
 }
 
 // commands are the subcommands, in the order of the help text.
@@ -58,6 +60,7 @@ var commands = []func(*env) *cobra.Command{
 	exportCmd,
 	formCmd,
 	verifyCmd,
+	auditCmd,
 	rebuildCmd,
 	backupCmd,
 	restoreCmd,
@@ -88,6 +91,7 @@ func rootCmd(e *env) *cobra.Command {
 	f := root.PersistentFlags()
 	f.StringVar(&e.db, "db", os.Getenv("KETNAP_DB"), "cơ sở dữ liệu: đường dẫn tệp hoặc postgres://… (hoặc biến KETNAP_DB)")
 	f.StringVar(&e.key, "key", os.Getenv("KETNAP_KEY"), "tệp khóa, nằm ngoài cơ sở dữ liệu (hoặc biến KETNAP_KEY; mặc định: cạnh tệp dữ liệu)")
+	f.StringVar(&e.auditLog, "audit-log", os.Getenv("KETNAP_AUDIT_LOG"), "tệp nhật ký thứ hai, nên ở đĩa khác (hoặc biến KETNAP_AUDIT_LOG; mặc định: cạnh tệp dữ liệu; none: không)")
 	f.StringVar(&e.lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en")
 	f.BoolVar(&e.json, "json", false, "in kết quả dạng JSON (mọi lệnh đọc)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
@@ -175,7 +179,11 @@ func (e *env) open(ctx context.Context, create bool) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.Open(ctx, store.Options{DSN: e.db, Ring: ring})
+	sink, err := e.openSink()
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, store.Options{DSN: e.db, Ring: ring, Sink: sink, Log: e.log()})
 	if err != nil {
 		return nil, fault.E("cli.open", fault.Unavailable, "cli.db_unavailable", err)
 	}
@@ -184,6 +192,11 @@ func (e *env) open(ctx context.Context, create bool) (*store.Store, error) {
 		return nil, err
 	}
 	return st, nil
+}
+
+// log is where the storage says what an operator has to know.
+func (e *env) log() *slog.Logger {
+	return slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
 // print writes v as JSON with --json, else calls text.

@@ -18,6 +18,7 @@ import (
 	"ketnap/internal/reports"
 	"ketnap/internal/store"
 	"ketnap/internal/targets"
+	"ketnap/internal/trails"
 	"ketnap/internal/transfer"
 	"ketnap/internal/units"
 	"ketnap/internal/users"
@@ -69,6 +70,10 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 	}
 	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level}))
 	tuneMemory()
+	sealed := make(chan struct{})
+	sealing, stopSealing := context.WithCancel(ctx)
+	go func() { defer close(sealed); trails.New(st).KeepSealed(sealing, log) }()
+	defer func() { stopSealing(); <-sealed }()
 	imports := transfer.New(st, log)
 	defer imports.Close()
 	imports.ResumeLater()
@@ -132,6 +137,7 @@ func (e *env) serveOn(ctx context.Context, ln net.Listener, h http.Handler, log 
 func services(st *store.Store, imports *transfer.Service) web.Services {
 	return web.Services{
 		Users:     users.New(st),
+		Trails:    trails.New(st),
 		Reports:   reports.New(st),
 		People:    people.New(st),
 		Movements: movements.New(st),

@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"ketnap/internal/access"
+	"ketnap/internal/audit"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/org"
@@ -64,7 +65,13 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f stor
 		}
 		return err
 	})
-	return l, err
+	if err == nil {
+		err = s.saw(ctx, who, "people.list", unit)
+	}
+	if err != nil {
+		return List{}, err
+	}
+	return l, nil
 }
 
 func over(tx *store.Tx, who access.Actor, unit id.ID) (org.Unit, access.Scope, error) {
@@ -112,6 +119,9 @@ func (s *Service) Everyone(ctx context.Context, who access.Actor, unit id.ID, f 
 		list, err = tx.OpenPeople(scope, f)
 		return err
 	})
+	if err == nil && who.User != 0 {
+		err = s.st.Access(ctx, audit.Of(who, "people.export", unit.Province(), unit))
+	}
 	if err != nil {
 		return nil, err
 	}

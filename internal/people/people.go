@@ -20,10 +20,13 @@ import (
 )
 
 // Service reads and changes records.
-type Service struct{ st *store.Store }
+type Service struct {
+	st    *store.Store
+	looks looks
+}
 
 // New returns the service on a store.
-func New(st *store.Store) *Service { return &Service{st} }
+func New(st *store.Store) *Service { return &Service{st: st} }
 
 // Today is the day of the system's clock.
 func (s *Service) Today() day.Date { return s.st.Today() }
@@ -76,7 +79,13 @@ func (s *Service) Get(ctx context.Context, who access.Actor, i id.ID) (Record, e
 		r.Movements, err = lines(tx, i)
 		return err
 	})
-	return r, err
+	if err == nil {
+		err = s.saw(ctx, who, "person.read", i)
+	}
+	if err != nil {
+		return Record{}, err
+	}
+	return r, nil
 }
 
 // UnitName returns the name of a unit the actor may read.

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"ketnap/internal/audit"
@@ -46,6 +47,7 @@ type Options struct {
 	Partitions int // tests: tenant tables as so many hash partitions
 	ReadOnly   bool
 	Log        *slog.Logger
+	Sink       *Sink                      // second place of the audit trail; nil when there is none
 	OnCommit   func(db.CommitPoint) error // tests: faults at COMMIT
 }
 
@@ -58,6 +60,11 @@ type Store struct {
 	rules rule.Set
 
 	follower Follower
+
+	notary   *seal.Notary
+	sink     *Sink
+	sinkDown atomic.Bool
+	log      *slog.Logger
 }
 
 // Open opens a database; it does not migrate it.
@@ -69,18 +76,32 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	notary, err := o.notary()
+	if err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	d, err := db.Open(ctx, o.DSN, db.Options{Readers: o.Readers, Partitions: o.Partitions, ReadOnly: o.ReadOnly, Log: o.Log, OnCommit: o.OnCommit})
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: d, ring: o.Ring, now: o.Now, ids: id.NewSource(o.Node, o.Now), rules: rules}, nil
+	return &Store{db: d, ring: o.Ring, now: o.Now, ids: id.NewSource(o.Node, o.Now), rules: rules, notary: notary, sink: o.Sink, log: o.Log}, nil
+}
+
+func (o Options) notary() (*seal.Notary, error) {
+	if o.Ring == nil {
+		return nil, fault.E("store.Open", fault.Unavailable, "seal.file.missing", "")
+	}
+	return o.Ring.Notary()
 }
 
 // DB returns the engine below, for commands that work on it as a whole.
 func (s *Store) DB() *db.DB { return s.db }
 
-// Close closes the database.
-func (s *Store) Close() error { return s.db.Close() }
+// Close closes the database and the second sink.
+func (s *Store) Close() error { return errors.Join(s.db.Close(), s.sink.Close()) }
 
 // Migrate brings the schema up to date and returns the names of what it applied.
 func (s *Store) Migrate(ctx context.Context) ([]string, error) { return s.db.Migrate(ctx, Schema()) }
@@ -180,14 +201,6 @@ func (tx *Tx) claim(e audit.Entry) error {
 	if err == nil && n == 0 {
 		return fault.E("store.Update", fault.Conflict, "once.done")
 	}
-	return err
-}
-
-func (tx *Tx) addAudit() error {
-	e := tx.entry
-	_, err := tx.Exec(tx.ctx, `INSERT INTO audit (province_id, id, at, actor_id, actor_name, method, action, object_id, detail)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		e.Province, int64(tx.audit), tx.Now, int64(e.Actor), e.Name, e.Method, e.Action, int64(e.Object), e.Detail)
 	return err
 }
 

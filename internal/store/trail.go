@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 
+	"ketnap/internal/audit"
 	"ketnap/internal/db"
 	"ketnap/internal/id"
 )
@@ -23,11 +24,11 @@ func scanTrace(s db.Scanner, t *Trace) error {
 	return s.Scan(&t.ID, &t.At, &t.Name, &t.Method, &t.Action, &t.Detail)
 }
 
-// TracesOf returns what was done to an object, latest first. It is not scoped: callers ask access
+// TracesOf returns what was done to an object, latest first; who only looked is left out. It is not scoped: callers ask access
 // with the object.
 func (tx *Tx) TracesOf(object id.ID, limit int) ([]Trace, error) {
 	var ts []Trace
-	err := tx.Each(tx.ctx, `SELECT `+traceCols+` FROM audit WHERE province_id = $1 AND object_id = $2 ORDER BY id DESC LIMIT $3`,
+	err := tx.Each(tx.ctx, `SELECT `+traceCols+` FROM audit WHERE province_id = $1 AND object_id = $2 AND action <> 'person.read' ORDER BY id DESC LIMIT $3`,
 		[]any{object.Province(), int64(object), limit}, func(s db.Scanner) error {
 			var t Trace
 			err := scanTrace(s, &t)
@@ -66,4 +67,51 @@ func (tx *Tx) OnceObject(province int, key string) (id.ID, error) {
 		return 0, nil
 	}
 	return object, err
+}
+
+// TrailFilter chooses lines of the audit trail. Zero fields choose everything.
+type TrailFilter struct {
+	Province int
+	Actor    id.ID
+	Object   id.ID
+	Area     string // first word of the action: "user", "person", …
+	From, To int64  // unix ms, To not included; 0 is open
+	Before   id.ID  // lines older than this one
+	AtMost   int
+	Looks    bool // only who looked: person.read, person.reveal
+}
+
+// Entries returns lines of the audit trail, newest first. It is not scoped: callers ask access for each object.
+func (tx *Tx) Entries(f TrailFilter) ([]audit.Row, error) {
+	b := db.NewB(`SELECT `+rowCols+` FROM audit WHERE province_id = $1`, f.Province)
+	if f.Before != 0 {
+		b.Add(` AND id < $1`, int64(f.Before))
+	}
+	if f.Actor != 0 {
+		b.Add(` AND actor_id = $1`, int64(f.Actor))
+	}
+	if f.Object != 0 {
+		b.Add(` AND object_id = $1`, int64(f.Object))
+	}
+	if f.Area != "" {
+		b.Add(` AND action >= $1 AND action < $2`, f.Area+".", f.Area+"/")
+	}
+	if f.Looks {
+		b.Add(` AND action IN ('person.read', 'person.reveal')`)
+	}
+	if f.From != 0 {
+		b.Add(` AND at >= $1`, f.From)
+	}
+	if f.To != 0 {
+		b.Add(` AND at < $1`, f.To)
+	}
+	b.Add(` ORDER BY id DESC LIMIT $1`, f.AtMost)
+	var out []audit.Row
+	err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
+		var r audit.Row
+		err := scanRow(s, &r)
+		out = append(out, r)
+		return err
+	})
+	return out, err
 }

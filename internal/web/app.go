@@ -11,6 +11,7 @@ import (
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
 	"ketnap/internal/targets"
+	"ketnap/internal/trails"
 	"ketnap/internal/transfer"
 	"ketnap/internal/units"
 	"ketnap/internal/users"
@@ -20,6 +21,7 @@ import (
 // see a database.
 type Services struct {
 	Users     *users.Service
+	Trails    *trails.Service
 	Reports   *reports.Service
 	People    *people.Service
 	Movements *movements.Service
@@ -74,7 +76,7 @@ func (a *App) auth(r *http.Request) (context.Context, *UserView, error) {
 		return nil, nil, err
 	}
 	words := a.Base(r, "web.product")
-	view := &UserView{Name: g.Actor.Name, Unit: g.Home.Name, Imports: g.Actor.Anywhere(access.Import), Manages: g.Actor.Anywhere(access.ManageUsers),
+	view := &UserView{Name: g.Actor.Name, Unit: g.Home.Name, Imports: g.Actor.Anywhere(access.Import), Manages: g.Actor.Anywhere(access.ManageUsers), Inspects: g.Actor.Anywhere(access.Inspect),
 		Early: g.Missing != users.Nothing}
 	if g.Role != "" {
 		view.Role = words.T("role." + string(g.Role))

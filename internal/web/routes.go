@@ -9,6 +9,7 @@ func (a *App) routes() {
 		{Key: "web.nav.targets", Icon: "target", Href: "/chi-tieu"},
 		{Key: "web.nav.import", Icon: "upload", Href: "/nhap", Show: func(u *UserView) bool { return u != nil && u.Imports }},
 		{Key: "web.nav.admin", Icon: "gear", Href: "/quan-tri", Show: func(u *UserView) bool { return u != nil && u.Manages }},
+		{Key: "audit.title", Icon: "clock", Href: "/nhat-ky", Show: func(u *UserView) bool { return u != nil && u.Inspects }},
 	}
 
 	a.Handle("GET /{$}", a.home)
@@ -62,6 +63,7 @@ func (a *App) routes() {
 	a.Handle("GET /chi-tieu", a.targetsPage)
 	a.Handle("POST /chi-tieu", a.targetsSet)
 
+	a.Handle("GET /nhat-ky", a.trail)
 	a.Handle("GET /quan-tri", a.usersPage)
 	a.Handle("POST /quan-tri/nguoi-dung", a.proven("/quan-tri", a.userCreate))
 	a.Handle("POST /quan-tri/nguoi-dung/{id}/khoa", a.proven("/quan-tri", a.userActive))

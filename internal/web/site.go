@@ -61,6 +61,7 @@ type UserView struct {
 	Role string // already in the language of the page: "Văn phòng cấp uỷ"
 	Unit string // short name of the unit the role holds at; may be empty
 
+	Inspects         bool // may read the audit trail somewhere
 	Imports, Manages bool // may bring in sheets, may manage accounts somewhere
 	Early            bool // has yet to set up how they sign in, and may do nothing else
 }

@@ -50,6 +50,8 @@ var pages = []struct{ name, login, path string }{
 	{"imports", "canbo", "/nhap"},
 	{"account", "canbo", "/tai-khoan"},
 	{"users", "quantri", "/quan-tri"},
+	{"trail", "quantri", "/nhat-ky"},
+	{"trail-users", "quantri", "/nhat-ky?area=user"},
 }
 
 // missing are addresses that answer with an error page.
