@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ketnap/internal/dossiers"
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
@@ -141,6 +142,7 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		Reports:   reports.New(st),
 		People:    people.New(st),
 		Movements: movements.New(st),
+		Dossiers:  dossiers.New(st),
 		Targets:   targets.New(st),
 		Units:     units.New(st),
 		Transfer:  imports,

@@ -17,29 +17,36 @@ import (
 
 // View is a dossier with everything a page shows of it.
 type View struct {
-	Person   person.Person
-	Unit     org.Unit
-	Above    []org.Unit // those the reader may read
-	Dossier  dossier.Dossier
-	Known    bool              // a dossier is stored; else it begins with the next act
-	Earlier  []dossier.Dossier // closed ones before it, the latest first
-	Way      dossier.Way
-	Next     []dossier.Step // of the chain, that may be done now
-	Beside   []dossier.Step
-	Ways     []dossier.Step // out and back
-	Back     []dossier.Step // steps it may be sent back to
-	Refusers []string
-	Pack     string // the one it is pinned to, else that of today
-	Facts    rule.Facts
-	Papers   []dossier.Paper
-	Lines    []Line // acts, the latest first
-	Ends     day.Date
-	Differs  bool // the ledger stands elsewhere than the dossier says
-	MayWrite bool
-	Upper    bool     // the reader may record the steps of the committee above
-	Over     org.Unit // that committee; zero when there is none
-	Helper   string   // name of the member who helps
-	Today    day.Date
+	Person    person.Person
+	Unit      org.Unit
+	Above     []org.Unit // those the reader may read
+	Dossier   dossier.Dossier
+	Known     bool              // a dossier is stored; else it begins with the next act
+	Earlier   []dossier.Dossier // closed ones before it, the latest first
+	Way       dossier.Way
+	Next      []dossier.Step // of the chain, that may be done now
+	Beside    []dossier.Step
+	Ways      []dossier.Step // out and back
+	Back      []dossier.Step // steps it may be sent back to
+	Refusers  []string
+	Pack      string // the one it is pinned to, else that of today
+	Facts     rule.Facts
+	Checklist []PaperLine
+	Clocks    []rule.Clock // of the pack
+	Lines     []Line       // acts, the latest first
+	Ends      day.Date
+	Differs   bool // the ledger stands elsewhere than the dossier says
+	MayWrite  bool
+	Upper     bool     // the reader may record the steps of the committee above
+	Over      org.Unit // that committee; zero when there is none
+	Helper    string   // name of the member who helps
+	Today     day.Date
+}
+
+// Count is how the votes of a step are counted: of how many, which share, and the fewest that are enough.
+type Count struct {
+	Base, Need int
+	Share      string
 }
 
 // Line is one act as a history shows it.
@@ -100,10 +107,8 @@ func (w *world) view(who access.Actor) (View, error) {
 	if v.Helper, err = w.nameOf(d.Helper); err != nil {
 		return v, err
 	}
-	if w.known {
-		if v.Papers, err = tx.Papers(d.ID); err != nil {
-			return v, err
-		}
+	if v.Checklist, err = w.checklist(); err != nil {
+		return v, err
 	}
 	all, err := tx.Dossiers(w.p.ID)
 	for _, x := range all {
@@ -173,6 +178,12 @@ func (s *Service) Officials(ctx context.Context, who access.Actor, i id.ID) ([]O
 	return out, err
 }
 
+// Filter narrows a list of dossiers.
+type Filter = store.DossierFilter
+
+// Row is one line of a list of dossiers.
+type Row = store.DossierRow
+
 // List is a page of dossiers with the unit it is of.
 type List struct {
 	Unit  org.Unit
@@ -183,7 +194,7 @@ type List struct {
 
 // List returns a page of the dossiers of a unit's subtree, those that stand longest first, and the
 // counts of its board.
-func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f store.DossierFilter, after string, limit int) (List, error) {
+func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f Filter, after string, limit int) (List, error) {
 	var l List
 	err := s.st.View(ctx, func(tx *store.Tx) error {
 		scope, err := l.over(tx, who, unit)

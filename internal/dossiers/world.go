@@ -126,6 +126,9 @@ func (w *world) membership() (left day.Date, cause ledger.Cause, readmitted int)
 var upper = []dossier.Step{dossier.SectionReport, dossier.CommitteeVote, dossier.Submit, dossier.Decide, dossier.SectionAgree, dossier.CommitteeAgree,
 	dossier.SubmitRecognise, dossier.Recognise, dossier.Strike, dossier.Cancel, dossier.Correct, dossier.Extend, dossier.SendBack}
 
+// Upper reports whether a step is recorded by who may write for the committee above the cell.
+func Upper(s dossier.Step) bool { return slices.Contains(upper, s) }
+
 // mayRecord asks for the right at the organ whose act it is.
 func (w *world) mayRecord(who access.Actor, a dossier.Act) error {
 	organ := w.cell

@@ -41,6 +41,7 @@ type Record struct {
 	ProbationEnds day.Date          // of a probationary member: the end of the last month of probation
 	MayWrite      bool
 	MayReveal     bool
+	Live          bool // a dossier of theirs is under way
 	Today         day.Date
 }
 
@@ -68,6 +69,9 @@ func (s *Service) Get(ctx context.Context, who access.Actor, i id.ID) (Record, e
 			return err
 		}
 		r.Above = who.Readable(r.Above)
+		if r.Live, err = tx.HasLiveDossier(i); err != nil {
+			return err
+		}
 		sealed, err := tx.Sealed(i)
 		if err != nil {
 			return err

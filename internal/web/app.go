@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"ketnap/internal/access"
+	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
@@ -25,6 +26,7 @@ type Services struct {
 	Reports   *reports.Service
 	People    *people.Service
 	Movements *movements.Service
+	Dossiers  *dossiers.Service
 	Targets   *targets.Service
 	Units     *units.Service
 	Transfer  *transfer.Service

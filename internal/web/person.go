@@ -20,6 +20,7 @@ type personPage struct {
 	Facts    []fact
 	Sealed   []sealedFact
 	Events   []Event
+	Dossier  string   // address of the dossier, where the next step is recorded
 	Next     []Choice // causes that lead on
 	Other    []Choice // every other cause that may follow
 	Due      string   // until when the next step is due; may be empty
@@ -69,6 +70,9 @@ func (a *App) renderPerson(w http.ResponseWriter, r *http.Request, status int, a
 	p := personPage{Base: a.Base(r, "people.title"), R: rec, Errs: ask.errs, Stage: rec.Person.Place.Stage.String()}
 	p.Title = rec.Person.Name
 	p.Crumbs = a.personCrumbs(r, rec)
+	if rec.Live || rec.Person.Place.Stage != ledger.Official {
+		p.Dossier = dossierHref(rec.Person.ID)
+	}
 	p.facts()
 	p.sealed(ask)
 	p.timeline(ask)
@@ -116,6 +120,9 @@ func (a *App) unitCrumbs(r *http.Request, above []org.Unit, u org.Unit, href str
 func (p *personPage) next() {
 	stage := p.R.Person.Place.Stage
 	for _, c := range ledger.CausesFrom(stage) {
+		if p.R.Live && c != ledger.Transfer {
+			continue // the dossier makes it
+		}
 		choice := Choice{Label: p.T("cause." + c.String()), Href: "/nguoi/" + p.R.Person.ID.String() + "/bien-dong?cause=" + c.String()}
 		if c.Targets(stage)[0] == stage+1 && stage != ledger.Outside {
 			p.Next = append(p.Next, choice)

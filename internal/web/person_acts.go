@@ -70,6 +70,9 @@ func (b Base) act(t people.Trace) act {
 		out.Detail = b.T("cause." + t.Detail)
 	case "movement.reverse":
 		out.Detail = b.T("cause."+head) + ". " + b.T("person.because", reason)
+	case "dossier.act":
+		out.Detail = b.T("step." + t.Detail)
+	case "dossier.papers":
 	default:
 		return out
 	}

@@ -6,6 +6,7 @@ func (a *App) routes() {
 		{Key: "web.nav.overview", Icon: "gauge", Href: "/don-vi"},
 		{Key: "web.nav.units", Icon: "tree", Href: "/to-chuc"},
 		{Key: "web.nav.people", Icon: "people", Href: "/nguoi"},
+		{Key: "web.nav.dossiers", Icon: "doc", Href: "/ho-so"},
 		{Key: "web.nav.targets", Icon: "target", Href: "/chi-tieu"},
 		{Key: "web.nav.import", Icon: "upload", Href: "/nhap", Show: func(u *UserView) bool { return u != nil && u.Imports }},
 		{Key: "web.nav.admin", Icon: "gear", Href: "/quan-tri", Show: func(u *UserView) bool { return u != nil && u.Manages }},
@@ -41,6 +42,14 @@ func (a *App) routes() {
 	a.Handle("POST /nguoi/{id}/hoan-tac", a.personUndo)
 	a.Handle("GET /nguoi/{id}/bien-dong", a.movementNew)
 	a.Handle("POST /nguoi/{id}/bien-dong", a.movementPost)
+	a.Handle("GET /nguoi/{id}/ho-so", a.dossierShow)
+	a.Handle("GET /nguoi/{id}/ho-so/ghi", a.actNew)
+	a.Handle("POST /nguoi/{id}/ho-so/ghi", a.actPost)
+	a.Handle("POST /nguoi/{id}/ho-so/huy", a.dossierUndo)
+	a.Handle("POST /nguoi/{id}/ho-so/giay", a.dossierPapers)
+	a.Handle("GET /nguoi/{id}/ho-so/goi", a.rebaseShow)
+	a.Handle("POST /nguoi/{id}/ho-so/goi", a.rebaseDo)
+	a.Handle("GET /ho-so", a.dossiers)
 	a.Handle("GET /bien-dong", a.moves)
 	a.Handle("GET /bien-dong/xlsx", a.movesXlsx, Stream())
 

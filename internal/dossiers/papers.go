@@ -1,0 +1,95 @@
+package dossiers
+
+import (
+	"context"
+	"strings"
+
+	"ketnap/internal/access"
+	"ketnap/internal/audit"
+	"ketnap/internal/day"
+	"ketnap/internal/dossier"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/store"
+	"ketnap/internal/vi"
+)
+
+// PaperLine is one paper of the checklist: what the pack says of it, and where it is.
+type PaperLine struct {
+	Code    string
+	Type    int               // of the catalogue of papers, 0 none
+	Text    map[string]string // by language
+	Step    string            // by which it must be there
+	Present bool              // ticked, or its step is recorded with its number
+	Made    day.Date
+	Place   string
+}
+
+// PutPapers keeps which papers of a dossier are there and where they lie.
+func (s *Service) PutPapers(ctx context.Context, who access.Actor, person id.ID, ps []dossier.Paper) error {
+	const op = "dossiers.PutPapers"
+	return s.st.Update(ctx, audit.Of(who, "dossier.papers", person.Province(), person), func(tx *store.Tx) error {
+		w, err := load(tx, who, access.Write, person)
+		if err != nil {
+			return err
+		}
+		if !w.known {
+			return fault.E(op, fault.NotFound, "dossier.notfound")
+		}
+		list, err := w.checklist()
+		if err != nil {
+			return err
+		}
+		was := map[string]PaperLine{}
+		for _, l := range list {
+			was[l.Code] = l
+		}
+		var changed []string
+		for _, p := range ps {
+			p.Place = vi.NFC(strings.TrimSpace(p.Place))
+			old, known := was[p.Code]
+			switch {
+			case !known:
+				return fault.E(op, fault.Invalid, "dossier.paper_unknown")
+			case p.Made > tx.Today:
+				return fault.E(op, fault.Invalid, "ledger.date_future", p.Made)
+			case len([]rune(p.Place)) > maxNo:
+				return fault.E(op, fault.Invalid, "dossier.too_long", maxNo)
+			case old.Present == p.Present && old.Made == p.Made && old.Place == p.Place:
+				continue
+			}
+			changed = append(changed, p.Code)
+			if err := tx.PutPaper(w.d.ID, p); err != nil {
+				return err
+			}
+		}
+		tx.Did(person, strings.Join(changed, " "))
+		return nil
+	})
+}
+
+// checklist joins what the pack asks for with what is kept.
+func (w *world) checklist() ([]PaperLine, error) {
+	kept := map[string]dossier.Paper{}
+	if w.known {
+		ps, err := w.tx.Papers(w.d.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range ps {
+			kept[p.Code] = p
+		}
+	}
+	list, err := w.needed()
+	for i := range list {
+		l := &list[i]
+		if p, ok := kept[l.Code]; ok {
+			l.Present, l.Made, l.Place = p.Present, p.Made, p.Place
+			continue
+		}
+		if a, ok := w.d.Last(dossier.Step(l.Step)); ok && a.No != "" {
+			l.Present, l.Made = true, paperDay(a)
+		}
+	}
+	return list, err
+}

@@ -1,0 +1,350 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"ketnap/internal/dossier"
+	"ketnap/internal/dossiers"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/rule"
+)
+
+type dossierPage struct {
+	Base
+	V        dossiers.View
+	State    string
+	Ended    bool
+	First    *nextStep  // the card that comes first
+	Open     []nextStep // the other steps that may be done now
+	Done     []doneStep // in force, in the order of the way
+	Beside   []Choice
+	Ways     []Choice
+	History  []Event
+	Notes    []Event
+	Warnings []finding
+	Papers   paperList
+	Dates    []fact
+	Facts    []fact
+	Wrong    string
+	Undo     *undoForm
+	Earlier  []fact
+	Rebase   string
+}
+
+// nextStep is one step that may be done: who does it, why, and the form.
+type nextStep struct {
+	Label, Who, Due, Href string
+	Late                  bool
+	Upper                 bool // not for the reader to record
+}
+
+// doneStep is one step that was done, folded.
+type doneStep struct {
+	Label, Date, By, Ref string
+	Facts                []fact
+	Findings             []finding
+}
+
+// finding is one result of the rules as a page shows it.
+type finding struct {
+	Key, Kind, Level, Text, Clause string
+	Used                           []fact
+	Accepted                       bool
+}
+
+// dossierShow is the page of a dossier: GET /nguoi/{id}/ho-so.
+func (a *App) dossierShow(w http.ResponseWriter, r *http.Request) error {
+	return a.renderDossier(w, r, http.StatusOK, nil)
+}
+
+func (a *App) renderDossier(w http.ResponseWriter, r *http.Request, status int, failed error) error {
+	v, err := a.Dossiers.Get(r.Context(), a.actor(r), id.Parse(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	p := dossierPage{Base: a.Base(r, "dossier.title"), V: v, State: string(v.Dossier.State)}
+	if p.State == "" {
+		p.State = string(v.Dossier.Start)
+	}
+	p.Title = p.T("dossier.heading", v.Person.Name)
+	p.Crumbs = a.dossierCrumbs(r, p.Base, v)
+	p.Ended = v.Known && v.Dossier.Closed != 0
+	p.steps()
+	p.done()
+	p.history(failed)
+	p.dates()
+	p.Papers = p.paperList(v)
+	if failed != nil {
+		p.Wrong = p.Err(failed)
+	}
+	return a.Render(w, r, status, "dossier.html", p)
+}
+
+// dossierCrumbs is the way to a dossier through the units above.
+func (a *App) dossierCrumbs(r *http.Request, b Base, v dossiers.View, more ...Crumb) []Crumb {
+	cs := a.unitCrumbs(r, v.Above, v.Unit, "/ho-so?u=")
+	cs[len(cs)-1].Href = "/ho-so?u=" + v.Unit.ID.String()
+	cs = append(cs, Crumb{v.Person.Name, "/nguoi/" + v.Person.ID.String()})
+	if len(more) == 0 {
+		return append(cs, Crumb{Label: b.T("dossier.title")})
+	}
+	return append(append(cs, Crumb{b.T("dossier.title"), dossierHref(v.Person.ID)}), more...)
+}
+
+func dossierHref(person id.ID) string { return "/nguoi/" + person.String() + "/ho-so" }
+
+func actHref(person id.ID, s dossier.Step) string {
+	return dossierHref(person) + "/ghi?step=" + string(s)
+}
+
+// steps offers what may be recorded: the next step first, then the others that are open.
+func (p *dossierPage) steps() {
+	v := p.V
+	for _, s := range v.Next {
+		n := p.nextStep(s)
+		if p.First == nil && !optional(s) {
+			p.First = &n
+			continue
+		}
+		p.Open = append(p.Open, n)
+	}
+	if p.First == nil && len(p.Open) > 0 {
+		p.First, p.Open = &p.Open[0], p.Open[1:]
+	}
+	if !v.MayWrite {
+		return
+	}
+	for _, s := range v.Beside {
+		p.Beside = append(p.Beside, Choice{Label: p.T("step." + string(s)), Href: actHref(v.Person.ID, s)})
+	}
+	for _, s := range v.Ways {
+		switch s {
+		case dossier.Undo:
+		case dossier.Rebase:
+			p.Rebase = dossierHref(v.Person.ID) + "/goi"
+		default:
+			if v.Upper || !dossiers.Upper(s) {
+				p.Ways = append(p.Ways, Choice{Label: p.T("step." + string(s)), Href: actHref(v.Person.ID, s)})
+			}
+		}
+	}
+}
+
+// optional steps are waited for by nothing, so they are never the card that comes first.
+func optional(s dossier.Step) bool { return s == dossier.Send || s == dossier.OwnCV }
+
+func (p *dossierPage) nextStep(s dossier.Step) nextStep {
+	n := nextStep{Label: p.T("step." + string(s)), Who: p.T("dossier.who." + whose(s))}
+	n.Upper = dossiers.Upper(s) && !p.V.Upper
+	if p.V.MayWrite && !n.Upper {
+		n.Href = actHref(p.V.Person.ID, s)
+	}
+	if p.V.Over.ID != 0 && dossiers.Upper(s) {
+		n.Who += " (" + p.V.Over.Name + ")"
+	}
+	if end := p.V.Ends; end != 0 && (s == dossier.SelfReview || s == dossier.CellRecognise) {
+		n.Due = p.T("person.probation_ends", end)
+		if n.Late = p.V.Today > end; n.Late {
+			n.Due = p.T("person.probation_over", end, p.V.Today.Sub(end))
+		}
+	}
+	return n
+}
+
+// whose says who does a step, as a text key.
+func whose(s dossier.Step) string {
+	switch s {
+	case dossier.Propose:
+		return "union"
+	case dossier.Certify, dossier.NewCourse:
+		return "centre"
+	case dossier.CV:
+		return "applicant"
+	case dossier.OwnCV, dossier.SelfReview:
+		return "probationer"
+	case dossier.HelperRemark:
+		return "helper"
+	case dossier.SectionReport, dossier.SectionAgree:
+		return "section"
+	case dossier.CommitteeVote, dossier.CommitteeAgree, dossier.Send:
+		return "committee"
+	case dossier.Submit, dossier.Decide, dossier.SubmitRecognise, dossier.Recognise, dossier.Card:
+		return "decider"
+	}
+	return "cell"
+}
+
+// done lists the acts in force, in the order they were recorded.
+func (p *dossierPage) done() {
+	by := map[id.ID]dossiers.Line{}
+	for _, l := range p.V.Lines {
+		by[l.ID] = l
+	}
+	for _, a := range p.V.Dossier.Standing() {
+		if a.Step == dossier.Note {
+			p.Notes = append(p.Notes, Event{Date: a.On.VN(), Title: a.Details.Text, Kind: "plain", Ref: p.T("person.noted", by[a.ID].At, by[a.ID].By)})
+			continue
+		}
+		p.Done = append(p.Done, doneStep{Label: p.T("step." + string(a.Step)), Date: a.On.VN(), By: by[a.ID].By, Ref: p.paperOf(a), Facts: p.actFacts(a), Findings: p.findings(a.Findings, a.Details.Accepted)})
+	}
+	slices.Reverse(p.Notes)
+}
+
+func (p *dossierPage) paperOf(a dossier.Act) string {
+	switch {
+	case a.No != "" && a.Dated != 0:
+		return p.T("dossier.paper", a.No, a.Dated)
+	case a.No != "":
+		return p.T("dossier.paper_no", a.No)
+	}
+	return ""
+}
+
+// actFacts writes what a step recorded, without what is empty.
+func (b Base) actFacts(a dossier.Act) []fact {
+	x := a.Details
+	var out []fact
+	add := func(key, value string) {
+		if value != "" {
+			out = append(out, fact{b.T(key), value})
+		}
+	}
+	if x.By != "" {
+		add("dossier.field.by", b.T("dossier.by."+x.By))
+	}
+	add("dossier.field.body", x.Body)
+	add("dossier.field.group", x.Group)
+	if x.Route != "" {
+		add("dossier.field.route", b.T("dossier.route."+x.Route))
+	}
+	for _, i := range x.Introducers {
+		name := i.Name
+		if i.Since != 0 {
+			name += " (" + b.T("dossier.since", i.Since) + ")"
+		}
+		add("dossier.field.introducer", name)
+	}
+	if v := x.Vote; v != nil {
+		add("dossier.vote", b.T("dossier.vote_line", v.For, v.Counting(), v.Officials, v.Excluded, v.Summoned, v.Present, v.Issued, v.Valid))
+	}
+	if r := x.Relative; r != nil {
+		add("dossier.field.relative", strings.TrimSpace(r.Relation+" "+r.Name))
+		add("dossier.field.result", r.Result)
+		if r.Exempt {
+			add("dossier.field.exempt", b.T("person.yes"))
+		}
+	}
+	add("dossier.field.quarter", x.Quarter)
+	add("dossier.field.issuer", x.Issuer)
+	add("dossier.field.grade", x.Grade)
+	add("dossier.field.place", x.Place)
+	add("dossier.field.until", b.Date(x.Until))
+	add("dossier.field.minutes", x.Minutes)
+	add("dossier.field.text", x.Text)
+	add("dossier.field.reason", x.Reason)
+	return out
+}
+
+// findings writes the results of the rules in the language of the page: what is wrong first.
+func (b Base) findings(fs []rule.Finding, accepted []string) []finding {
+	var out []finding
+	for _, level := range []rule.Level{rule.Refuse, rule.Warn, rule.Pass} {
+		for _, f := range fs {
+			if f.Level != level {
+				continue
+			}
+			x := finding{Key: f.Check, Kind: map[rule.Level]string{rule.Refuse: "bad", rule.Warn: "warn", rule.Pass: "ok"}[level],
+				Level: b.T("dossier.level." + string(level)), Text: f.Text[string(b.Lang)], Clause: f.Clause, Accepted: slices.Contains(accepted, f.Check)}
+			for _, k := range sortedNames(f.Used) {
+				x.Used = append(x.Used, fact{k, f.Used[k]})
+			}
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// history tells everything that was recorded, the latest first.
+func (p *dossierPage) history(failed error) {
+	for _, l := range p.V.Lines {
+		e := Event{Date: l.On.VN(), Title: p.T("step." + string(l.Step)), Kind: "plain", Text: p.paperOf(l.Act), Ref: p.T("person.noted", l.At, l.By)}
+		if l.Details.Reason != "" {
+			e.Ref = p.T("person.because", l.Details.Reason) + " · " + e.Ref
+		}
+		switch {
+		case l.Undone:
+			e.Title, e.Kind = p.T("person.undone", e.Title), "undone"
+		case l.Reopened:
+			e.Title, e.Kind = p.T("dossier.reopened", e.Title), "undone"
+		case l.Step == dossier.Ceremony || l.Step == dossier.Recognise:
+			e.Kind = "good"
+		case l.Step.Turn() && l.Step != dossier.Undo && l.Step != dossier.Rebase && l.Step != dossier.Extend && l.Step != dossier.Move:
+			e.Kind = "bad"
+		}
+		p.History = append(p.History, e)
+		if l.Last && p.V.MayWrite && !l.Undone {
+			p.Undo = &undoForm{ID: l.ID.String(), Label: p.T("step."+string(l.Step)) + ", " + l.On.VN(), Key: formKey()}
+			p.Undo.Reason = p.Field("reason", p.T("person.undo_reason"), "", fieldsOf(failed)).Must()
+			p.Undo.Reason.Of = "undo"
+		}
+	}
+	for _, d := range p.V.Earlier {
+		p.Earlier = append(p.Earlier, fact{p.T("dstate." + string(d.State)), d.Opened.VN() + " – " + d.Closed.VN()})
+	}
+}
+
+// dates are the two days that are kept, and those that follow from them.
+func (p *dossierPage) dates() {
+	x := p.V.Person
+	for _, f := range []fact{
+		{p.T("people.col.joined"), p.Date(x.Joined)},
+		{p.T("person.party_age"), p.Date(x.PartyAge)},
+		{p.T("dossier.ends"), p.Date(p.V.Ends)},
+		{p.T("people.col.official"), p.Date(x.OfficialOn)},
+		{p.T("people.col.pool_on"), p.Date(x.PoolOn)},
+		{p.T("people.col.cert_on"), p.Date(x.CertOn)},
+		{p.T("dossier.cert_until"), p.Date(p.V.Facts.Cert.Expires)},
+	} {
+		if f.Value != "" {
+			p.Dates = append(p.Dates, f)
+		}
+	}
+	for _, f := range []fact{
+		{p.T("dossier.helper"), p.V.Helper},
+		{p.T("people.col.birth"), p.Date(x.Birth)},
+		{p.T("dossier.kind"), p.T("dossier.kind." + string(orKind(p.V.Dossier.Kind)))},
+		{p.T("dossier.pack"), p.V.Pack},
+	} {
+		if f.Value != "" {
+			p.Facts = append(p.Facts, f)
+		}
+	}
+}
+
+func orKind(k dossier.Kind) dossier.Kind {
+	if k == "" {
+		return dossier.Admission
+	}
+	return k
+}
+
+// dossierUndo takes the last act back: POST /nguoi/{id}/ho-so/huy.
+func (a *App) dossierUndo(w http.ResponseWriter, r *http.Request) error {
+	f := dossiers.ActForm{Person: id.Parse(r.PathValue("id")), Version: versionOf(r), Step: dossier.Undo, Key: r.PostFormValue("key")}
+	f.Details.Reason = r.PostFormValue("reason")
+	_, err := a.Dossiers.Act(r.Context(), a.actor(r), f)
+	switch {
+	case fault.Is(err, fault.Invalid):
+		return a.renderDossier(w, r, http.StatusUnprocessableEntity, err)
+	case fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale) || fault.Is(err, fault.Forbidden):
+		return a.renderDossier(w, r, http.StatusConflict, err)
+	case err != nil:
+		return err
+	}
+	a.Flash(w, Notice{Kind: Done, Text: a.Base(r, "dossier.title").T("dossier.undone")})
+	http.Redirect(w, r, dossierHref(f.Person), http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,107 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"ketnap/internal/day"
+	"ketnap/internal/dossier"
+	"ketnap/internal/dossiers"
+	"ketnap/internal/id"
+)
+
+type dossiersPage struct {
+	Base
+	Unit   id.ID
+	Name   string
+	Board  []boardColumn
+	Ended  []boardColumn
+	State  string // of the list; "" all that are live
+	States []Choice
+	Rows   []dossierLine
+	Pager  Pager
+	Empty  Empty
+	Size   int
+}
+
+// boardColumn is one state with how many stand there and the one that stands longest.
+type boardColumn struct {
+	Label, Href, Oldest string
+	N                   int64
+	Current             bool
+}
+
+type dossierLine struct {
+	Name, Href, Unit, State, Since, Days, Kind string
+}
+
+// dossiers is the board by stage with the list behind it: GET /ho-so?u=&state=.
+func (a *App) dossiers(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	p := dossiersPage{Base: a.Base(r, "dossier.board"), Unit: unitParam(r), State: q.Get("state"), Size: sizeParam(q)}
+	var f dossiers.Filter
+	for _, code := range strings.Split(p.State, ",") {
+		if s := dossier.State(code); s.Known() {
+			f.States = append(f.States, s)
+		}
+	}
+	l, err := a.Dossiers.List(r.Context(), a.actor(r), p.Unit, f, q.Get("after"), p.Size)
+	if err != nil {
+		return err
+	}
+	if p.Name = l.Unit.Name; l.Unit.ID == 0 {
+		p.Name = p.T("pilot.nation")
+	}
+	p.Title = p.T("dossier.board_of", p.Name)
+	p.Crumbs = a.unitCrumbs(r, l.Above, l.Unit, "/ho-so?u=")
+	total := p.board(l, f)
+	today := a.Dossiers.Today()
+	for _, row := range l.Page.Rows {
+		p.Rows = append(p.Rows, p.dossierLine(row, today))
+	}
+	p.Pager = p.pager(r.URL, q.Get("after"), l.Page.Next, p.Size, total, len(p.Rows))
+	p.Empty = Empty{Title: p.T("dossier.none"), Text: p.T("dossier.none_hint"), Href: "/nguoi?u=" + p.Unit.String(), Link: p.T("people.title")}
+	return a.Render(w, r, http.StatusOK, "dossiers.html", p)
+}
+
+// board fills in the counts, and returns how many the list has.
+func (p *dossiersPage) board(l dossiers.List, f dossiers.Filter) int64 {
+	var total int64
+	href := func(s string) string { return "/ho-so?state=" + s + "&u=" + p.Unit.String() }
+	wanted := func(s dossier.State) bool {
+		if len(f.States) == 0 {
+			return s.Live()
+		}
+		for _, x := range f.States {
+			if x == s {
+				return true
+			}
+		}
+		return false
+	}
+	for _, c := range l.Board {
+		col := boardColumn{Label: p.T("dstate." + string(c.State)), Href: href(string(c.State)), N: c.N, Oldest: p.Date(c.Oldest), Current: p.State == string(c.State)}
+		if wanted(c.State) {
+			total += c.N
+		}
+		if c.State.Live() {
+			p.Board = append(p.Board, col)
+		} else {
+			p.Ended = append(p.Ended, col)
+		}
+	}
+	p.States = []Choice{{Label: p.T("dossier.live_all")}}
+	for _, s := range dossier.States {
+		p.States = append(p.States, Choice{Label: p.T("dstate." + string(s)), Value: string(s)})
+	}
+	return total
+}
+
+func (p *dossiersPage) dossierLine(r dossiers.Row, today day.Date) dossierLine {
+	d := r.Dossier
+	l := dossierLine{Name: r.Name, Href: dossierHref(d.Person), Unit: r.UnitName, State: p.T("dstate." + string(d.State)), Since: p.Date(d.Moved), Days: p.T("dossier.days", max(0, today.Sub(d.Moved)))}
+	if d.Kind == dossier.Readmission {
+		l.Kind = p.T("dossier.kind.readmit")
+	}
+	return l
+}
