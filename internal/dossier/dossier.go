@@ -76,6 +76,7 @@ type Details struct {
 	Clock       string       `json:"clock,omitempty"`    // of Extend: which clock
 	To          string       `json:"to,omitempty"`       // of Rebase, Move, SendBack: where to
 	Consent     bool         `json:"consent,omitempty"`  // written consent above is at hand
+	Cited       string       `json:"cited,omitempty"`    // documents the paper names as its grounds
 	Accepted    []string     `json:"accepted,omitempty"` // warnings somebody chose to go on with
 }
 

@@ -7,7 +7,6 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/ledger"
 	"ketnap/internal/movements"
-	"ketnap/internal/rule"
 )
 
 // look lets the pack of the act's day, or the pinned one, say which steps apply and what it finds.
@@ -16,17 +15,13 @@ func (w *world) look(f ActForm, a *dossier.Act) error {
 	if !on.Valid() || on > w.tx.Today {
 		on = w.tx.Today
 	}
-	var err error
-	if w.rules, err = packOf(w.tx, w.cell.ID, w.d.Pin(), on); err != nil {
+	if err := w.choose(on); err != nil {
 		return err
 	}
-	a.Pack = w.rules.Ref()
+	a.Pack = w.pack.Ref()
 	facts, err := w.facts(a, f.Unit)
 	if err != nil {
 		return err
-	}
-	if facts.Cert.Known {
-		facts.Cert.Expires = w.rules.CertExpires(facts.Cert.Issued)
 	}
 	if w.way, err = w.wayOf(facts); err != nil {
 		return err
@@ -34,14 +29,8 @@ func (w *world) look(f ActForm, a *dossier.Act) error {
 	if a.Step == dossier.Undo || a.Step == dossier.Note {
 		return nil
 	}
-	a.Findings, err = w.rules.Examine(facts)
+	a.Findings, err = w.pack.Examine(facts)
 	return err
-}
-
-// wayOf is the way of the machine as the pack sees it.
-func (w *world) wayOf(facts rule.Facts) (dossier.Way, error) {
-	steps, err := w.rules.Way(facts)
-	return dossier.Way{Steps: steps, Probation: w.tx.Rules().Int("probation.months"), Fails: w.tx.Rules().Int("recognise.failed_votes"), Today: w.tx.Today}, err
 }
 
 // do adds an act to the dossier in memory, when the machine lets it.

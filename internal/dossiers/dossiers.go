@@ -136,7 +136,7 @@ const (
 func tidy(f ActForm) ActForm {
 	x := &f.Details
 	f.No = vi.NFC(strings.TrimSpace(f.No))
-	for _, t := range []*string{&x.Body, &x.Group, &x.Reason, &x.Text, &x.HelperPaper, &x.Minutes, &x.Issuer, &x.Grade, &x.Place} {
+	for _, t := range []*string{&x.Body, &x.Group, &x.Reason, &x.Text, &x.HelperPaper, &x.Minutes, &x.Issuer, &x.Grade, &x.Place, &x.Cited} {
 		*t = vi.NFC(strings.TrimSpace(*t))
 	}
 	if x.Relative != nil {

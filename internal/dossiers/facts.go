@@ -15,6 +15,7 @@ import (
 const (
 	powerCommittee = "committee" // cấp ủy
 	powerStanding  = "standing"  // ban thường vụ
+	powerJoint     = "collective"
 )
 
 // hardAreas are the blocs that mark a unit as lying where the floor of schooling is lower.
@@ -22,7 +23,7 @@ var hardAreas = []string{"vung-kho-khan", "bien-gioi", "hai-dao"}
 
 // facts gathers what the checks of a pack may look at.
 func (w *world) facts(a *dossier.Act, organ id.ID) (rule.Facts, error) {
-	f := rule.Facts{Step: string(a.Step), On: a.On, Today: w.tx.Today, No: a.No, PaperDate: a.Dated, Dates: w.d.Dates(), FailedVotes: w.d.FailedVotes()}
+	f := rule.Facts{Step: string(a.Step), On: a.On, Today: w.tx.Today, No: a.No, PaperDate: a.Dated, Dates: w.d.Dates(), FailedVotes: w.d.FailedVotes(), Cited: a.Details.Cited}
 	on := a.On
 	if on == 0 {
 		on = w.tx.Today
@@ -35,6 +36,7 @@ func (w *world) facts(a *dossier.Act, organ id.ID) (rule.Facts, error) {
 	}
 	w.actFacts(&f, a)
 	w.readmitFacts(&f)
+	w.untilFacts(&f)
 	if err := w.memberFacts(&f, a, on); err != nil {
 		return f, err
 	}
@@ -108,7 +110,7 @@ func unitFacts(u org.Unit, tags []org.Tag) rule.UnitFacts {
 func powerOf(value string) string {
 	words := vi.Fold(value)
 	switch {
-	case words == powerStanding, words == powerCommittee:
+	case words == powerStanding, words == powerCommittee, words == powerJoint:
 		return words
 	case !strings.Contains(words, "ket nap"):
 		return ""
@@ -151,10 +153,11 @@ func (w *world) actFacts(f *rule.Facts, a *dossier.Act) {
 	if on := f.Dates[string(dossier.Certify)]; on != 0 && !f.Cert.Known {
 		f.Cert = rule.CertFacts{Known: true, Issued: day.Date(on)}
 	}
+	f.Cert.Expires = certExpires(w.pack, f.Cert.Issued)
 	f.Person.Union = f.Route == "c" // declared by the choice of the route
 	f.Cell.Youth, f.Cell.Union = f.Route == "b", f.Route == "c"
 	if v := a.Details.Vote; v != nil {
-		f.Vote = rule.VoteFacts{Known: true, Officials: v.Officials, Excluded: v.Excluded, Summoned: v.Summoned, Present: v.Present, Issued: v.Issued, Valid: v.Valid, For: v.For}
+		f.Vote = voteFacts(v)
 	}
 }
 

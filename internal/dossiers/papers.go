@@ -10,6 +10,7 @@ import (
 	"ketnap/internal/dossier"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/rule"
 	"ketnap/internal/store"
 	"ketnap/internal/vi"
 )
@@ -36,7 +37,14 @@ func (s *Service) PutPapers(ctx context.Context, who access.Actor, person id.ID,
 		if !w.known {
 			return fault.E(op, fault.NotFound, "dossier.notfound")
 		}
-		list, err := w.checklist()
+		if err := w.look(ActForm{}, &dossier.Act{Step: dossier.Note, On: tx.Today}); err != nil {
+			return err
+		}
+		f, err := w.facts(&dossier.Act{On: tx.Today}, 0)
+		if err != nil {
+			return err
+		}
+		list, err := w.checklist(f)
 		if err != nil {
 			return err
 		}
@@ -69,7 +77,7 @@ func (s *Service) PutPapers(ctx context.Context, who access.Actor, person id.ID,
 }
 
 // checklist joins what the pack asks for with what is kept.
-func (w *world) checklist() ([]PaperLine, error) {
+func (w *world) checklist(f rule.Facts) ([]PaperLine, error) {
 	kept := map[string]dossier.Paper{}
 	if w.known {
 		ps, err := w.tx.Papers(w.d.ID)
@@ -80,7 +88,7 @@ func (w *world) checklist() ([]PaperLine, error) {
 			kept[p.Code] = p
 		}
 	}
-	list, err := w.needed()
+	list, err := w.needed(f)
 	for i := range list {
 		l := &list[i]
 		if p, ok := kept[l.Code]; ok {

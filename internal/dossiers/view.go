@@ -32,7 +32,8 @@ type View struct {
 	Pack      string // the one it is pinned to, else that of today
 	Facts     rule.Facts
 	Checklist []PaperLine
-	Clocks    []rule.Clock // of the pack
+	Rules     *rule.Pack   // that pack
+	Clocks    []rule.Clock // those that apply
 	Lines     []Line       // acts, the latest first
 	Ends      day.Date
 	Differs   bool // the ledger stands elsewhere than the dossier says
@@ -86,13 +87,13 @@ func (w *world) view(who access.Actor) (View, error) {
 	if err := w.look(ActForm{}, &dossier.Act{Step: dossier.Note, On: tx.Today}); err != nil {
 		return v, err
 	}
-	v.Way, v.Pack = w.way, w.rules.Ref()
+	v.Way, v.Pack, v.Rules = w.way, w.pack.Ref(), w.pack
 	var err error
 	if v.Facts, err = w.facts(&dossier.Act{On: tx.Today}, 0); err != nil {
 		return v, err
 	}
-	if v.Facts.Cert.Known {
-		v.Facts.Cert.Expires = w.rules.CertExpires(v.Facts.Cert.Issued)
+	if v.Clocks, err = w.pack.Running(v.Facts); err != nil {
+		return v, err
 	}
 	d := &v.Dossier
 	v.Next, v.Back, v.Refusers = d.Next(w.way), d.Returnable(), d.Refusers(w.way)
@@ -107,7 +108,7 @@ func (w *world) view(who access.Actor) (View, error) {
 	if v.Helper, err = w.nameOf(d.Helper); err != nil {
 		return v, err
 	}
-	if v.Checklist, err = w.checklist(); err != nil {
+	if v.Checklist, err = w.checklist(v.Facts); err != nil {
 		return v, err
 	}
 	all, err := tx.Dossiers(w.p.ID)

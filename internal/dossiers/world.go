@@ -11,6 +11,7 @@ import (
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/person"
+	"ketnap/internal/rule"
 	"ketnap/internal/store"
 )
 
@@ -23,7 +24,7 @@ type world struct {
 	moves []ledger.Movement
 	d     dossier.Dossier
 	known bool // the dossier is stored
-	rules rules
+	pack  *rule.Pack
 	way   dossier.Way
 	dest  org.Unit // of a Move and of a proposal: where to
 }
@@ -159,6 +160,10 @@ func (w *world) settle(who access.Actor, f ActForm, a *dossier.Act) error {
 		return w.moveTo(who, f, a)
 	case dossier.Propose:
 		return w.proposedAt(who, f)
+	case dossier.Decide, dossier.Recognise:
+		if a.Dated == 0 {
+			a.Dated = a.On // the day of a decision is the day on its paper
+		}
 	case dossier.Note:
 		if a.On == 0 {
 			a.On = w.tx.Today

@@ -145,7 +145,7 @@ func (a *App) readAct(r *http.Request) (dossiers.ActForm, unitPick, error) {
 	x := &f.Details
 	*x = dossier.Details{By: in.Get("by"), Body: in.Get("body"), Group: in.Get("group"), Reason: in.Get("reason"), Text: in.Get("text"), Quarter: in.Get("quarter"),
 		Route: in.Get("route"), Helper: id.Parse(in.Get("helper")), HelperPaper: in.Get("helper_paper"), Minutes: in.Get("minutes"), Issuer: in.Get("issuer"),
-		Grade: in.Get("grade"), Place: in.Get("place"), Clock: in.Get("clock"), To: in.Get("to"), Consent: in.Get("consent") != ""}
+		Grade: in.Get("grade"), Place: in.Get("place"), Clock: in.Get("clock"), To: in.Get("to"), Cited: in.Get("cited"), Consent: in.Get("consent") != ""}
 	e := fault.E("web.readAct", fault.Invalid, "dossier.unfit")
 	for name, to := range map[string]*day.Date{"on": &f.On, "dated": &f.Dated, "until": &x.Until} {
 		d, err := day.Parse(in.Get(name))

@@ -17,8 +17,8 @@ var actForms = map[dossier.Step]string{
 	dossier.Remark: "quarter text on", dossier.Review: "on no text", dossier.Send: "on no text", dossier.Certify: "no issuer on grade", dossier.Lapse: "on reason",
 	dossier.Open: "on no dated route consent", dossier.CV: "on", dossier.Introduce: "introducer1 since1 introducer2 since2 body no on",
 	dossier.Ask: "relative relation place abroad exempt no on", dossier.Answer: "relative text on", dossier.Verify: "text on", dossier.Opinion: "by body text on", dossier.Opinions: "text on",
-	dossier.CellVote: "on vote no dated minutes", dossier.CommitteeVote: "on vote no dated minutes", dossier.CellRecognise: "on vote no dated minutes",
-	dossier.CommitteeAgree: "on vote no dated minutes", dossier.Submit: "on text", dossier.SubmitRecognise: "on text", dossier.Decide: "no on vote consent", dossier.Recognise: "no on vote",
+	dossier.CellVote: "on vote no dated cited minutes", dossier.CommitteeVote: "on vote no dated cited minutes", dossier.CellRecognise: "on vote no dated cited minutes",
+	dossier.CommitteeAgree: "on vote no dated cited minutes", dossier.Submit: "on text", dossier.SubmitRecognise: "on text", dossier.Decide: "no on vote cited consent", dossier.Recognise: "no on vote cited",
 	dossier.Receive: "on", dossier.Ceremony: "on place helper", dossier.OwnCV: "on", dossier.NewCourse: "no issuer on grade", dossier.SelfReview: "on text",
 	dossier.HelperRemark: "on text", dossier.LaterOpinions: "on text", dossier.Card: "no on place", dossier.Drop: "on no reason", dossier.Refuse: "by on vote no reason",
 	dossier.SendBack: "to on no reason", dossier.Withdraw: "on reason", dossier.Quit: "on no dated reason", dossier.Die: "on no", dossier.Strike: "on no dated reason",
@@ -85,7 +85,7 @@ func (p *actPage) actField(name string, step dossier.Step, officials []dossiers.
 		return f
 	case "consent", "abroad", "exempt", "out":
 		return f.As("check").Tick(p.In.Get(name) != "")
-	case "no", "quarter", "grade", "relation", "body", "issuer", "place", "group", "helper_paper":
+	case "no", "cited", "quarter", "grade", "relation", "body", "issuer", "place", "group", "helper_paper":
 		if name == "quarter" {
 			return f.From(p.quarters()).Must()
 		}

@@ -15,21 +15,22 @@ import (
 
 type personPage struct {
 	Base
-	R        people.Record
-	Stage    string
-	Facts    []fact
-	Sealed   []sealedFact
-	Events   []Event
-	Dossier  string   // address of the dossier, where the next step is recorded
-	Next     []Choice // causes that lead on
-	Other    []Choice // every other cause that may follow
-	Due      string   // until when the next step is due; may be empty
-	Late     bool
-	Undo     *undoForm
-	UndoErr  string
-	Acts     []act // what was done to the record, for those who may change it
-	Errs     map[string]fault.Text
-	EditHref string
+	R            people.Record
+	Stage        string
+	Facts        []fact
+	Sealed       []sealedFact
+	Events       []Event
+	Dossier      string   // address of the dossier, where the next step is recorded
+	DossierFirst bool     // and the visitor records it
+	Next         []Choice // causes that lead on
+	Other        []Choice // every other cause that may follow
+	Due          string   // until when the next step is due; may be empty
+	Late         bool
+	Undo         *undoForm
+	UndoErr      string
+	Acts         []act // what was done to the record, for those who may change it
+	Errs         map[string]fault.Text
+	EditHref     string
 }
 
 type fact struct{ Label, Value string }
@@ -73,6 +74,7 @@ func (a *App) renderPerson(w http.ResponseWriter, r *http.Request, status int, a
 	if rec.Live || rec.Person.Place.Stage != ledger.Official {
 		p.Dossier = dossierHref(rec.Person.ID)
 	}
+	p.DossierFirst = p.Dossier != "" && rec.MayWrite
 	p.facts()
 	p.sealed(ask)
 	p.timeline(ask)
