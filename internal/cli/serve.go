@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ketnap/internal/documents"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
@@ -144,6 +145,7 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		Movements: movements.New(st),
 		Dossiers:  dossiers.New(st),
 		Targets:   targets.New(st),
+		Documents: documents.New(st),
 		Units:     units.New(st),
 		Transfer:  imports,
 	}

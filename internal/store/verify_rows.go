@@ -72,6 +72,16 @@ func (p *proof) checkRegisters() error {
 	if err := p.checkDossiers(args, audited); err != nil {
 		return err
 	}
+	for _, b := range []*db.B{
+		db.NewB(`SELECT id, audit_id FROM document WHERE province_id = $1`, p.province),
+		db.NewB(`SELECT id, audit_id FROM document_figure WHERE province_id = $1`, p.province),
+		db.NewB(`SELECT id, audit_id FROM target_issue WHERE province_id = $1`, p.province),
+		db.NewB(`SELECT unit_id, audit_id FROM target_draft WHERE province_id = $1`, p.province),
+	} {
+		if err := p.tx.Each(p.tx.ctx, b.SQL(), b.Args(), audited); err != nil {
+			return err
+		}
+	}
 	return p.tx.Each(p.tx.ctx, `SELECT 0, audit_id FROM once WHERE province_id = $1`, args, audited)
 }
 

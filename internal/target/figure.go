@@ -168,3 +168,19 @@ func (f Figure) Counts() bool {
 	_, ok := ledger.ParseSlice(f.Slice)
 	return known && ok && f.Value.Counted == InPersons
 }
+
+// Stated are indicators that documents state and the program does not count as a target: all members, organisations founded.
+var Stated = []string{"members", "founded"}
+
+// ParseNumber reads one bound as people type it: "1.020", "3,11", "109". A point never separates decimals.
+func ParseNumber(s string) (n int64, places int, ok bool) {
+	head, frac, dec := strings.Cut(strings.TrimSpace(s), ",")
+	n, ok = whole(head)
+	if !ok || dec && (frac == "" || len(frac) > 2 || strings.Trim(frac, "0123456789") != "") {
+		return 0, 0, false
+	}
+	for _, c := range frac {
+		n = n*10 + int64(c-'0')
+	}
+	return n, len(frac), n <= most
+}

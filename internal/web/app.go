@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"ketnap/internal/access"
+	"ketnap/internal/documents"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
 	"ketnap/internal/movements"
@@ -28,6 +29,7 @@ type Services struct {
 	Movements *movements.Service
 	Dossiers  *dossiers.Service
 	Targets   *targets.Service
+	Documents *documents.Service
 	Units     *units.Service
 	Transfer  *transfer.Service
 }

@@ -8,6 +8,7 @@ func (a *App) routes() {
 		{Key: "web.nav.people", Icon: "people", Href: "/nguoi"},
 		{Key: "web.nav.dossiers", Icon: "doc", Href: "/ho-so"},
 		{Key: "web.nav.targets", Icon: "target", Href: "/chi-tieu"},
+		{Key: "web.nav.documents", Icon: "doc", Href: "/van-ban"},
 		{Key: "web.nav.import", Icon: "upload", Href: "/nhap", Show: func(u *UserView) bool { return u != nil && u.Imports }},
 		{Key: "web.nav.admin", Icon: "gear", Href: "/quan-tri", Show: func(u *UserView) bool { return u != nil && u.Manages }},
 		{Key: "audit.title", Icon: "clock", Href: "/nhat-ky", Show: func(u *UserView) bool { return u != nil && u.Inspects }},
@@ -73,6 +74,20 @@ func (a *App) routes() {
 	a.Handle("POST /chi-tieu", a.targetsSet)
 
 	a.Handle("GET /nhat-ky", a.trail)
+	a.Handle("GET /van-ban", a.documents)
+	a.Handle("GET /van-ban/them", a.documentNew)
+	a.Handle("POST /van-ban/them", a.documentCreate)
+	a.Handle("GET /van-ban/{id}", a.document)
+	a.Handle("GET /van-ban/{id}/sua", a.documentEdit)
+	a.Handle("POST /van-ban/{id}/sua", a.documentUpdate)
+	a.Handle("POST /van-ban/{id}/so-lieu", a.figureConfirm)
+	a.Handle("POST /van-ban/{id}/bo-qua", a.figureAside)
+	a.Handle("POST /van-ban/{id}/bo-so-lieu", a.figureDrop)
+	a.Handle("POST /van-ban/{id}/lien-ket", a.documentLink)
+	a.Handle("POST /van-ban/{id}/phat-hien", a.findingSeen)
+	a.Handle("GET /chi-so", a.indicators)
+	a.Handle("POST /chi-so", a.indicatorAdd)
+
 	a.Handle("GET /quan-tri", a.usersPage)
 	a.Handle("POST /quan-tri/nguoi-dung", a.proven("/quan-tri", a.userCreate))
 	a.Handle("POST /quan-tri/nguoi-dung/{id}/khoa", a.proven("/quan-tri", a.userActive))

@@ -1,0 +1,185 @@
+package documents
+
+import (
+	"context"
+
+	"ketnap/internal/access"
+	"ketnap/internal/day"
+	"ketnap/internal/document"
+	"ketnap/internal/id"
+	"ketnap/internal/org"
+	"ketnap/internal/store"
+	"ketnap/internal/target"
+	"ketnap/internal/targets"
+)
+
+// Linked is a relation with the other document's name.
+type Linked struct {
+	document.Link
+	Other id.ID // the document at the other end, 0 when it stands in no register the reader may read
+	Name  string
+	Out   bool // from this document to the other
+}
+
+// Offer is a number read out of the text that waits to be confirmed.
+type Offer struct {
+	document.Reading
+	Key    string // tells offers of a document apart
+	Whole  id.ID  // the confirmed figure it is inside, when that was confirmed
+	Inside string // words of the offer it is inside, when that was not
+}
+
+// View is a document with everything around it.
+type View struct {
+	Document   document.Document
+	Unit       org.Unit
+	Above      []org.Unit
+	Clauses    []document.Clause
+	Links      []Linked
+	Figures    []target.Figure
+	Offers     []Offer
+	Set        []target.Figure // offers that were set aside
+	Findings   []target.Finding
+	Seen       map[string]store.Seen
+	Indicators []store.Indicator
+	May        bool
+}
+
+// View returns a document.
+func (s *Service) View(ctx context.Context, who access.Actor, i id.ID) (View, error) {
+	var v View
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		d, u, err := open(tx, who, i)
+		if err != nil {
+			return err
+		}
+		v = View{Document: d, Unit: u, May: who.Can(access.SetTarget, u)}
+		if v.Above, err = tx.Above(u); err != nil {
+			return err
+		}
+		v.Above = who.Readable(v.Above)
+		if v.Clauses, err = tx.Clauses(i); err != nil {
+			return err
+		}
+		if err := v.links(tx, who); err != nil {
+			return err
+		}
+		if v.Indicators, err = tx.Indicators(i.Province()); err != nil {
+			return err
+		}
+		return v.numbers(tx, who)
+	})
+	return v, err
+}
+
+func (v *View) links(tx *store.Tx, who access.Actor) error {
+	ls, err := tx.Links(v.Document.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range ls {
+		x := Linked{Link: l, Other: l.To, Name: l.Text, Out: l.From == v.Document.ID}
+		if !x.Out {
+			x.Other = l.From
+		}
+		if x.Other != 0 {
+			d, _, err := open(tx, who, x.Other)
+			if err != nil {
+				x.Other = 0 // not for this reader
+				continue
+			}
+			x.Name = d.Name()
+		}
+		v.Links = append(v.Links, x)
+	}
+	return nil
+}
+
+// numbers fills figures, offers and findings. The checks see the confirmed figures of the whole register, and the findings
+// shown are those in which this document takes part.
+func (v *View) numbers(tx *store.Tx, who access.Actor) error {
+	fs, err := tx.DocFigures(v.Document.ID)
+	if err != nil {
+		return err
+	}
+	taken := map[string]id.ID{}
+	for _, f := range fs {
+		taken[figureKey(f.Clause, f.At, f.Span)] = f.ID
+		if f.Kind == "" {
+			v.Set = append(v.Set, f)
+		} else {
+			v.Figures = append(v.Figures, f)
+		}
+	}
+	v.offers(taken)
+	all, err := tx.FiguresOf(v.Document.Unit)
+	if err != nil {
+		return err
+	}
+	counted, err := recount(tx, who, v.Unit, v.Figures)
+	if err != nil {
+		return err
+	}
+	ours := map[id.ID]bool{}
+	for _, f := range v.Figures {
+		ours[f.ID] = true
+	}
+	for _, f := range target.Examine(all, counted) {
+		for _, about := range f.About {
+			if ours[about] {
+				v.Findings = append(v.Findings, f)
+				break
+			}
+		}
+	}
+	v.Seen, err = tx.SeenFindings(v.Document.ID)
+	return err
+}
+
+// offers are the readings that were neither confirmed nor set aside.
+func (v *View) offers(taken map[string]id.ID) {
+	if !v.May {
+		return
+	}
+	rs := document.Read(v.Clauses, v.Document.Kind, v.Document.Dated)
+	for _, r := range rs {
+		o := Offer{Reading: r, Key: figureKey(r.Clause, r.At, r.Span)}
+		if taken[o.Key] != 0 {
+			continue
+		}
+		if r.PartOf >= 0 {
+			whole := rs[r.PartOf]
+			o.Whole, o.Inside = taken[figureKey(whole.Clause, whole.At, whole.Span)], whole.Words
+		}
+		v.Offers = append(v.Offers, o)
+	}
+}
+
+// recount counts from the records what the published results of a document say about its unit.
+func recount(tx *store.Tx, who access.Actor, u org.Unit, fs []target.Figure) (map[id.ID]int64, error) {
+	counted := map[id.ID]int64{}
+	scope, err := who.Over(u)
+	if err != nil || u.ID == 0 {
+		return counted, nil //nolint:nilerr // somebody who reads the paper but not the unit sees no count
+	}
+	for _, f := range fs {
+		if f.Kind != target.Result || !f.Counts() || f.Span.Vague() {
+			continue
+		}
+		p := day.Period{From: f.Span.From, To: f.Span.To}
+		if f.Span.AsOf != 0 {
+			p.To = f.Span.AsOf
+		}
+		if p.To > tx.Today || p.From == 0 {
+			continue
+		}
+		n, ok, err := targets.Count(tx, scope, f.Indicator, f.Slice, p)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			counted[f.ID] = n
+		}
+	}
+	return counted, nil
+}

@@ -1,0 +1,193 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"ketnap/internal/document"
+	"ketnap/internal/documents"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+)
+
+type documentsPage struct {
+	Base
+	Register documents.Register
+	Name     string
+	Kinds    []Choice
+	Kind     string
+	Rows     []documentRow
+	Prev     string
+	Next     string
+}
+
+type documentRow struct {
+	Href, Name, Kind, Issuer, Title, Date, Unit string
+	Above                                       bool
+}
+
+// unitOf is the unit a page is about: the one in the address, else the user's own.
+func unitOf(r *http.Request) id.ID {
+	if r.FormValue("u") == "" {
+		return signed(r).Home.ID
+	}
+	return id.Parse(r.FormValue("u"))
+}
+
+// documents lists the register of a unit: GET /van-ban?u=&loai=&trang=.
+func (a *App) documents(w http.ResponseWriter, r *http.Request) error {
+	page, _ := strconv.Atoi(r.FormValue("trang"))
+	f := documents.Filter{Kind: document.Kind(r.FormValue("loai")), Page: min(max(page, 0), 1000)}
+	reg, err := a.Documents.List(r.Context(), a.actor(r), unitOf(r), f)
+	if err != nil {
+		return err
+	}
+	p := documentsPage{Base: a.Base(r, "document.title"), Register: reg, Name: reg.Unit.Name, Kind: string(f.Kind)}
+	if reg.Unit.ID == 0 {
+		p.Name = p.T("pilot.nation")
+	}
+	p.Kinds = append([]Choice{{Label: p.T("document.kind_all")}}, p.codes("document.kind.", document.Kinds)...)
+	for _, d := range reg.Rows {
+		p.Rows = append(p.Rows, documentRow{Href: documentHref(d.ID), Name: d.Number, Kind: p.T("document.kind." + string(d.Kind)), Issuer: d.Issuer, Title: d.Title, Date: p.Date(d.Dated), Unit: d.UnitName, Above: d.Above})
+	}
+	at := func(n int) string {
+		return "/van-ban?" + url.Values{"u": {reg.Unit.ID.String()}, "loai": {p.Kind}, "trang": {strconv.Itoa(n)}}.Encode()
+	}
+	if f.Page > 0 {
+		p.Prev = at(f.Page - 1)
+	}
+	if reg.More {
+		p.Next = at(f.Page + 1)
+	}
+	return a.Render(w, r, http.StatusOK, "documents.html", p)
+}
+
+func documentHref(i id.ID) string { return "/van-ban/" + i.String() }
+
+// codes makes options of a list of codes.
+func codesOf[T ~string](b Base, prefix string, list []T) []Choice {
+	var cs []Choice
+	for _, c := range list {
+		cs = append(cs, Choice{Label: b.T(prefix + string(c)), Value: string(c)})
+	}
+	return cs
+}
+
+func (b Base) codes(prefix string, list []document.Kind) []Choice { return codesOf(b, prefix, list) }
+
+type documentForm struct {
+	Base
+	Action, Back, Text string
+	In                 document.Document
+	Dated, From, To    string
+	Kinds, Levels      []Choice
+	Errs               map[string]fault.Text
+	Wrong              string
+	Unit               string
+	Old                bool // the document is there already
+}
+
+// documentNew shows an empty form: GET /van-ban/them?u=.
+func (a *App) documentNew(w http.ResponseWriter, r *http.Request) error {
+	d := document.Document{Unit: unitOf(r), Spread: true, Kind: document.Resolution, Level: document.Provincial}
+	return a.renderDocumentForm(w, r, http.StatusOK, documentForm{In: d, Action: "/van-ban/them"}, nil)
+}
+
+func (a *App) renderDocumentForm(w http.ResponseWriter, r *http.Request, status int, p documentForm, failed error) error {
+	p.Base = a.Base(r, "document.new")
+	if p.Old {
+		p.Title = p.T("document.edit")
+	}
+	p.Unit = p.In.Unit.String()
+	p.Back = "/van-ban?u=" + p.Unit
+	if p.Old {
+		p.Back = documentHref(p.In.ID)
+	}
+	p.Crumbs = []Crumb{{p.T("document.title"), "/van-ban?u=" + p.Unit}, {Label: p.Title}}
+	p.Kinds, p.Levels = codesOf(p.Base, "document.kind.", document.Kinds), codesOf(p.Base, "document.level.", document.Levels)
+	if failed != nil {
+		p.Wrong, p.Errs = p.Err(failed), fieldsOf(failed)
+	}
+	return a.Render(w, r, status, "document_form.html", p)
+}
+
+// documentBound reads the form of a document. What no date can be made of is reported by its field.
+func documentBound(r *http.Request, p *documentForm) error {
+	p.In.Kind, p.In.Level = document.Kind(r.PostFormValue("kind")), document.Level(r.PostFormValue("level"))
+	p.In.Number, p.In.Issuer, p.In.Title, p.In.Place = r.PostFormValue("number"), r.PostFormValue("issuer"), r.PostFormValue("title"), r.PostFormValue("place")
+	p.In.Spread = r.PostFormValue("spread") != ""
+	p.Text, p.Dated, p.From, p.To = r.PostFormValue("text"), r.PostFormValue("dated"), r.PostFormValue("from"), r.PostFormValue("to")
+	e := fault.E("web.documentBound", fault.Invalid, "document.invalid")
+	p.In.Dated, p.In.From, p.In.To = dateField(e, "dated", p.Dated), dateField(e, "from", p.From), dateField(e, "to", p.To)
+	if len(e.Fields) > 0 {
+		return e
+	}
+	return nil
+}
+
+// documentCreate stores a new document: POST /van-ban/them.
+func (a *App) documentCreate(w http.ResponseWriter, r *http.Request) error {
+	p := documentForm{Action: "/van-ban/them", In: document.Document{Unit: id.Parse(r.PostFormValue("u"))}}
+	err := documentBound(r, &p)
+	var made id.ID
+	if err == nil {
+		made, err = a.Documents.Add(r.Context(), a.actor(r), documents.Form{Document: p.In, Text: p.Text})
+	}
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		return a.renderDocumentForm(w, r, http.StatusUnprocessableEntity, p, err)
+	}
+	if err != nil {
+		return err
+	}
+	b := a.Base(r, "document.title")
+	a.Flash(w, Notice{Kind: Done, Text: b.T("document.stored")})
+	http.Redirect(w, r, documentHref(made), http.StatusSeeOther)
+	return nil
+}
+
+// documentEdit shows the form of a document: GET /van-ban/{id}/sua.
+func (a *App) documentEdit(w http.ResponseWriter, r *http.Request) error {
+	v, err := a.Documents.View(r.Context(), a.actor(r), id.Parse(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	if !v.May {
+		return fault.E("web.documentEdit", fault.Forbidden, "error.forbidden")
+	}
+	d := v.Document
+	p := documentForm{In: d, Old: true, Action: documentHref(d.ID) + "/sua", Dated: d.Dated.VN()}
+	if d.From != 0 {
+		p.From = d.From.VN()
+	}
+	if d.To != 0 {
+		p.To = d.To.VN()
+	}
+	return a.renderDocumentForm(w, r, http.StatusOK, p, nil)
+}
+
+// documentUpdate stores what changed: POST /van-ban/{id}/sua.
+func (a *App) documentUpdate(w http.ResponseWriter, r *http.Request) error {
+	i := id.Parse(r.PathValue("id"))
+	version, _ := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	p := documentForm{Old: true, Action: documentHref(i) + "/sua", In: document.Document{ID: i, Unit: id.Parse(r.PostFormValue("u")), Version: version}}
+	err := documentBound(r, &p)
+	if err == nil {
+		err = a.Documents.Update(r.Context(), a.actor(r), documents.Form{Document: p.In, Text: p.Text})
+	}
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		return a.renderDocumentForm(w, r, http.StatusUnprocessableEntity, p, err)
+	}
+	if err != nil {
+		return err
+	}
+	return a.toDocument(w, r, i, "document.stored")
+}
+
+// toDocument goes back to a document and says what was done.
+func (a *App) toDocument(w http.ResponseWriter, r *http.Request, i id.ID, done string) error {
+	b := a.Base(r, "document.title")
+	a.Flash(w, Notice{Kind: Done, Text: b.T(done)})
+	http.Redirect(w, r, documentHref(i), http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,272 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"ketnap/internal/day"
+	"ketnap/internal/document"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/target"
+)
+
+// figureForm is one number of a document as it is confirmed.
+type figureForm struct {
+	Key, Quote, Words string
+	In                url.Values
+	Errs              map[string]fault.Text
+	Fields            []Field
+	Action            string
+}
+
+// picked makes the form for the offer in the address, or for what was typed.
+func (p *documentPage) picked(r *http.Request, typed *figureForm) *figureForm {
+	if !p.View.May {
+		return nil
+	}
+	key := r.FormValue("so")
+	f := typed
+	if f == nil {
+		f = &figureForm{Key: key, In: url.Values{"kind": {"goal"}, "op": {"="}, "counted": {"person"}, "span": {"year"}}}
+	}
+	for _, o := range p.View.Offers {
+		if o.Key != key {
+			continue
+		}
+		f.Quote, f.Words = o.Quote, o.Words
+		if typed == nil {
+			f.In = offered(o.Reading, o.Whole)
+		}
+	}
+	if typed == nil && key != "moi" && f.Quote == "" {
+		return nil
+	}
+	f.Action = documentHref(p.View.Document.ID) + "/so-lieu"
+	p.fields(f)
+	return f
+}
+
+// offered fills the form from a reading.
+func offered(r document.Reading, whole id.ID) url.Values {
+	v := url.Values{"indicator": {r.Indicator}, "group": {r.Group}, "slice": {r.Slice}, "kind": {string(r.Kind)}, "op": {string(r.Value.Op)}, "counted": {r.Value.Counted},
+		"low": {bound(r.Value, r.Value.Low)}, "span": {string(r.Span.Kind)}, "base": {r.Base.Text}}
+	if r.Value.High != 0 {
+		v.Set("high", bound(r.Value, r.Value.High))
+	}
+	if whole != 0 {
+		v.Set("part_of", whole.String())
+		v.Set("relation", string(r.Relation))
+	}
+	if r.Slice != "" {
+		v.Set("group", "")
+	}
+	for name, d := range map[string]day.Date{"from": r.Span.From, "to": r.Span.To, "as_of": r.Span.AsOf, "as_of_to": r.Span.AsOfTo} {
+		if d != 0 {
+			v.Set(name, d.VN())
+		}
+	}
+	if r.Span.Yearly {
+		v.Set("yearly", "1")
+	}
+	return v
+}
+
+// bound writes one bound of a value the way it is typed.
+func bound(v target.Value, n int64) string {
+	return strings.TrimSuffix(target.Value{Op: target.Exactly, Low: n, Places: v.Places, Counted: target.InPersons}.String(), "%")
+}
+
+func (p *documentPage) fields(f *figureForm) {
+	field := func(name, label string) Field { return p.Field(name, p.T(label), f.In.Get(name), f.Errs) }
+	choose := func(name, label string, cs []Choice) Field { return field(name, label).From(cs) }
+	indicators := []Choice{{Label: p.T("document.choose")}}
+	for _, i := range target.Indicators {
+		indicators = append(indicators, Choice{Label: p.T("indicator." + i.Code), Value: i.Code})
+	}
+	for _, code := range target.Stated {
+		indicators = append(indicators, Choice{Label: p.T("indicator." + code), Value: code})
+	}
+	for _, i := range p.View.Indicators {
+		indicators = append(indicators, Choice{Label: i.Name, Value: i.Code})
+	}
+	slices := []Choice{{Label: p.T("document.slice_none")}}
+	for _, s := range target.Slices[1:] {
+		slices = append(slices, Choice{Label: p.T("slice." + s.String()), Value: s.String()})
+	}
+	wholes := []Choice{{Label: p.T("document.part_of_none")}}
+	for _, w := range p.View.Figures {
+		wholes = append(wholes, Choice{Label: p.value(w.Value) + " · " + p.indicator(w.Indicator) + " · " + p.span(w.Span), Value: w.ID.String()})
+	}
+	relations := append([]Choice{{Label: "—"}}, codesOf(p.Base, "relation.", target.Relations)...)
+	f.Fields = []Field{
+		choose("indicator", "document.indicator", indicators).Must(), choose("kind", "figure.kind", codesOf(p.Base, "figure.kind.", target.FigureKinds)),
+		choose("op", "figure.op", p.ops()), field("low", "figure.low").Must().Width("short"), field("high", "figure.high").Width("short"), choose("counted", "figure.counted", codesOf(p.Base, "counted.", target.Counted)),
+		choose("slice", "figure.slice", slices), field("group", "figure.group").Help(p.T("figure.group_hint")), choose("part_of", "figure.part_of", wholes), choose("relation", "figure.relation", relations),
+		choose("span", "figure.span", codesOf(p.Base, "span.kind.", target.SpanKinds)), field("from", "figure.from").As("date").Width("short"), field("to", "figure.to").As("date").Width("short"),
+		field("yearly", "figure.yearly").As("check").Tick(f.In.Get("yearly") != ""), field("as_of", "figure.as_of").As("date").Width("short"), field("as_of_to", "figure.as_of_to").As("date").Width("short").Help(p.T("figure.as_of_to_hint")),
+		field("base", "figure.base").Help(p.T("figure.base_hint")), field("base_on", "figure.base_on").As("date").Width("short"), field("base_n", "figure.base_n").Width("short"), field("campaign", "figure.campaign"),
+	}
+}
+
+func (p *documentPage) ops() []Choice {
+	var cs []Choice
+	for _, op := range target.FigureOps {
+		cs = append(cs, Choice{Label: p.T("op." + opNames[op]), Value: string(op)})
+	}
+	return cs
+}
+
+// opNames are the operators in keys of texts.
+var opNames = map[target.Op]string{target.Exactly: "exactly", target.AtLeast: "at_least", target.Above: "above", target.Between: "between", target.About: "about", target.AtMost: "at_most", target.JustOver: "just_over"}
+
+// dateField reads a date of a form, and reports one that cannot be read by its field.
+func dateField(e *fault.Error, name, text string) day.Date {
+	if strings.TrimSpace(text) == "" {
+		return 0
+	}
+	d, err := day.Parse(text)
+	if err == nil && !d.Valid() {
+		err = fault.E("web.dateField", fault.Invalid, "document.date_whole")
+	}
+	if err != nil {
+		t := fault.TextOf(err)
+		e.Field(name, t.Key, t.Args...)
+		return 0
+	}
+	return d
+}
+
+// figureBound reads the form of a number.
+func figureBound(in url.Values, doc id.ID) (target.Figure, error) {
+	e := fault.E("web.figureBound", fault.Invalid, "target.figure_invalid")
+	f := target.Figure{Document: doc, Indicator: in.Get("indicator"), Slice: in.Get("slice"), Kind: target.Kind(in.Get("kind")), PartOf: id.Parse(in.Get("part_of")),
+		Relation: target.Relation(in.Get("relation")), Campaign: in.Get("campaign"), Base: target.Base{Text: in.Get("base")}, Published: true}
+	if f.Slice == "" {
+		f.Slice = strings.TrimSpace(in.Get("group"))
+	}
+	f.Value = target.Value{Op: target.Op(in.Get("op")), Counted: in.Get("counted")}
+	low, places, ok := target.ParseNumber(in.Get("low"))
+	if !ok {
+		e.Field("low", "target.unreadable", in.Get("low"))
+	}
+	f.Value.Low, f.Value.Places = low, places
+	if text := strings.TrimSpace(in.Get("high")); text != "" {
+		high, places, ok := target.ParseNumber(text)
+		if !ok || places != f.Value.Places {
+			e.Field("high", "target.unreadable", text)
+		}
+		f.Value.High = high
+	}
+	f.Span = target.Span{Kind: target.SpanKind(in.Get("span")), Yearly: in.Get("yearly") != "", From: dateField(e, "from", in.Get("from")), To: dateField(e, "to", in.Get("to")),
+		AsOf: dateField(e, "as_of", in.Get("as_of")), AsOfTo: dateField(e, "as_of_to", in.Get("as_of_to"))}
+	f.Base.On = dateField(e, "base_on", in.Get("base_on"))
+	if text := strings.TrimSpace(in.Get("base_n")); text != "" {
+		n, places, ok := target.ParseNumber(text)
+		if !ok || places != 0 {
+			e.Field("base_n", "target.unreadable", text)
+		}
+		f.Base.N = n
+	}
+	if len(e.Fields) > 0 {
+		return f, e
+	}
+	return f, nil
+}
+
+// figureConfirm keeps one number: POST /van-ban/{id}/so-lieu.
+func (a *App) figureConfirm(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return fault.E("web.figureConfirm", fault.Invalid, "web.error.form", err)
+	}
+	doc := id.Parse(r.PathValue("id"))
+	key := strings.TrimPrefix(r.PostFormValue("so"), "moi")
+	f, err := figureBound(r.PostForm, doc)
+	if err == nil {
+		_, err = a.Documents.Confirm(r.Context(), a.actor(r), key, f)
+	}
+	if fault.Is(err, fault.Invalid) {
+		return a.renderDocument(w, r, http.StatusUnprocessableEntity, &figureForm{Key: r.PostFormValue("so"), In: r.PostForm, Errs: fieldsOf(err)}, err)
+	}
+	if err != nil {
+		return err
+	}
+	return a.toDocument(w, r, doc, "document.confirmed")
+}
+
+// figureAside sets an offer aside: POST /van-ban/{id}/bo-qua.
+func (a *App) figureAside(w http.ResponseWriter, r *http.Request) error {
+	doc := id.Parse(r.PathValue("id"))
+	if err := a.Documents.SetAside(r.Context(), a.actor(r), doc, r.PostFormValue("so")); err != nil {
+		return err
+	}
+	return a.toDocument(w, r, doc, "document.set_aside")
+}
+
+// figureDrop takes a number back: POST /van-ban/{id}/bo-so-lieu.
+func (a *App) figureDrop(w http.ResponseWriter, r *http.Request) error {
+	_, err := a.Documents.Drop(r.Context(), a.actor(r), id.Parse(r.PostFormValue("so")))
+	if fault.Is(err, fault.Conflict) {
+		return a.renderDocument(w, r, http.StatusConflict, nil, err)
+	}
+	if err != nil {
+		return err
+	}
+	return a.toDocument(w, r, id.Parse(r.PathValue("id")), "document.dropped")
+}
+
+// documentLink adds or takes back a relation: POST /van-ban/{id}/lien-ket.
+func (a *App) documentLink(w http.ResponseWriter, r *http.Request) error {
+	l := document.Link{From: id.Parse(r.PathValue("id")), Relation: document.Relation(r.PostFormValue("relation"))}
+	to := strings.TrimSpace(r.PostFormValue("to"))
+	if ref, ok := strings.CutPrefix(to, "#"); ok {
+		l.To = id.Parse(ref)
+	} else {
+		l.Text = to
+	}
+	var err error
+	done := "document.linked"
+	if r.PostFormValue("drop") != "" {
+		done = "document.unlinked"
+		err = a.Documents.DropLink(r.Context(), a.actor(r), l)
+	} else {
+		err = a.Documents.LinkTo(r.Context(), a.actor(r), l)
+	}
+	if fault.Is(err, fault.Invalid) {
+		return a.renderDocument(w, r, http.StatusUnprocessableEntity, nil, err)
+	}
+	if err != nil {
+		return err
+	}
+	return a.toDocument(w, r, l.From, done)
+}
+
+// findingSeen goes on past a finding with a reason: POST /van-ban/{id}/phat-hien.
+func (a *App) findingSeen(w http.ResponseWriter, r *http.Request) error {
+	doc := id.Parse(r.PathValue("id"))
+	err := a.Documents.Acknowledge(r.Context(), a.actor(r), doc, r.PostFormValue("finding"), r.PostFormValue("reason"))
+	if fault.Is(err, fault.Invalid) {
+		return a.renderDocument(w, r, http.StatusUnprocessableEntity, nil, err)
+	}
+	if err != nil {
+		return err
+	}
+	return a.toDocument(w, r, doc, "finding.noted")
+}
+
+// indicatorAdd writes down an indicator of the province: POST /chi-so.
+func (a *App) indicatorAdd(w http.ResponseWriter, r *http.Request) error {
+	in := indicatorOf(r)
+	err := a.Documents.AddIndicator(r.Context(), a.actor(r), id.Parse(r.PostFormValue("u")), in)
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		return a.renderIndicators(w, r, http.StatusUnprocessableEntity, in, err)
+	}
+	if err != nil {
+		return err
+	}
+	b := a.Base(r, "indicator.title")
+	a.Flash(w, Notice{Kind: Done, Text: b.T("indicator.stored")})
+	http.Redirect(w, r, "/chi-so?u="+url.QueryEscape(r.PostFormValue("u")), http.StatusSeeOther)
+	return nil
+}
