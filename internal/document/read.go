@@ -241,8 +241,9 @@ func groupOf(s string, prev int, n number) (words, slice string) {
 	if i := strings.Index(low[n.end:end], "trong đó"); i >= 0 {
 		end = n.end + i
 	}
-	near, comma := low[n.end:end], 0
-	if comma = strings.Index(near, ","); comma < 0 {
+	near := low[n.end:end]
+	comma := strings.Index(near, ",")
+	if comma < 0 {
 		comma = len(near)
 	}
 	if d := strings.LastIndex(low[prev:n.at], "trong đó"); d >= 0 {
