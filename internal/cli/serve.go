@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ketnap/internal/courses"
 	"ketnap/internal/documents"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/movements"
@@ -144,6 +145,7 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		People:    people.New(st),
 		Movements: movements.New(st),
 		Dossiers:  dossiers.New(st),
+		Courses:   courses.New(st),
 		Targets:   targets.New(st),
 		Documents: documents.New(st),
 		Units:     units.New(st),

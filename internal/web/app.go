@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"ketnap/internal/access"
+	"ketnap/internal/courses"
 	"ketnap/internal/documents"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
@@ -28,6 +29,7 @@ type Services struct {
 	People    *people.Service
 	Movements *movements.Service
 	Dossiers  *dossiers.Service
+	Courses   *courses.Service
 	Targets   *targets.Service
 	Documents *documents.Service
 	Units     *units.Service

@@ -7,6 +7,7 @@ func (a *App) routes() {
 		{Key: "web.nav.units", Icon: "tree", Href: "/to-chuc"},
 		{Key: "web.nav.people", Icon: "people", Href: "/nguoi"},
 		{Key: "web.nav.dossiers", Icon: "doc", Href: "/ho-so"},
+		{Key: "web.nav.courses", Icon: "doc", Href: "/lop"},
 		{Key: "web.nav.targets", Icon: "target", Href: "/chi-tieu"},
 		{Key: "web.nav.documents", Icon: "doc", Href: "/van-ban"},
 		{Key: "web.nav.import", Icon: "upload", Href: "/nhap", Show: func(u *UserView) bool { return u != nil && u.Imports }},
@@ -87,6 +88,21 @@ func (a *App) routes() {
 	a.Handle("POST /van-ban/{id}/phat-hien", a.findingSeen)
 	a.Handle("GET /chi-so", a.indicators)
 	a.Handle("POST /chi-so", a.indicatorAdd)
+	a.Handle("GET /lop", a.courses)
+	a.Handle("GET /lop/moi", a.courseNew)
+	a.Handle("POST /lop/moi", a.courseCreate)
+	a.Handle("GET /lop/{id}", a.coursePage)
+	a.Handle("GET /lop/{id}/sua", a.courseEdit)
+	a.Handle("POST /lop/{id}/sua", a.courseUpdate)
+	a.Handle("POST /lop/{id}/huy", a.courseCancel)
+	a.Handle("GET /lop/{id}/moi-hoc", a.courseCandidates)
+	a.Handle("POST /lop/{id}/moi-hoc", a.courseInvite)
+	a.Handle("POST /lop/{id}/bo", a.courseRemove)
+	a.Handle("POST /lop/{id}/ghi", a.courseRecord)
+	a.Handle("POST /lop/{id}/co-mat", a.coursePresent)
+	a.Handle("POST /lop/{id}/danh-so", a.courseNumber)
+	a.Handle("GET /lop/{id}/in", a.coursePrint)
+	a.Handle("GET /lop/{id}/xlsx", a.courseXlsx, Stream())
 
 	a.Handle("GET /quan-tri", a.usersPage)
 	a.Handle("POST /quan-tri/nguoi-dung", a.proven("/quan-tri", a.userCreate))
