@@ -16,6 +16,7 @@ import (
 	"ketnap/internal/courses"
 	"ketnap/internal/documents"
 	"ketnap/internal/dossiers"
+	"ketnap/internal/forms"
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
@@ -150,5 +151,6 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		Documents: documents.New(st),
 		Units:     units.New(st),
 		Transfer:  imports,
+		Forms:     forms.New(st),
 	}
 }

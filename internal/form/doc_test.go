@@ -32,13 +32,13 @@ func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 func TestDocumentation(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(head)
-	b.WriteString("\n## Forms\n\n| code | title | | step | signed by | catalogue | source | confidence |\n|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("\n## Forms\n\n| code | title | | step | signed by | catalogue | source | confidence | wording |\n|---|---|---|---|---|---|---|---|---|\n")
 	for _, f := range All() {
 		number := ""
 		if f.Catalogue > 0 {
 			number = fmt.Sprintf("%02d", f.Catalogue)
 		}
-		fmt.Fprintf(&b, "| %s<br>`%s` | %s | %s | `%s` | %s | %s | %s | %s |\n", cell(f.Code), f.Slug, cell(f.Title["vi"]), cell(f.Title["en"]), f.Step, cell(f.Signer["vi"]), number, cell(f.Source), f.Sure)
+		fmt.Fprintf(&b, "| %s<br>`%s` | %s | %s | `%s` | %s | %s | %s | %s | %s |\n", cell(f.Code), f.Slug, cell(f.Title["vi"]), cell(f.Title["en"]), f.Step, cell(f.Signer["vi"]), number, cell(f.Source), f.Sure, f.Wording)
 	}
 	for _, g := range FieldGroups() {
 		fmt.Fprintf(&b, "\n## Fields: %s\n\n| field | vi | en | from |\n|---|---|---|---|\n", g)

@@ -34,12 +34,13 @@ type Form struct {
 	Version   string            `json:"version"`
 	Regimes   []string          `json:"regimes"` // rule packs it was used under
 	Source    string            `json:"source"`
-	Sure      string            `json:"sure"`   // confidence: sure, likely, unsure
-	Number    string            `json:"number"` // what follows the running number: "-NQ/CB"
-	Per       string            `json:"per"`    // made once for each: introducer1, introducer2, relative, opinion, residence
-	Routes    []string          `json:"routes"` // of introduction for which it is made; none is all
-	Needs     string            `json:"needs"`  // section, committee: made only where there is one
-	Writer    map[string]string `json:"writer"` // what the person signs as, of papers they write themselves
+	Sure      string            `json:"sure"`    // confidence in code, title, step and signer: sure, likely, unsure
+	Wording   string            `json:"wording"` // confidence in the text of the program's own template
+	Number    string            `json:"number"`  // what follows the running number: "-NQ/CB"
+	Per       string            `json:"per"`     // made once for each: introducer1, introducer2, relative, opinion, residence
+	Routes    []string          `json:"routes"`  // of introduction for which it is made; none is all
+	Needs     string            `json:"needs"`   // section, committee: made only where there is one
+	Writer    map[string]string `json:"writer"`  // what the person signs as, of papers they write themselves
 }
 
 // In returns the title in a language, Vietnamese when it has none.

@@ -34,7 +34,8 @@ func TestCatalogue(t *testing.T) {
 		if f.Title["vi"] == "" || f.Title["en"] == "" || f.Signer["vi"] == "" || f.Signer["en"] == "" || f.Source == "" || f.Version == "" || f.File == "" {
 			t.Errorf("%s: title, signer, source, version or file is missing", f.Slug)
 		}
-		if !slices.Contains([]string{"sure", "likely", "unsure"}, f.Sure) || !slices.Contains(Groups, f.Group) || len(f.Regimes) == 0 {
+		sure := []string{"sure", "likely", "unsure"}
+		if !slices.Contains(sure, f.Sure) || !slices.Contains(sure, f.Wording) || !slices.Contains(Groups, f.Group) || len(f.Regimes) == 0 {
 			t.Errorf("%s: confidence %q, group %q, regimes %v", f.Slug, f.Sure, f.Group, f.Regimes)
 		}
 		for _, s := range f.Stages {

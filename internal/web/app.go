@@ -10,6 +10,7 @@ import (
 	"ketnap/internal/documents"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
+	"ketnap/internal/forms"
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
@@ -34,6 +35,7 @@ type Services struct {
 	Documents *documents.Service
 	Units     *units.Service
 	Transfer  *transfer.Service
+	Forms     *forms.Service
 }
 
 // App is the site with its pages.

@@ -66,6 +66,8 @@ func (b Base) act(t people.Trace) act {
 		out.Detail = strings.Join(names, ", ")
 	case "person.reveal":
 		out.Detail = b.T(fieldKey("sealed."+head)) + ". " + b.T("person.because", reason)
+	case "form.print", "form.zip":
+		out.Detail = b.printed(t.Detail)
 	case "movement.post":
 		out.Detail = b.T("cause." + t.Detail)
 	case "movement.reverse":

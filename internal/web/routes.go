@@ -10,6 +10,7 @@ func (a *App) routes() {
 		{Key: "web.nav.courses", Icon: "doc", Href: "/lop"},
 		{Key: "web.nav.targets", Icon: "target", Href: "/chi-tieu"},
 		{Key: "web.nav.documents", Icon: "doc", Href: "/van-ban"},
+		{Key: "web.nav.forms", Icon: "print", Href: "/bieu-mau"},
 		{Key: "web.nav.import", Icon: "upload", Href: "/nhap", Show: func(u *UserView) bool { return u != nil && u.Imports }},
 		{Key: "web.nav.admin", Icon: "gear", Href: "/quan-tri", Show: func(u *UserView) bool { return u != nil && u.Manages }},
 		{Key: "audit.title", Icon: "clock", Href: "/nhat-ky", Show: func(u *UserView) bool { return u != nil && u.Inspects }},
@@ -103,6 +104,16 @@ func (a *App) routes() {
 	a.Handle("POST /lop/{id}/danh-so", a.courseNumber)
 	a.Handle("GET /lop/{id}/in", a.coursePrint)
 	a.Handle("GET /lop/{id}/xlsx", a.courseXlsx, Stream())
+
+	a.Handle("GET /bieu-mau", a.formsPage)
+	a.Handle("GET /bieu-mau/truong", a.formFields)
+	a.Handle("GET /bieu-mau/{code}", a.formPage)
+	a.Handle("POST /bieu-mau/{code}", a.formUpload, MaxBody(maxTemplate))
+	a.Handle("GET /bieu-mau/{code}/trong", a.formBlank)
+	a.Handle("GET /bieu-mau/{code}/mau", a.formTemplate)
+	a.Handle("POST /bieu-mau/{code}/khoi-phuc", a.formRestore)
+	a.Handle("GET /nguoi/{id}/bieu-mau", a.personForms)
+	a.Handle("POST /nguoi/{id}/bieu-mau", a.personPrint)
 
 	a.Handle("GET /quan-tri", a.usersPage)
 	a.Handle("POST /quan-tri/nguoi-dung", a.proven("/quan-tri", a.userCreate))
