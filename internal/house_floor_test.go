@@ -14,7 +14,7 @@ type floor struct {
 
 // floors from the ground up. A new package gets its place here and in doc/architecture.md.
 var floors = []floor{
-	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "chart", "geo", "memo"}},
+	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "chart", "geo", "memo", "ical"}},
 	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "document", "audit", "batch", "dossier", "course", "deadline", "form"}},
 	{"storage", []string{"db", "store"}},
 	{"services", []string{"users", "trails", "units", "people", "movements", "rules", "deadlines", "dossiers", "courses", "forms", "targets", "documents", "reports", "transfer", "demo"}},

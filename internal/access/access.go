@@ -41,13 +41,14 @@ const (
 	EditUnits                // events of the tree
 	ManageUsers              // accounts and grants
 	Inspect                  // the audit trail
+	Waive                    // letting somebody off what is due, with a reason
 )
 
 var rights = map[Role][]Right{
 	Viewer:    {Read},
 	Clerk:     {Read, Write, Import, Reveal},
-	Committee: {Read, Write, Import, Reveal, SetTarget},
-	Admin:     {Read, Write, Import, Reveal, SetTarget, EditUnits, ManageUsers, Inspect},
+	Committee: {Read, Write, Import, Reveal, SetTarget, Waive},
+	Admin:     {Read, Write, Import, Reveal, SetTarget, Waive, EditUnits, ManageUsers, Inspect},
 }
 
 // Has reports whether the role includes the right.

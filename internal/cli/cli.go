@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/access"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/fault"
 	"ketnap/internal/i18n"
 	"ketnap/internal/seal"
@@ -191,6 +192,7 @@ func (e *env) open(ctx context.Context, create bool) (*store.Store, error) {
 		_ = st.Close()
 		return nil, err
 	}
+	deadlines.New(st).Keep()
 	return st, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/access"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/demo"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
@@ -89,6 +90,7 @@ func (e *env) makeDemo(ctx context.Context, size demo.Size, seed uint64) (string
 	if _, err := st.Migrate(ctx); err != nil {
 		return "", err
 	}
+	deadlines.New(st).Keep()
 	began, shown := time.Now(), time.Time{}
 	res, err := demo.Run(ctx, st, demo.Options{Size: size, Seed: seed, Progress: func(done, total int) {
 		if time.Since(shown) > time.Second {

@@ -23,6 +23,7 @@ type Obligation struct {
 	Start   day.Date
 	Warn    day.Date // from then on it is shown as work
 	Due     day.Date // last day on which it is in time
+	Waits   bool     // nothing is to be done but to let the time pass: it is never late
 	Closed  day.Date // 0 while it is open
 	By      string   // the step that closed it, Ended or Waived; "" while it is open
 }
@@ -40,10 +41,10 @@ type Key struct {
 }
 
 // Key returns the name of the obligation among those of its person.
-func (o *Obligation) Key() Key { return Key{o.Clock, o.Ref, o.Dossier} }
+func (o Obligation) Key() Key { return Key{o.Clock, o.Ref, o.Dossier} }
 
 // Open reports whether it still has to be done.
-func (o *Obligation) Open() bool { return o.Closed == 0 }
+func (o Obligation) Open() bool { return o.Closed == 0 }
 
 // State is where an obligation stands on a day (tình trạng).
 type State string
@@ -54,6 +55,7 @@ const (
 	Warned  State = "warned"  // sắp đến hạn
 	Today   State = "today"   // đến hạn hôm nay
 	Overdue State = "overdue" // quá hạn
+	Reached State = "reached" // đã đủ thời gian
 	Done    State = "done"    // đã xong
 	Let     State = "waived"  // được miễn
 )
@@ -70,13 +72,15 @@ type Status struct {
 }
 
 // On returns where the obligation stands on a day.
-func (o *Obligation) On(d day.Date, e Escalation) Status {
+func (o Obligation) On(d day.Date, e Escalation) Status {
 	s := Status{Left: o.Due.Sub(d)}
 	switch {
 	case o.By == Waived:
 		s.State = Let
 	case !o.Open():
 		s.State = Done
+	case d > o.Due && o.Waits:
+		s.State = Reached
 	case d > o.Due:
 		s.State, s.Level = Overdue, e.Level(-s.Left)
 	case d == o.Due:
@@ -107,13 +111,13 @@ func (e Escalation) Since(on day.Date, level int) day.Date {
 
 // Reminds reports whether somebody is reminded on a day: on the days of the ladder before it is due, on
 // the due day, and every week after it. Ahead is the ladder of its period.
-func (o *Obligation) Reminds(on day.Date, ahead []int) bool {
+func (o Obligation) Reminds(on day.Date, ahead []int) bool {
 	left := o.Due.Sub(on)
 	if !o.Open() || !o.Due.Valid() {
 		return false
 	}
 	if left < 0 {
-		return left%7 == 0
+		return !o.Waits && left%7 == 0
 	}
 	for _, n := range ahead {
 		if n == left {

@@ -28,24 +28,21 @@ var pack = terms{
 	{Key: "probation", Start: "ceremony", Close: []string{"cell_recognise"}, Length: 12, Unit: "months", Ahead: []int{90, 60, 30, 15, 7}},
 	{Key: "consider", Start: "probation", Close: []string{"cell_recognise"}, Length: 30, Unit: "working_days"},
 	{Key: "recognise", Start: "cell_recognise", Close: []string{"recognise"}, Length: 30, Unit: "working_days"},
-	{Key: "remark", Start: "remark", Close: []string{"remark"}, Length: 3, Unit: "months"},
+	{Key: "remark", Start: "adopt", Close: []string{"remark"}, Length: 3, Unit: "months"},
+	{Key: "review", Start: "adopt", Close: []string{"review", "open"}, Length: 12, Unit: "months"},
+	{Key: "answer", Start: "ask", Close: []string{"answer"}, Length: 30, Unit: "working_days"},
+	{Key: "answer_abroad", Start: "ask", Close: []string{"answer"}, Length: 90, Unit: "working_days"},
+	{Key: "endless", Start: "adopt", Length: 5, Unit: "days"},
 }
 
-// weekdays is a calendar in which only Saturdays and Sundays are free, and the days in it.
-type weekdays map[day.Date]bool
-
-func (w weekdays) AddWorking(d day.Date, n int) day.Date {
-	for n > 0 {
-		d = d.AddDays(1)
-		if wd := d.Sub(day.Of(2024, 1, 1)) % 7; wd < 5 && !w[d] { // 1-1-2024 was a Monday
-			n--
-		}
+// vietnam is the real calendar.
+var vietnam = func() *day.Calendar {
+	c, err := day.NewCalendar(nil)
+	if err != nil {
+		panic(err)
 	}
-	return d
-}
-
-// tet are the days off around the lunar New Year of 2026.
-var tet = weekdays{20260216: true, 20260217: true, 20260218: true, 20260219: true, 20260220: true}
+	return c
+}()
 
 const person1 = id.ID(7<<22 | 38<<12)
 
@@ -66,24 +63,27 @@ func byClock(t *testing.T, os []Obligation, clock string) Obligation {
 
 // TestComputeRecord: a record alone, as an import brings it, says what is due.
 func TestComputeRecord(t *testing.T) {
-	os := Compute(pack, tet, FactsOf(probationer(20260202)))
+	os := Compute(pack, vietnam, FactsOf(probationer(20260202)))
 	for clock, want := range map[string]struct {
 		due, warn, closed day.Date
 		by                string
 	}{
 		"certificate": {20290110, 20280711, 20260202, "ceremony"}, // long past the cell's vote, nobody recorded it
 		"age":         {20610305, 20600903, 20260202, "ceremony"},
-		"own_cv":      {20260323, 20260323, 0, ""}, // five days of Tết in between
 		"probation":   {20270202, 20261104, 0, ""},
-		"consider":    {20270316, 20270316, 0, ""}, // by weekdays alone: Tết 2027 is not in the calendar of this test
+		"consider":    {20270323, 20270202, 0, ""}, // five working days of Tết in between
 	} {
 		o := byClock(t, os, clock)
+		if o.Waits != (clock == "probation") {
+			t.Errorf("%s waits: %v", clock, o.Waits)
+		}
 		if o.Due != want.due || o.Warn != want.warn || o.Closed != want.closed || o.By != want.by {
 			t.Errorf("%s is due %v, warned %v, closed %v by %q; want %+v", clock, o.Due, o.Warn, o.Closed, o.By, want)
 		}
 	}
 	for _, o := range os {
-		if o.Clock == "decide" || o.Clock == "remark" {
+		switch o.Clock {
+		case "decide", "own_cv", "remark", "review", "endless": // the record cannot show whether they were done
 			t.Errorf("%s runs without its ground", o.Clock)
 		}
 	}
@@ -95,9 +95,9 @@ func TestComputeDossier(t *testing.T) {
 	f := FactsOf(p)
 	dates := map[string]int{"adopt": 20230901, "certify": 20240110, "open": 20251001, "cv": 20251010}
 	f.Follow(5, dates, []dossier.Act{{Step: dossier.Open, On: 20251001, Details: dossier.Details{Introducers: []dossier.Introducer{{Member: 77, Since: 20250115}, {Name: "BCH Đoàn"}}}}})
-	f.Papers = map[string]int{"5B": 20251105}
-	os := Compute(pack, tet, f)
-	if o := byClock(t, os, "introducer"); o.Due != 20260115 || o.Ref != id.ID(77).String() || o.Dossier != 5 || !o.Open() {
+	f.Papers = []Dated{{Ref: "5B", On: 20251105}}
+	os := Compute(pack, vietnam, f)
+	if o := byClock(t, os, "introducer"); o.Due != 20260115 || o.Ref != id.ID(77).String() || o.Dossier != 5 || !o.Open() || !o.Waits {
 		t.Errorf("introducer: %+v", o)
 	}
 	if o := byClock(t, os, "paper"); o.Due != 20261105 || o.Warn != 20260905 || o.Ref != "5B" {
@@ -109,7 +109,7 @@ func TestComputeDossier(t *testing.T) {
 
 	dates["introduce"], dates["cell_vote"] = 20251101, 20260130
 	f.Follow(5, dates, []dossier.Act{{Step: dossier.Extend, On: 20260401, Details: dossier.Details{Clock: "decide", Until: 20260601}}})
-	os = Compute(pack, tet, f)
+	os = Compute(pack, vietnam, f)
 	for _, clock := range []string{"certificate", "age", "paper", "introducer"} {
 		if o := byClock(t, os, clock); o.Open() {
 			t.Errorf("%s is still open after the cell's vote", clock)
@@ -119,7 +119,7 @@ func TestComputeDossier(t *testing.T) {
 		t.Errorf("decide, extended: %+v", o)
 	}
 	f.Until = nil
-	if o := byClock(t, Compute(pack, tet, f), "decide"); o.Due != 20260501 { // 60 weekdays and five days of Tết
+	if o := byClock(t, Compute(pack, vietnam, f), "decide"); o.Due != 20260506 { // over Tết, Hùng Kings' day made up for on a Monday, 30 April and 1 May
 		t.Errorf("decide: %v", o.Due)
 	}
 }
@@ -127,10 +127,58 @@ func TestComputeDossier(t *testing.T) {
 // TestRepeats: what is done again and again begins anew with each time.
 func TestRepeats(t *testing.T) {
 	p := &person.Person{ID: person1, Place: ledger.Place{Unit: 9, Stage: ledger.Pool}, PoolOn: 20250901}
+	for _, c := range []struct {
+		dates  map[string]int
+		remark day.Date
+		review day.Date // 0 closed
+	}{
+		{map[string]int{"adopt": 20250901}, 20251201, 20260901},
+		{map[string]int{"adopt": 20250901, "remark": 20260331}, 20260630, 20260901},
+		{map[string]int{"adopt": 20250901, "remark": 20260331, "review": 20260815}, 20260630, 20270815},
+		{map[string]int{"adopt": 20250901, "remark": 20260331, "review": 20260815, "open": 20260901}, 20260630, 0},
+	} {
+		f := FactsOf(p)
+		f.Follow(5, c.dates, nil)
+		os := Compute(pack, vietnam, f)
+		if o := byClock(t, os, "remark"); !o.Open() || o.Due != c.remark {
+			t.Errorf("%v: remark %+v", c.dates, o)
+		}
+		if o := byClock(t, os, "review"); o.Open() != (c.review != 0) || o.Open() && o.Due != c.review {
+			t.Errorf("%v: review %+v", c.dates, o)
+		}
+	}
+}
+
+// TestRelatives: each relative asked about has a period of their own, a longer one abroad.
+func TestRelatives(t *testing.T) {
+	p := &person.Person{ID: person1, Place: ledger.Place{Unit: 9, Stage: ledger.Dossier}}
+	about := func(key string, abroad bool) dossier.Details {
+		return dossier.Details{Relative: &dossier.Relative{Key: key, Abroad: abroad}}
+	}
+	acts := []dossier.Act{
+		{Step: dossier.Ask, On: 20260105, Details: about("father", false)}, {Step: dossier.Ask, On: 20260106, Details: about("uncle", true)},
+		{Step: dossier.Ask, On: 20260301, Details: about("father", false)}, {Step: dossier.Answer, On: 20260310, Details: about("father", false)},
+		{Step: dossier.Ask, On: 20260107, Details: about("wife", false)},
+	}
+	dates := map[string]int{"open": 20260101, "ask": 20260301, "answer": 20260310}
 	f := FactsOf(p)
-	f.Follow(5, map[string]int{"remark": 20260331}, nil)
-	if o := byClock(t, Compute(pack, tet, f), "remark"); !o.Open() || o.Due != 20260630 {
-		t.Errorf("%+v", o)
+	f.Follow(5, dates, acts)
+	got := map[string]Obligation{}
+	for _, o := range Compute(pack, vietnam, f) {
+		if o.Clock == "answer" || o.Clock == "answer_abroad" {
+			got[o.Clock+" "+o.Ref] = o
+		}
+	}
+	if len(got) != 3 || got["answer father"].Closed != 20260310 || got["answer father"].Start != 20260301 || !got["answer wife"].Open() || !got["answer_abroad uncle"].Open() {
+		t.Errorf("%+v", got)
+	}
+	dates["verify"] = 20260401
+	f = FactsOf(p)
+	f.Follow(5, dates, acts)
+	for _, o := range Compute(pack, vietnam, f) {
+		if o.Open() && (o.Clock == "answer" || o.Clock == "answer_abroad") {
+			t.Errorf("%s of %s is open after the verification was concluded", o.Clock, o.Ref)
+		}
 	}
 }
 
@@ -138,14 +186,14 @@ func TestRepeats(t *testing.T) {
 func TestEnded(t *testing.T) {
 	p := probationer(20260202)
 	p.LastUnit, p.Place, p.Since = 9, ledger.Place{}, 20260501
-	for _, o := range Compute(pack, tet, FactsOf(p)) {
+	for _, o := range Compute(pack, vietnam, FactsOf(p)) {
 		if o.Open() {
 			t.Errorf("%s is open for somebody who left", o.Clock)
 		}
 	}
 	p = probationer(20240202)
 	p.Place.Stage, p.OfficialOn = ledger.Official, 20250202
-	for _, o := range Compute(append(pack, rule.Clock{Key: "card", Start: "recognise", Close: []string{"card"}, Length: 30, Unit: "days"}), tet, FactsOf(p)) {
+	for _, o := range Compute(append(pack, rule.Clock{Key: "card", Start: "recognise", Close: []string{"card"}, Length: 30, Unit: "days"}), vietnam, FactsOf(p)) {
 		if o.Open() {
 			t.Errorf("%s is open for an official member without a dossier", o.Clock)
 		}
@@ -178,6 +226,10 @@ func TestOn(t *testing.T) {
 	}
 	if o.By = Waived; o.On(20260801, e).State != Let {
 		t.Error("a waiver is not seen")
+	}
+	w := Obligation{Start: 20260101, Warn: 20260601, Due: 20260630, Waits: true}
+	if s := w.On(20260901, e); s.State != Reached || s.Level != 0 || w.Reminds(20260707, nil) {
+		t.Errorf("time that has passed is no delay: %+v", s)
 	}
 }
 

@@ -5,6 +5,21 @@ type Change struct {
 	Add  []Obligation
 	Put  []Obligation // by their key
 	Drop []Obligation // whose ground was taken back
+
+	opened int
+}
+
+// Opened returns by how many the open obligations become more; fewer when it is negative.
+func (c *Change) Opened() int { return c.opened }
+
+// count notes what is open after and what was before.
+func (c *Change) count(now, was *Obligation) {
+	if now != nil && now.Open() {
+		c.opened++
+	}
+	if was != nil && was.Open() {
+		c.opened--
+	}
 }
 
 // Empty reports whether nothing has to be written.
@@ -19,29 +34,35 @@ func (c *Change) Diff(stored, computed []Obligation) {
 		switch {
 		case have == nil && want.Open():
 			c.Add = append(c.Add, *want)
+			c.count(want, nil)
 		case have == nil:
 		case have.Dossier != want.Dossier: // the dossier was opened over what the record already had running
-			c.Drop = append(c.Drop, *have)
-			c.Add = append(c.Add, have.become(*want))
-		case have.become(*want) != *have:
-			c.Put = append(c.Put, have.become(*want))
+			now := have.become(*want)
+			c.Drop, c.Add = append(c.Drop, *have), append(c.Add, now)
+			c.count(&now, have)
+		default:
+			if now := have.become(*want); now != *have {
+				c.Put = append(c.Put, now)
+				c.count(&now, have)
+			}
 		}
 	}
 	for i := range stored {
 		if have := &stored[i]; have.Open() && match(computed, have) == nil {
 			c.Drop = append(c.Drop, *have)
+			c.count(nil, have)
 		}
 	}
 }
 
 // become returns the stored obligation as it is computed now. A waiver holds as long as the period is
 // the same.
-func (o *Obligation) become(now Obligation) Obligation {
+func (o Obligation) become(now Obligation) Obligation {
 	if o.By == Waived && o.Start == now.Start && now.Open() {
 		now.Closed, now.By = o.Closed, o.By
 	}
 	if !o.Open() && o.Start == now.Start && o.By == now.By && o.Closed == now.Closed {
-		was := *o // what is done stays as it was done
+		was := o // what is done stays as it was done
 		was.Dossier = now.Dossier
 		return was
 	}

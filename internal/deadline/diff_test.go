@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // TestDiff tells the life of a period: begun, moved, done, taken back, let off, begun anew.
@@ -46,8 +47,23 @@ func TestDiff(t *testing.T) {
 	} {
 		var got Change
 		got.Diff(c.stored, c.computed)
-		if diff := cmp.Diff(c.want, got); diff != "" {
+		if diff := cmp.Diff(c.want, got, cmpopts.IgnoreUnexported(Change{})); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
+		}
+		open := func(os []Obligation) (n int) {
+			for i := range os {
+				if os[i].Open() {
+					n++
+				}
+			}
+			return n
+		}
+		put := 0
+		for i := range got.Put { // what is put was stored once
+			put += open(got.Put[i:i+1]) - open(c.stored)
+		}
+		if n := open(got.Add) + put - open(got.Drop); got.Opened() != n {
+			t.Errorf("%s opens %d, not %d", name, got.Opened(), n)
 		}
 	}
 }

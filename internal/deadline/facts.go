@@ -12,17 +12,26 @@ import (
 
 // Facts are the days obligations follow from.
 type Facts struct {
-	Person  id.ID
-	Dossier id.ID
-	Unit    id.ID
-	Stage   ledger.Stage
-	Birth   day.Date
-	Cert    day.Date            // of the certificate of the awareness course
-	Dates   map[string]int      // day of the last act in force of each step, by its code
-	Papers  map[string]int      // day each paper was made, by its code
-	Since   map[string]day.Date // since when introducers are together with the person, by their number
-	Until   map[string]day.Date // later days agreed to, by period
-	Ended   day.Date            // the way is over since; 0 while it goes on
+	Person      id.ID
+	Dossier     id.ID
+	Unit        id.ID
+	Stage       ledger.Stage
+	Birth       day.Date
+	Cert        day.Date            // of the certificate of the awareness course
+	Dates       map[string]int      // day of the last act in force of each step, by its code
+	Papers      []Dated             // by their code
+	Introducers []Dated             // since when they are together with the person, by their number
+	Asked       []Dated             // relatives asked about
+	Answers     []Dated             // relatives an answer came about
+	Until       map[string]day.Date // later days agreed to, by period
+	Ended       day.Date            // the way is over since; 0 while it goes on
+}
+
+// Dated is the day of one of several things of a kind.
+type Dated struct {
+	Ref    string
+	On     day.Date
+	Abroad bool
 }
 
 // FactsOf gathers the days on the record of a person, which stand for acts nobody recorded.
@@ -45,24 +54,27 @@ func (f *Facts) put(s dossier.Step, on day.Date, from ledger.Stage) {
 	}
 }
 
-// Follow takes the days of a live dossier, which go before those of the record: dates are those of the
-// last act in force of each step, acts are the acts in force.
+// Follow takes the days of a dossier, which go before those of the record: dates are those of the last
+// act in force of each step, acts are the acts in force.
 func (f *Facts) Follow(d id.ID, dates map[string]int, acts []dossier.Act) {
 	f.Dossier = d
 	maps.Copy(f.Dates, dates)
 	for i := range acts {
 		a := &acts[i]
-		x := &a.Details
-		if a.Step == dossier.Extend && x.Clock != "" {
+		switch x := &a.Details; a.Step {
+		case dossier.Extend:
 			f.extend(x.Clock, x.Until)
-		}
-		for _, by := range x.Introducers {
-			f.introduced(by)
-		}
-		if a.Step == dossier.Certify {
+		case dossier.Certify:
 			f.Cert = a.On
 			if a.Dated != 0 {
 				f.Cert = a.Dated
+			}
+		case dossier.Ask, dossier.Answer:
+			f.verified(a)
+		}
+		for _, by := range a.Details.Introducers {
+			if by.Member != 0 && by.Since.Valid() {
+				f.Introducers = latest(f.Introducers, Dated{Ref: by.Member.String(), On: by.Since})
 			}
 		}
 	}
@@ -75,12 +87,35 @@ func (f *Facts) extend(clock string, until day.Date) {
 	f.Until[clock] = max(f.Until[clock], until)
 }
 
-func (f *Facts) introduced(i dossier.Introducer) {
-	if i.Member == 0 || !i.Since.Valid() {
-		return
+// verified notes that a relative was asked about, or that an answer came.
+func (f *Facts) verified(a *dossier.Act) {
+	r := a.Details.Relative
+	switch {
+	case r == nil || r.Exempt:
+	case a.Step == dossier.Ask:
+		f.Asked = latest(f.Asked, Dated{r.Key, a.On, r.Abroad})
+	default:
+		f.Answers = latest(f.Answers, Dated{Ref: r.Key, On: a.On})
 	}
-	if f.Since == nil {
-		f.Since = map[string]day.Date{}
+}
+
+// latest puts a thing in the place of an earlier one of its kind.
+func latest(list []Dated, x Dated) []Dated {
+	for i := range list {
+		if list[i].Ref == x.Ref {
+			list[i] = x
+			return list
+		}
 	}
-	f.Since[i.Member.String()] = i.Since
+	return append(list, x)
+}
+
+// answered returns when an answer about a relative came, 0 when none did.
+func (f *Facts) answered(ref string) day.Date {
+	for _, x := range f.Answers {
+		if x.Ref == ref {
+			return x.On
+		}
+	}
+	return 0
 }

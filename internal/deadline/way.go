@@ -7,12 +7,14 @@ import (
 )
 
 // way is the steps that lead on, in their order.
-var way = []dossier.Step{
-	dossier.Propose, dossier.Adopt, dossier.Send, dossier.Certify, dossier.Open, dossier.CV, dossier.Introduce, dossier.Verify, dossier.Opinions,
-	dossier.CellVote, dossier.SectionReport, dossier.CommitteeVote, dossier.Submit, dossier.Decide, dossier.Receive, dossier.Ceremony,
-	dossier.OwnCV, dossier.NewCourse, dossier.SelfReview, dossier.HelperRemark, dossier.LaterOpinions,
-	dossier.CellRecognise, dossier.SectionAgree, dossier.CommitteeAgree, dossier.SubmitRecognise, dossier.Recognise, dossier.Card,
-}
+var way = func() (chain []dossier.Step) {
+	for _, s := range dossier.Steps() {
+		if s.Chain() {
+			chain = append(chain, s)
+		}
+	}
+	return chain
+}()
 
 var order = func() map[dossier.Step]int {
 	m := map[dossier.Step]int{}
@@ -28,6 +30,9 @@ var overBy = map[dossier.Step]dossier.Step{
 	dossier.Ask: dossier.Verify, dossier.Answer: dossier.Verify, dossier.Opinion: dossier.Opinions, dossier.Lapse: dossier.CellVote,
 }
 
+// again are the steps that are done over and over: each begins their period anew.
+var again = map[dossier.Step]bool{dossier.Remark: true, dossier.Review: true}
+
 // over returns the place on the way by which a step is done or has lost its point.
 func over(s dossier.Step) (int, bool) {
 	if by, ok := overBy[s]; ok {
@@ -41,6 +46,24 @@ func over(s dossier.Step) (int, bool) {
 var reached = map[ledger.Stage]dossier.Step{
 	ledger.Proposed: dossier.Propose, ledger.Pool: dossier.Adopt, ledger.Certified: dossier.Certify, ledger.Dossier: dossier.Open,
 	ledger.Probationary: dossier.Ceremony, ledger.Official: dossier.Recognise,
+}
+
+// plain are the steps a record without a dossier shows, or the next of which it shows: of others nobody
+// could tell whether they were done.
+var plain = map[dossier.Step]bool{
+	dossier.Certify: true, dossier.Open: true, dossier.CellVote: true, dossier.Decide: true, dossier.Ceremony: true, dossier.CellRecognise: true, dossier.Recognise: true,
+}
+
+// shown reports whether a record without a dossier shows the end of a period.
+func shown(c *rule.Clock) bool {
+	seen := false
+	for _, s := range c.Close {
+		if again[dossier.Step(s)] {
+			return false
+		}
+		seen = seen || plain[dossier.Step(s)]
+	}
+	return seen
 }
 
 // Organ is who has to act (nơi phải làm). The numbers are stored: never renumber.

@@ -3,14 +3,167 @@
 package deadlines
 
 import (
+	"ketnap/internal/day"
+	"ketnap/internal/deadline"
 	"ketnap/internal/dossier"
 	"ketnap/internal/person"
+	"ketnap/internal/rule"
+	"ketnap/internal/rules"
 	"ketnap/internal/store"
 )
 
-// Refresh says that a dossier got an act: what is due for its person is written at the end of the
-// transaction, with the act. Whoever moves a person or changes the record need not call it.
+// Service keeps and reads the calendar.
+type Service struct{ st *store.Store }
+
+// New returns the service on a store.
+func New(st *store.Store) *Service { return &Service{st} }
+
+// Keep writes from now on what follows from each change of a record or a dossier in the transaction of
+// the change. Call it before the store is used.
+func (s *Service) Keep() { s.st.Follow(follow) }
+
+// Refresh says that a dossier got an act or a paper: what is due for its person is written at the end of
+// the transaction, with the act. Whoever moves a person or changes the record need not call it.
 func Refresh(tx *store.Tx, d *dossier.Dossier, p *person.Person) error {
 	tx.Touch(p, d)
 	return nil
+}
+
+// follow brings the obligations of people up to date.
+func follow(tx *store.Tx, people []store.Touched, fresh bool) error {
+	w, err := newWriter(tx)
+	if err != nil {
+		return err
+	}
+	for i := range people {
+		t := &people[i]
+		var stored []deadline.Obligation
+		if !fresh {
+			if stored, err = tx.ObligationsOf(t.Person.ID); err != nil {
+				return err
+			}
+			if t.Dossier == nil {
+				if t.Dossier, err = dossierOf(tx, &t.Person); err != nil {
+					return err
+				}
+			}
+		}
+		if err := w.add(&t.Person, t.Dossier, stored); err != nil {
+			return err
+		}
+	}
+	return tx.PutObligations(&w.change)
+}
+
+func dossierOf(tx *store.Tx, p *person.Person) (*dossier.Dossier, error) {
+	d, found, err := tx.DossierOf(p.ID)
+	if err != nil || !found {
+		return nil, err
+	}
+	return &d, nil
+}
+
+// writer collects what has to be written for people.
+type writer struct {
+	tx     *store.Tx
+	book   *rule.Book
+	cal    *day.Calendar
+	packs  map[string]*rule.Pack
+	change deadline.Change
+}
+
+func newWriter(tx *store.Tx) (*writer, error) {
+	b, err := rules.Book(tx)
+	if err != nil {
+		return nil, err
+	}
+	cal, err := rules.Calendar(tx)
+	return &writer{tx: tx, book: b, cal: cal, packs: map[string]*rule.Pack{}}, err
+}
+
+// terms returns the pack a dossier is pinned to, else that of today.
+func (w *writer) terms(ref string) (*rule.Pack, error) {
+	if p, ok := w.packs[ref]; ok {
+		return p, nil
+	}
+	p, err := packOf(w.book, ref, w.tx.Today)
+	if err == nil {
+		w.packs[ref] = p
+	}
+	return p, err
+}
+
+// packOf returns the pack of a reference, that of a day without one.
+func packOf(b *rule.Book, ref string, on day.Date) (*rule.Pack, error) {
+	if ref == "" {
+		return b.On(on)
+	}
+	return b.Pack(ref)
+}
+
+// add computes what is due for a person and notes what differs from what is stored.
+func (w *writer) add(p *person.Person, d *dossier.Dossier, stored []deadline.Obligation) error {
+	f, ref := deadline.FactsOf(p), ""
+	var ended []deadline.Obligation
+	switch {
+	case d == nil:
+	case d.Closed == 0, d.State == dossier.Recognised:
+		ref = d.Pack
+		f.Follow(d.ID, d.Dates(), d.Standing())
+		if err := w.papers(&f, d); err != nil {
+			return err
+		}
+	default:
+		ended = endedWith(d, stored)
+	}
+	t, err := w.terms(ref)
+	if err != nil {
+		return err
+	}
+	computed := deadline.Compute(t, w.cal, f)
+	w.change.Diff(stored, append(computed, rest(ended, computed)...))
+	return nil
+}
+
+// papers adds the days the papers of a dossier were made on.
+func (w *writer) papers(f *deadline.Facts, d *dossier.Dossier) error {
+	ps, err := w.tx.Papers(d.ID)
+	for _, p := range ps {
+		if p.Made != 0 {
+			f.Papers = append(f.Papers, deadline.Dated{Ref: p.Code, On: p.Made})
+		}
+	}
+	return err
+}
+
+// endedWith returns what was still open when a dossier was closed: it ended with it.
+func endedWith(d *dossier.Dossier, stored []deadline.Obligation) []deadline.Obligation {
+	var out []deadline.Obligation
+	for _, o := range stored {
+		if o.Dossier == d.ID && o.Open() {
+			o.Closed, o.By = d.Closed, deadline.Ended
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// rest keeps of what ended what is not running on without the dossier.
+func rest(ended, computed []deadline.Obligation) []deadline.Obligation {
+	var out []deadline.Obligation
+	for _, e := range ended {
+		on := false
+		for i := range computed {
+			on = on || computed[i].Clock == e.Clock && computed[i].Ref == e.Ref
+		}
+		if !on {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// escalation is how late work goes up.
+func escalation(set rule.Set) deadline.Escalation {
+	return deadline.Escalation{Days: set.Int("deadline.escalate_days")}
 }

@@ -62,6 +62,11 @@ func (tx *Tx) followTouched() error {
 		people = append(people, t)
 	}
 	clear(tx.touched)
+	for _, t := range people { // nobody computes everything anew meanwhile
+		if err := tx.shareTree(t.Person.ID.Province()); err != nil {
+			return err
+		}
+	}
 	slices.SortFunc(people, func(a, b Touched) int { return cmp.Compare(a.Person.ID, b.Person.ID) })
 	return tx.store.follower(tx, people, false)
 }

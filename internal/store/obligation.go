@@ -9,16 +9,16 @@ import (
 	"ketnap/internal/id"
 )
 
-const obligationCols = `o.person_id, o.clock, o.ref, o.dossier_id, o.unit_id, o.organ, o.pack, o.start_on, o.warn_on, o.due_on, o.closed_on, o.closed_by`
+const obligationCols = `o.person_id, o.clock, o.ref, o.dossier_id, o.unit_id, o.organ, o.pack, o.start_on, o.warn_on, o.due_on, o.waits, o.closed_on, o.closed_by`
 
 func scanObligation(s db.Scanner, o *deadline.Obligation) error {
-	return s.Scan(&o.Person, &o.Clock, &o.Ref, &o.Dossier, &o.Unit, &o.Organ, &o.Pack, &o.Start, &o.Warn, &o.Due, &o.Closed, &o.By)
+	return s.Scan(&o.Person, &o.Clock, &o.Ref, &o.Dossier, &o.Unit, &o.Organ, &o.Pack, &o.Start, &o.Warn, &o.Due, &o.Waits, &o.Closed, &o.By)
 }
 
-var insertObligations = newRowsInsert(13, func() *db.B {
-	return db.NewB(`INSERT INTO obligation (province_id, person_id, clock, ref, dossier_id, unit_id, organ, pack, start_on, warn_on, due_on, closed_on, closed_by) VALUES`)
-}, func(b *db.B, d []any) { b.Add(`($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, d...) },
-	func(b *db.B, d []any) { b.Add(`, ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, d...) }, noTail)
+var insertObligations = newRowsInsert(14, func() *db.B {
+	return db.NewB(`INSERT INTO obligation (province_id, person_id, clock, ref, dossier_id, unit_id, organ, pack, start_on, warn_on, due_on, waits, closed_on, closed_by) VALUES`)
+}, func(b *db.B, d []any) { b.Add(`($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, d...) },
+	func(b *db.B, d []any) { b.Add(`, ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, d...) }, noTail)
 
 // ObligationsOf returns what was and is due for a person.
 func (tx *Tx) ObligationsOf(p id.ID) ([]deadline.Obligation, error) {
@@ -48,11 +48,11 @@ func (tx *Tx) PutObligations(c *deadline.Change) error {
 		}); err != nil {
 		return err
 	}
-	if _, err := tx.Many(tx.ctx, `UPDATE obligation SET unit_id = $1, organ = $2, pack = $3, start_on = $4, warn_on = $5, due_on = $6, closed_on = $7, closed_by = $8
-		WHERE province_id = $9 AND person_id = $10 AND clock = $11 AND ref = $12 AND dossier_id = $13`, func(yield func([]any) bool) {
+	if _, err := tx.Many(tx.ctx, `UPDATE obligation SET unit_id = $1, organ = $2, pack = $3, start_on = $4, warn_on = $5, due_on = $6, waits = $7, closed_on = $8, closed_by = $9
+		WHERE province_id = $10 AND person_id = $11 AND clock = $12 AND ref = $13 AND dossier_id = $14`, func(yield func([]any) bool) {
 		for i := range c.Put {
 			o := &c.Put[i]
-			if !yield([]any{int64(o.Unit), int(o.Organ), o.Pack, int32(o.Start), int32(o.Warn), int32(o.Due), int32(o.Closed), o.By,
+			if !yield([]any{int64(o.Unit), int(o.Organ), o.Pack, int32(o.Start), int32(o.Warn), int32(o.Due), o.Waits, int32(o.Closed), o.By,
 				o.Person.Province(), int64(o.Person), o.Clock, o.Ref, int64(o.Dossier)}) {
 				return
 			}
@@ -63,7 +63,7 @@ func (tx *Tx) PutObligations(c *deadline.Change) error {
 	_, err := tx.manyRows(insertObligations, len(c.Add), func(i int, row []any) {
 		o := &c.Add[i]
 		for j, v := range []any{o.Person.Province(), int64(o.Person), o.Clock, o.Ref, int64(o.Dossier), int64(o.Unit), int(o.Organ), o.Pack,
-			int32(o.Start), int32(o.Warn), int32(o.Due), int32(o.Closed), o.By} {
+			int32(o.Start), int32(o.Warn), int32(o.Due), o.Waits, int32(o.Closed), o.By} {
 			row[j] = v
 		}
 	})

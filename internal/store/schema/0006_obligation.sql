@@ -12,11 +12,12 @@ CREATE TABLE obligation (
   start_on INTEGER NOT NULL,
   warn_on INTEGER NOT NULL,
   due_on INTEGER NOT NULL,
+  waits BOOLEAN NOT NULL, -- only time has to pass: never late
   closed_on INTEGER NOT NULL,
   closed_by TEXT COLLATE "C" NOT NULL,
   PRIMARY KEY (province_id, person_id, clock, ref, dossier_id)
 ); -- tenant
-CREATE INDEX obligation_due ON obligation (province_id, closed_on, due_on, person_id, clock, ref, warn_on, unit_id);
+CREATE INDEX obligation_due ON obligation (province_id, closed_on, due_on, person_id, clock, ref, warn_on, waits, unit_id);
 CREATE INDEX obligation_unit ON obligation (province_id, unit_id, closed_on, due_on);
 
 -- Why somebody was let off. The reason is sealed.

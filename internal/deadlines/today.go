@@ -1,0 +1,92 @@
+package deadlines
+
+import (
+	"context"
+
+	"ketnap/internal/access"
+	"ketnap/internal/day"
+	"ketnap/internal/deadline"
+	"ketnap/internal/id"
+	"ketnap/internal/org"
+	"ketnap/internal/store"
+)
+
+// Today is the work of a day (việc hôm nay): what is late, due today, due this week, warned, and what
+// waits for the unit itself.
+type Today struct {
+	Unit   org.Unit
+	On     day.Date
+	Groups []Group
+	Counts Counts
+}
+
+// Group is a part of the work of a day.
+type Group struct {
+	Name  string // late, today, week, ahead, mine, raised
+	Lines []Line
+	Total int64
+	List  Filter // the list that shows all of it
+}
+
+// Today returns the work of a day in a unit's subtree, at most so many lines of each kind.
+func (s *Service) Today(ctx context.Context, who access.Actor, unit id.ID, limit int) (Today, error) {
+	var t Today
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		u, scope, err := over(tx, who, unit)
+		if err != nil {
+			return err
+		}
+		f := Filter{}.query(tx)
+		t = Today{Unit: u, On: f.On}
+		if t.Counts, err = tx.CountDue(scope, f); err != nil {
+			return err
+		}
+		for _, g := range t.parts(u) {
+			if err := fill(tx, scope, &g, limit); err != nil {
+				return err
+			}
+			t.Groups = append(t.Groups, g)
+		}
+		return nil
+	})
+	return t, err
+}
+
+// parts are the groups of a day. What waits for the unit itself is what its own organ has to do: a cell
+// sees that in the other groups already.
+func (t *Today) parts(u org.Unit) []Group {
+	gs := []Group{
+		{Name: "late", List: Filter{Tab: Late}},
+		{Name: "today", List: Filter{Tab: Open, From: t.On, To: t.On}},
+		{Name: "week", List: Filter{Tab: Open, From: t.On.AddDays(1), To: t.On.AddDays(7)}},
+		{Name: "ahead", List: Filter{Tab: Todo, From: t.On.AddDays(8)}},
+	}
+	if organs := ownOrgans(u); organs != nil {
+		gs = append(gs, Group{Name: "raised", List: Filter{Tab: Raised}}, Group{Name: "mine", List: Filter{Tab: Open, Organs: organs}})
+	}
+	return gs
+}
+
+// ownOrgans are the organs a unit above the cells has: its committee, and what decides.
+func ownOrgans(u org.Unit) []deadline.Organ {
+	switch u.Kind {
+	case org.Section:
+		return []deadline.Organ{deadline.Section}
+	case org.Grassroots:
+		return []deadline.Organ{deadline.Committee, deadline.Decider}
+	case org.Upper, org.Province:
+		return []deadline.Organ{deadline.Decider}
+	}
+	return nil
+}
+
+func fill(tx *store.Tx, scope access.Scope, g *Group, limit int) (err error) {
+	q := g.List.query(tx)
+	if g.Lines, _, err = linesOf(tx, scope, q, "", limit); err != nil {
+		return err
+	}
+	if g.Total = int64(len(g.Lines)); len(g.Lines) == limit {
+		g.Total, err = tx.CountDueRows(scope, q)
+	}
+	return err
+}
