@@ -69,7 +69,9 @@ var unportable = []struct {
 }
 
 // portableExceptions are statements that stand for one engine or another thing on purpose: file and name -> why.
-var portableExceptions = map[string]string{}
+var portableExceptions = map[string]string{
+	"internal/store/people_read.go LIKE": "name keys have no small letters, and what it lets through is looked at again",
+}
 
 var portableRule = rule{
 	name: "SQL keeps to the portable subset",

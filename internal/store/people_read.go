@@ -10,8 +10,9 @@ import (
 )
 
 // reading streams those who have every word, reading the list of the first word, or that of the
-// stage. Whether a name has the other words is seen in its key, without a look anywhere else; words
-// of an alias are not in a key, see aliased. also may ask for more; nil asks for nothing.
+// stage. Whether a name has the other words is seen in its key, without a look anywhere else: the
+// database leaves out most of those that have not, and the rest is looked at here. Words of an alias
+// are not in a key, see aliased. also may ask for more; nil asks for nothing.
 func (s *worded) reading(tx *Tx, words []string, also func(key string) bool) stream {
 	others := words
 	if s.stage == 0 {
@@ -19,73 +20,77 @@ func (s *worded) reading(tx *Tx, words []string, also func(key string) bool) str
 	}
 	return func(after pos, n int) ([]pos, error) {
 		var out []pos
-		for size := 64; len(out) < n; {
-			at, err := s.list(tx, words, after, max(size, n-len(out)))
+		for size := n; len(out) < n; size = min(1024, 2*size) {
+			at, err := s.list(tx, words, others, after, size)
 			if err != nil || len(at) == 0 {
 				return out, err
 			}
-			found, ended := len(out), len(at) < max(size, n-len(out))
 			after = at[len(at)-1]
 			for _, p := range at {
 				if len(out) < n && spells(p.key, others) && (also == nil || also(p.key)) {
 					out = append(out, p)
 				}
 			}
-			if ended {
-				return out, nil
-			}
-			if size = min(1024, 2*size); len(out) > found || len(others) == 0 {
-				continue
-			}
-			goal, ok, err := s.jump(tx, others, after)
-			if err != nil || !ok {
-				return out, err
-			}
-			if !near(after.key, goal.key) {
-				size = 64
-			}
-			if goal.id--; after.less(goal) {
-				after = goal
+			if len(at) < size {
+				break
 			}
 		}
 		return out, nil
 	}
 }
 
-// list reads a stretch of the list of the first word, or of the stage.
-func (s *worded) list(tx *Tx, words []string, after pos, n int) ([]pos, error) {
+// list reads a stretch of the list of the first word, or of the stage: of those whose keys may hold the others.
+func (s *worded) list(tx *Tx, words, others []string, after pos, n int) ([]pos, error) {
 	b := db.NewB(``)
 	if s.stage != 0 {
-		b.Add(`SELECT w.name_key, w.id FROM person w WHERE w.province_id = $1 AND w.stage = $2 AND (w.name_key, w.id) > ($3, $4) ORDER BY w.name_key, w.id LIMIT $5`,
-			s.area.province(), int(s.stage), after.key, int64(after.id), n)
+		b.Add(`SELECT w.name_key, w.id FROM person w WHERE w.province_id = $1 AND w.stage = $2 AND (w.name_key, w.id) > ($3, $4)`,
+			s.area.province(), int(s.stage), after.key, int64(after.id))
 	} else {
-		b.Add(`SELECT name_key, person_id FROM person_word WHERE province_id = $1 AND word = $2 AND (name_key, person_id) > ($3, $4) ORDER BY name_key, person_id LIMIT $5`,
-			s.area.province(), words[0], after.key, int64(after.id), n)
+		b.Add(`SELECT w.name_key, w.person_id FROM person_word w WHERE w.province_id = $1 AND w.word = $2 AND (w.name_key, w.person_id) > ($3, $4)`,
+			s.area.province(), words[0], after.key, int64(after.id))
+	}
+	for _, o := range others {
+		b.Add(`AND w.name_key LIKE $1`, keyPattern(o))
+	}
+	if s.stage != 0 {
+		b.Add(`ORDER BY w.name_key, w.id LIMIT $1`, n)
+	} else {
+		b.Add(`ORDER BY w.name_key, w.person_id LIMIT $1`, n)
 	}
 	return tx.candidates(b, after.phase, n)
 }
 
-// jump finds the first place after a position at which all of some words can be: what lies between is
-// in none of their lists. ok is false when one of the lists has ended.
-func (s *worded) jump(tx *Tx, words []string, after pos) (goal pos, ok bool, err error) {
-	goal = after
-	for _, w := range words {
-		b := db.NewB(`SELECT name_key, person_id FROM person_word WHERE province_id = $1 AND word = $2 AND (name_key, person_id) >= ($3, $4)
-			ORDER BY name_key, person_id LIMIT 1`, s.area.province(), w, goal.key, int64(goal.id))
-		at, err := tx.candidates(b, after.phase, 1)
-		if err != nil || len(at) == 0 {
-			return after, false, err
-		}
-		goal = at[0]
+// keyPattern matches every name key that holds a folded word, and some more: a letter that may be one of
+// several in a key stands for any. LIKE is the same on both engines there, because a key has no small
+// letters (vi.NameKey).
+func keyPattern(word string) string {
+	keys := keyLetters()
+	pattern := []byte{'%'}
+	for i := range len(word) {
+		pattern = append(pattern, keys[word[i]])
 	}
-	return goal, true, nil
+	return string(append(pattern, '%'))
 }
 
-// near reports whether two names begin alike, so that from one to the other is no jump.
-func near(a, b string) bool {
-	const letters = 3
-	return len(a) >= letters && len(b) >= letters && a[:letters] == b[:letters]
-}
+// keyLetters is the letter of name keys for each folded letter, '_' where there are several or none.
+var keyLetters = sync.OnceValue(func() *[256]byte {
+	var keys [256]byte
+	for key, folded := range foldedLetters() {
+		switch {
+		case folded == 0:
+		case keys[folded] == 0:
+			keys[folded] = byte(key)
+		default:
+			keys[folded] = '_'
+		}
+	}
+	for i, k := range keys {
+		if k == 0 || k == '%' || k == '\\' { // none, or a letter that means something in a pattern
+			keys[i] = '_'
+		}
+	}
+	return &keys
+})
 
 // aliasWord is kept beside the words of a name that holds an alias in brackets, "Nguyễn Văn An (Ba An)".
 // The words of an alias are searched but are not in the name key.

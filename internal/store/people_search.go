@@ -21,9 +21,9 @@ const maxWords = 8
 
 // Limits that tests lower, to see with few people what happens with many.
 var (
-	fewRows   = 1000 // below that a word is rare
-	manyRows  = 5000 // up to here common words are told apart by their number, beyond by their spread
-	maxMarked = 5000 // names with the last word that are looked at for exact diacritics
+	fewRows   = 1000   // below that a word is rare
+	manyRows  = 50_000 // up to here common words are told apart
+	maxMarked = 5000   // names with the last word that are looked at for exact diacritics
 )
 
 // nameQuery is what somebody typed into the search box.

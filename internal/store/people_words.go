@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 	"unicode/utf8"
@@ -58,51 +57,44 @@ func (s *worded) plan(tx *Tx) error {
 	if len(s.order) == 1 && len(s.f.Stages) == 0 {
 		return nil
 	}
-	far := map[string]pos{}
-	common := 0
 	for i, w := range s.order {
-		n, at, err := tx.wordCount(s.area.province(), w, fewRows)
+		n, err := tx.wordCount(s.area.province(), w)
 		if err != nil {
 			return err
 		}
-		s.counts[w], far[w] = n, at
+		s.counts[w] = n
 		s.nobody = s.nobody || n == 0 && i < len(s.order)-1
-		if n == fewRows {
-			common++
-		}
 	}
-	if common == len(s.order) && common > 1 {
-		for _, w := range s.order {
-			n, at, err := tx.wordCount(s.area.province(), w, manyRows)
-			if err != nil {
-				return err
-			}
-			s.counts[w], far[w] = n, at
-		}
-	}
-	slices.SortStableFunc(s.order, func(a, b string) int {
-		return cmp.Or(s.counts[a]-s.counts[b], comparePos(far[b], far[a]))
-	})
+	slices.SortStableFunc(s.order, func(a, b string) int { return s.counts[a] - s.counts[b] })
 	return s.pickStage(tx)
 }
 
-// wordCount counts how many people have a word, up to a limit. At the limit it also says how far in
-// name order that many reach: the farther, the thinner they are spread, so the rarer the word.
-func (tx *Tx) wordCount(province int, word string, limit int) (n int, far pos, err error) {
-	err = tx.Row(tx.ctx, `SELECT name_key, person_id FROM person_word WHERE province_id = $1 AND word = $2 ORDER BY name_key, person_id LIMIT 1 OFFSET $3`,
-		[]any{province, word, limit - 1}, &far.key, &far.id)
-	if !errors.Is(err, db.ErrNoRows) {
-		return limit, far, err
+// wordKey names a word of the names of a province.
+type wordKey struct {
+	province int
+	word     string
+}
+
+// wordsKept is of how many words it is remembered how common they are.
+const wordsKept = 4096
+
+// wordCount counts how many people have a word, up to manyRows. That a word is common is remembered:
+// it stays so, and the number only decides which list is read first.
+func (tx *Tx) wordCount(province int, word string) (n int, err error) {
+	key := wordKey{province, word}
+	if n, ok := tx.store.common.Get(key); ok {
+		return n, nil
 	}
-	err = tx.Row(tx.ctx, `SELECT COUNT(1) FROM person_word WHERE province_id = $1 AND word = $2`, []any{province, word}, &n)
-	return n, far, err
+	err = tx.Row(tx.ctx, `SELECT COUNT(1) FROM (SELECT 1 FROM person_word WHERE province_id = $1 AND word = $2 LIMIT $3) few`,
+		[]any{province, word, manyRows}, &n)
+	if err == nil && n >= fewRows {
+		tx.store.common.Put(key, n, 1)
+	}
+	return n, err
 }
 
 // What it costs to look at a record, against reading a line of a list.
 const recordCost = 12
-
-// commonRows is taken for the number of people who have a word that is not rare.
-const commonRows = 5000
 
 // pickStage reads the list of a stage, when a page is likely to be full sooner that way than through
 // the rarest word.
@@ -117,9 +109,6 @@ func (s *worded) pickStage(tx *Tx) error {
 	}
 	const page = 50
 	rarest := int64(s.counts[word])
-	if rarest >= int64(fewRows) {
-		rarest = max(rarest, commonRows)
-	}
 	byWord := min(rarest, page*total/some) * recordCost
 	byStage := min(some, page*total/rarest)
 	if byStage < byWord {

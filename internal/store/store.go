@@ -21,6 +21,7 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
+	"ketnap/internal/memo"
 	"ketnap/internal/rule"
 	"ketnap/internal/seal"
 )
@@ -60,6 +61,7 @@ type Store struct {
 	rules rule.Set
 
 	follower Follower
+	common   *memo.Cache[wordKey, int] // about how many people have a common word
 
 	notary   *seal.Notary
 	sink     *Sink
@@ -87,7 +89,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: d, ring: o.Ring, now: o.Now, ids: id.NewSource(o.Node, o.Now), rules: rules, notary: notary, sink: o.Sink, log: o.Log}, nil
+	return &Store{db: d, ring: o.Ring, now: o.Now, ids: id.NewSource(o.Node, o.Now), rules: rules, notary: notary, sink: o.Sink, log: o.Log,
+		common: memo.New[wordKey, int](wordsKept)}, nil
 }
 
 func (o Options) notary() (*seal.Notary, error) {
