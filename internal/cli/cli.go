@@ -60,6 +60,7 @@ var commands = []func(*env) *cobra.Command{
 	importCmd,
 	exportCmd,
 	formCmd,
+	dossierCmd,
 	verifyCmd,
 	auditCmd,
 	rebuildCmd,

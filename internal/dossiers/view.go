@@ -96,6 +96,9 @@ func (w *world) view(who access.Actor) (View, error) {
 		return v, err
 	}
 	d := &v.Dossier
+	if !w.known {
+		d.State = dossier.StateOf(d)
+	}
 	v.Next, v.Back, v.Refusers = d.Next(w.way), d.Returnable(), d.Refusers(w.way)
 	v.Beside, v.Ways = d.Open(w.way)
 	if joined := d.Joined(); joined != 0 {
