@@ -61,6 +61,7 @@ var commands = []func(*env) *cobra.Command{
 	exportCmd,
 	formCmd,
 	dossierCmd,
+	scansCmd,
 	verifyCmd,
 	auditCmd,
 	rebuildCmd,

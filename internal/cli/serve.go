@@ -20,6 +20,7 @@ import (
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
+	"ketnap/internal/scans"
 	"ketnap/internal/store"
 	"ketnap/internal/targets"
 	"ketnap/internal/trails"
@@ -146,6 +147,7 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		People:    people.New(st),
 		Movements: movements.New(st),
 		Dossiers:  dossiers.New(st),
+		Scans:     scans.New(st),
 		Courses:   courses.New(st),
 		Targets:   targets.New(st),
 		Documents: documents.New(st),

@@ -14,6 +14,7 @@ import (
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
+	"ketnap/internal/scans"
 	"ketnap/internal/targets"
 	"ketnap/internal/trails"
 	"ketnap/internal/transfer"
@@ -30,6 +31,7 @@ type Services struct {
 	People    *people.Service
 	Movements *movements.Service
 	Dossiers  *dossiers.Service
+	Scans     *scans.Service
 	Courses   *courses.Service
 	Targets   *targets.Service
 	Documents *documents.Service

@@ -32,6 +32,7 @@ type dossierPage struct {
 	Undo     *undoForm
 	Earlier  []fact
 	Rebase   string
+	Scans    string // address of the copies of papers, "" when there is no dossier yet
 }
 
 // nextStep is one step that may be done: who does it, why, and the form.
@@ -77,6 +78,9 @@ func (a *App) renderDossier(w http.ResponseWriter, r *http.Request, status int, 
 	p.history(failed)
 	p.dates()
 	p.Papers = p.paperList(v)
+	if v.Known && v.MayWrite {
+		p.Scans = scansHref(v.Person.ID)
+	}
 	if failed != nil {
 		p.Wrong = p.Err(failed)
 	}

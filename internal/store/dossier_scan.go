@@ -1,0 +1,69 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"ketnap/internal/db"
+	"ketnap/internal/dossier"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+)
+
+func scanPlace(part string, s id.ID) string {
+	return fmt.Sprintf("dossier_scan.%s|%d|%d", part, s.Province(), int64(s))
+}
+
+// AddScan keeps a copy of a paper with its sealed content; id, time and audit entry are set here.
+func (tx *Tx) AddScan(s *dossier.Scan, data []byte) error {
+	s.ID, s.At = tx.NewID(s.Dossier.Province()), tx.Now
+	_, err := tx.Exec(tx.ctx, `INSERT INTO dossier_scan (province_id, dossier_id, id, paper, name_sealed, media, size, sum, at, made_by, audit_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		s.Dossier.Province(), int64(s.Dossier), int64(s.ID), s.Paper, tx.store.ring.Seal(scanPlace("name", s.ID), []byte(s.Name)), s.Type, s.Size, s.Sum, s.At, s.By, int64(tx.audit))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(tx.ctx, `INSERT INTO dossier_scan_body (province_id, scan_id, sealed) VALUES ($1, $2, $3)`,
+		s.Dossier.Province(), int64(s.ID), tx.store.ring.Seal(scanPlace("body", s.ID), data))
+	return err
+}
+
+// Scans lists the copies of papers of a dossier in the order they came, without their content.
+func (tx *Tx) Scans(d id.ID) ([]dossier.Scan, error) {
+	var out []dossier.Scan
+	err := tx.Each(tx.ctx, `SELECT id, paper, name_sealed, media, size, sum, at, made_by FROM dossier_scan WHERE province_id = $1 AND dossier_id = $2 ORDER BY id`,
+		[]any{d.Province(), int64(d)}, func(r db.Scanner) error {
+			s := dossier.Scan{Dossier: d}
+			var box []byte
+			if err := r.Scan(&s.ID, &s.Paper, &box, &s.Type, &s.Size, &s.Sum, &s.At, &s.By); err != nil {
+				return err
+			}
+			name, err := tx.store.ring.Open(scanPlace("name", s.ID), box)
+			s.Name = string(name)
+			out = append(out, s)
+			return err
+		})
+	return out, err
+}
+
+// ScanBody opens the content of a copy; the caller has asked access and logs it.
+func (tx *Tx) ScanBody(s id.ID) ([]byte, error) {
+	var box []byte
+	err := tx.Row(tx.ctx, `SELECT sealed FROM dossier_scan_body WHERE province_id = $1 AND scan_id = $2`, []any{s.Province(), int64(s)}, &box)
+	if errors.Is(err, db.ErrNoRows) {
+		return nil, fault.E("store.ScanBody", fault.NotFound, "scan.notfound")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return tx.store.ring.Open(scanPlace("body", s), box)
+}
+
+// DropScan takes a copy away, content and all: a wrong page must not stay.
+func (tx *Tx) DropScan(s dossier.Scan) error {
+	if _, err := tx.Exec(tx.ctx, `DELETE FROM dossier_scan_body WHERE province_id = $1 AND scan_id = $2`, s.ID.Province(), int64(s.ID)); err != nil {
+		return err
+	}
+	_, err := tx.Exec(tx.ctx, `DELETE FROM dossier_scan WHERE province_id = $1 AND dossier_id = $2 AND id = $3`, s.ID.Province(), int64(s.Dossier), int64(s.ID))
+	return err
+}
