@@ -27,12 +27,19 @@ func (a *App) routes() {
 	a.Handle("POST /moi", a.linkUse, Public())
 	a.Handle("POST /dang-xuat", a.signOut, Early())
 	a.accountRoutes()
+	a.peopleRoutes()
+	a.importRoutes()
+	a.planRoutes()
+	a.deskRoutes()
 
 	a.Handle("GET /don-vi", a.overview)
 	a.Handle("GET /don-vi/{id}", a.pilot)
 	a.Handle("GET /don-vi/{id}/ban-do", a.mapPage)
 	a.Handle("GET /don-vi/{id}/xlsx", a.pilotXlsx)
+}
 
+// peopleRoutes registers people, their movements and dossiers.
+func (a *App) peopleRoutes() {
 	a.Handle("GET /nguoi", a.people)
 	a.Handle("POST /nguoi/cot", a.peopleColumns)
 	a.Handle("GET /nguoi/xlsx", a.peopleXlsx, Stream())
@@ -59,7 +66,10 @@ func (a *App) routes() {
 	a.Handle("GET /ho-so", a.dossiers)
 	a.Handle("GET /bien-dong", a.moves)
 	a.Handle("GET /bien-dong/xlsx", a.movesXlsx, Stream())
+}
 
+// importRoutes registers imports and the tree of units.
+func (a *App) importRoutes() {
 	a.Handle("GET /nhap", a.imports)
 	a.Handle("POST /nhap", a.importUpload, MaxBody(maxUpload))
 	a.Handle("GET /mau-nhap/{kind}", a.importTemplate, Stream())
@@ -75,7 +85,10 @@ func (a *App) routes() {
 	a.Handle("GET /to-chuc/tim", a.unitsSearch)
 	a.Handle("GET /to-chuc/{id}", a.unit)
 	a.Handle("GET /to-chuc/{id}/con", a.unitsBranch)
+}
 
+// planRoutes registers targets, documents and courses.
+func (a *App) planRoutes() {
 	a.Handle("GET /chi-tieu", a.targetsPage)
 	a.Handle("POST /chi-tieu", a.targetsSet)
 
@@ -108,7 +121,10 @@ func (a *App) routes() {
 	a.Handle("POST /lop/{id}/danh-so", a.courseNumber)
 	a.Handle("GET /lop/{id}/in", a.coursePrint)
 	a.Handle("GET /lop/{id}/xlsx", a.courseXlsx, Stream())
+}
 
+// deskRoutes registers forms and the accounts of others.
+func (a *App) deskRoutes() {
 	a.Handle("GET /bieu-mau", a.formsPage)
 	a.Handle("GET /bieu-mau/truong", a.formFields)
 	a.Handle("GET /bieu-mau/{code}", a.formPage)
