@@ -19,7 +19,7 @@ import (
 )
 
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	s       *store.Store
 	sv      *dossiers.Service
 	tree    storetest.Tree
@@ -32,7 +32,7 @@ func at(u org.Unit, r access.Role) access.Actor {
 }
 
 // newWorld is a commune whose standing committee decides, with four official members in its first cell.
-func newWorld(t *testing.T, s *store.Store) *world {
+func newWorld(t testing.TB, s *store.Store) *world {
 	tree := storetest.Grow(t, s, 38)
 	w := &world{t: t, s: s, sv: dossiers.New(s), tree: tree, who: at(tree.Communes[0], access.Clerk)}
 	if err := s.Update(context.Background(), storetest.Entry(38), func(tx *store.Tx) error {

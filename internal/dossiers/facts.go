@@ -114,6 +114,8 @@ func powerOf(value string) string {
 		return words
 	case !strings.Contains(words, "ket nap"):
 		return ""
+	case strings.Contains(words, "thuong truc"):
+		return powerJoint
 	case strings.Contains(words, "thuong vu"):
 		return powerStanding
 	}

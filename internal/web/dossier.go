@@ -37,9 +37,9 @@ type dossierPage struct {
 
 // nextStep is one step that may be done: who does it, why, and the form.
 type nextStep struct {
-	Label, Who, Due, Href string
-	Late                  bool
-	Upper                 bool // not for the reader to record
+	Label, Who, Due, Why, Href string
+	Late                       bool
+	Upper                      bool // not for the reader to record
 }
 
 // doneStep is one step that was done, folded.
@@ -146,13 +146,19 @@ func (p *dossierPage) nextStep(s dossier.Step) nextStep {
 	if p.V.MayWrite && !n.Upper {
 		n.Href = actHref(p.V.Person.ID, s)
 	}
+	if r, ok := p.V.Rule(s); ok {
+		n.Why = strings.Trim(r.Source+", "+r.Clause, ", ")
+		if by := r.By[string(p.Lang)]; by != "" {
+			n.Who = by
+		}
+	}
 	if p.V.Over.ID != 0 && dossiers.Upper(s) {
 		n.Who += " (" + p.V.Over.Name + ")"
 	}
-	if end := p.V.Ends; end != 0 && (s == dossier.SelfReview || s == dossier.CellRecognise) {
-		n.Due = p.T("person.probation_ends", end)
-		if n.Late = p.V.Today > end; n.Late {
-			n.Due = p.T("person.probation_over", end, p.V.Today.Sub(end))
+	if due, c := p.V.Due(s); due != 0 {
+		n.Due = p.T("dossier.due_by", due, c.Text[string(p.Lang)])
+		if n.Late = p.V.Today > due; n.Late {
+			n.Due = p.T("dossier.due_late", due, p.V.Today.Sub(due), c.Text[string(p.Lang)])
 		}
 	}
 	return n

@@ -1,0 +1,276 @@
+package dossiers_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"ketnap/internal/access"
+	"ketnap/internal/day"
+	"ketnap/internal/dossier"
+	"ketnap/internal/dossiers"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/ledger"
+	"ketnap/internal/rule"
+	"ketnap/internal/store"
+	"ketnap/internal/store/storetest"
+)
+
+// upto walks a new person through the way until a step is done.
+func (w *world) upto(name string, last dossier.Step) id.ID {
+	w.t.Helper()
+	p := storetest.Enrol(w.t, w.s, w.tree.Cells[0][0], name, ledger.Proposed, day.Of(2024, 1, 6))
+	for _, st := range steps {
+		if last == "" {
+			break
+		}
+		f := w.form(p.ID, st.step, st.on)
+		if st.no != "" {
+			f.No = st.no
+		}
+		w.act(f)
+		if st.step == last {
+			break
+		}
+	}
+	return p.ID
+}
+
+// TestExits walks out of the way by each door there is: where it leads, what the ledger says, and that
+// taking it back leads back.
+func TestExits(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		on := day.Of(2026, 11, 1)
+		for i, c := range []struct {
+			upto  dossier.Step
+			turn  dossier.Step
+			edit  func(*dossiers.ActForm)
+			state dossier.State
+			stage ledger.Stage
+			cause ledger.Cause // 0: nobody moves
+		}{
+			{"", dossier.Drop, nil, dossier.Dropped, ledger.Outside, ledger.Drop},
+			{"", dossier.Refuse, by(dossier.ByCell), dossier.Refused, ledger.Outside, ledger.Drop},
+			{dossier.Adopt, dossier.Drop, nil, dossier.Dropped, ledger.Outside, ledger.Drop},
+			{dossier.Certify, dossier.Lapse, nil, dossier.InPool, ledger.Pool, ledger.Lapse},
+			{dossier.Opinions, dossier.Lapse, nil, dossier.InPool, ledger.Pool, ledger.Lapse},
+			{dossier.Opinions, dossier.Refuse, by(dossier.ByCell), dossier.Certified, ledger.Certified, ledger.Return},
+			{dossier.CellVote, dossier.Refuse, by(dossier.ByCommittee), dossier.Certified, ledger.Certified, ledger.Return},
+			{dossier.CommitteeVote, dossier.Refuse, by(dossier.ByDecider), dossier.Certified, ledger.Certified, ledger.Return},
+			{dossier.CommitteeVote, dossier.SendBack, to(dossier.Verify), dossier.Consulting, ledger.Dossier, 0},
+			{dossier.CV, dossier.Withdraw, nil, dossier.Withdrawn, ledger.Outside, ledger.Drop},
+			{dossier.Decide, dossier.Cancel, nil, dossier.Cancelled, ledger.Outside, ledger.Drop},
+			{dossier.Decide, dossier.Correct, nil, dossier.Decided, ledger.Dossier, 0},
+			{dossier.Ceremony, dossier.Strike, nil, dossier.Struck, ledger.Outside, ledger.Strike},
+			{dossier.Ceremony, dossier.Quit, nil, dossier.Left, ledger.Outside, ledger.Quit},
+			{dossier.Ceremony, dossier.Cancel, nil, dossier.Cancelled, ledger.Outside, ledger.Cancel},
+			{dossier.NewCourse, dossier.Die, nil, dossier.Dead, ledger.Outside, ledger.Die},
+			{dossier.LaterOpinions, dossier.Refuse, by(dossier.ByCell), dossier.Considering, ledger.Probationary, 0},
+			{dossier.CellRecognise, dossier.SendBack, to(dossier.CellRecognise), dossier.Considering, ledger.Probationary, 0},
+			{dossier.Decide, dossier.Move, func(f *dossiers.ActForm) { f.Unit = w.tree.Cells[0][1].ID }, dossier.Decided, ledger.Dossier, ledger.Transfer},
+			{dossier.Adopt, dossier.Move, func(f *dossiers.ActForm) { f.Details.To = dossier.Abroad }, dossier.Away, ledger.Outside, ledger.LeaveTo},
+		} {
+			what := fmt.Sprintf("%s after %s", c.turn, c.upto)
+			p := w.upto(fmt.Sprintf("Người Thứ %d", i), c.upto)
+			before := w.record(p)
+			f := w.form(p, c.turn, on)
+			if c.edit != nil {
+				c.edit(&f)
+			}
+			r := w.act(f)
+			got := w.record(p)
+			if r.State != c.state || got.Place.Stage != c.stage || (r.Movement != 0) != (c.cause != 0) {
+				t.Errorf("%s: %s, stage %v, movement %v", what, r.State, got.Place.Stage, r.Movement)
+			}
+			if c.cause != 0 {
+				if m := w.movement(r.Movement); m.Cause != c.cause || m.Effective != on {
+					t.Errorf("%s: moved by %v on %v", what, m.Cause, m.Effective)
+				}
+			}
+			w.act(w.form(p, dossier.Undo, 0))
+			back := w.record(p)
+			back.Version, back.LastAudit = before.Version, before.LastAudit
+			if back != before {
+				t.Errorf("%s taken back: %+v, before %+v", what, back, before)
+			}
+		}
+		w.verified()
+	})
+}
+
+func by(who string) func(*dossiers.ActForm) {
+	return func(f *dossiers.ActForm) { f.Details.By = who }
+}
+
+func to(s dossier.Step) func(*dossiers.ActForm) {
+	return func(f *dossiers.ActForm) { f.Details.To = string(s) }
+}
+
+func (w *world) movement(i id.ID) (m ledger.Movement) {
+	w.t.Helper()
+	if err := w.s.View(context.Background(), func(tx *store.Tx) (err error) {
+		m, err = tx.Movement(i)
+		return err
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	return m
+}
+
+// TestReadmission: a second dossier of its own kind, with its waiting time, consent and a new probation.
+func TestReadmission(t *testing.T) {
+	w := newWorld(t, storetest.SQLite(t))
+	p := storetest.Enrol(t, w.s, w.tree.Cells[0][0], "Lê Thị Hạnh", ledger.Official, day.Of(2015, 1, 6))
+	if err := w.s.Update(context.Background(), storetest.Entry(38), func(tx *store.Tx) error {
+		q, err := tx.Person(p.ID)
+		if err == nil {
+			_, err = tx.Post(&q, ledger.Movement{Cause: ledger.Quit, Effective: day.Of(2023, 2, 1)})
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.sv.Act(context.Background(), w.who, w.form(p.ID, dossier.Adopt, day.Of(2024, 1, 1)))
+	wantKey(t, "nobody proposed", err, fault.Conflict, "dossier.outside")
+	for _, s := range []struct {
+		step dossier.Step
+		on   day.Date
+	}{{dossier.Propose, day.Of(2024, 1, 1)}, {dossier.Adopt, day.Of(2024, 2, 1)}, {dossier.Certify, day.Of(2024, 3, 1)}} {
+		w.act(w.form(p.ID, s.step, s.on))
+	}
+	v, err := w.sv.Get(context.Background(), w.who, p.ID)
+	if err != nil || v.Dossier.Kind != dossier.Readmission {
+		t.Fatalf("kind %q: %v", v.Dossier.Kind, err)
+	}
+	_, err = w.sv.Act(context.Background(), w.who, w.form(p.ID, dossier.Open, day.Of(2026, 1, 31)))
+	wantKey(t, "a day before the thirty-six months are over", err, fault.Invalid, "dossier.refused")
+	w.act(w.form(p.ID, dossier.Open, day.Of(2026, 2, 1)))
+	on := day.Of(2026, 2, 2)
+	for _, s := range []dossier.Step{dossier.CV, dossier.Introduce, dossier.Verify, dossier.Opinion, dossier.Opinions, dossier.CellVote, dossier.CommitteeVote} {
+		w.act(w.form(p.ID, s, on))
+	}
+	_, err = w.sv.Act(context.Background(), w.who, w.form(p.ID, dossier.Decide, on))
+	wantKey(t, "without consent", err, fault.Invalid, "dossier.refused")
+	f := w.form(p.ID, dossier.Decide, on)
+	f.Details.Consent = true
+	w.act(f)
+	w.act(w.form(p.ID, dossier.Receive, on))
+	r := w.act(w.form(p.ID, dossier.Ceremony, on))
+	if m := w.movement(r.Movement); m.Cause != ledger.Readmit {
+		t.Errorf("readmitted by %v", m.Cause)
+	}
+	if got := w.record(p.ID); got.Joined != on || got.Place.Stage != ledger.Probationary {
+		t.Errorf("joined %v, %v", got.Joined, got.Place.Stage)
+	}
+	w.verified()
+}
+
+// TestRefused: what the service refuses, with nothing half done.
+func TestRefused(t *testing.T) {
+	w := newWorld(t, storetest.SQLite(t))
+	ctx := context.Background()
+	p := w.upto("Lê Thị Hạnh", dossier.CellVote)
+	cell := at(w.tree.Cells[0][0], access.Clerk)
+	f := w.form(p, dossier.CommitteeVote, day.Of(2025, 3, 1))
+	_, err := w.sv.Act(ctx, cell, f)
+	wantKey(t, "the committee's step from the cell", err, fault.Forbidden, "dossier.not_yours")
+	_, err = w.sv.Act(ctx, at(w.tree.Communes[1], access.Committee), f)
+	wantKey(t, "another commune", err, fault.NotFound, "person.notfound")
+	_, err = w.sv.Act(ctx, at(w.tree.Root, access.Viewer), f)
+	wantKey(t, "a viewer", err, fault.Forbidden, "error.forbidden")
+	stale := f
+	stale.Version = 3
+	_, err = w.sv.Act(ctx, w.who, stale)
+	wantKey(t, "somebody was faster", err, fault.Stale, "dossier.stale")
+	few := f
+	few.Details.Vote = &dossier.Vote{Officials: 9, Summoned: 9, Present: 9, Issued: 9, Valid: 9, For: 5}
+	few.No = "7-NQ"
+	_, err = w.sv.Act(ctx, w.who, few)
+	wantKey(t, "five of nine", err, fault.Invalid, "dossier.refused")
+	official := w.form(w.members[0], dossier.Propose, day.Of(2025, 1, 1))
+	_, err = w.sv.Act(ctx, w.who, official)
+	wantKey(t, "an official member", err, fault.Conflict, "dossier.official")
+	q := w.upto("Trần Thị Mai", dossier.Open)
+	twice := w.form(q, dossier.Introduce, day.Of(2025, 1, 1))
+	twice.Details.Introducers[1] = twice.Details.Introducers[0]
+	_, err = w.sv.Act(ctx, w.who, twice)
+	wantKey(t, "two identical introducers", err, fault.Invalid, "dossier.unfit")
+	v, err := w.sv.Get(ctx, w.who, p)
+	if err != nil || v.Dossier.State != dossier.CellVoted {
+		t.Errorf("after all that: %s, %v", v.Dossier.State, err)
+	}
+	w.verified()
+}
+
+// TestRandomOnStore records random steps, some legal, and proves the ledger and the dossiers each time.
+func TestRandomOnStore(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w, r := newWorld(t, s), rand.New(rand.NewPCG(seed, 7))
+		var people []id.ID
+		for i := range 4 {
+			people = append(people, w.upto(fmt.Sprintf("Người Thứ %d", i), []dossier.Step{"", dossier.Certify, dossier.Opinions, dossier.LaterOpinions}[i]))
+		}
+		done, all := 0, dossier.Steps()
+		for n := range 160 {
+			p := people[r.IntN(len(people))]
+			v, err := w.sv.Get(context.Background(), w.who, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			step := all[r.IntN(len(all))]
+			if len(v.Next) > 0 && r.IntN(3) > 0 {
+				step = v.Next[r.IntN(len(v.Next))]
+			}
+			f := w.form(p, step, max(v.Dossier.Moved, w.record(p).Since, day.Of(2024, 1, 6)).AddDays(r.IntN(20)))
+			f.Details.By = []string{dossier.ByCell, dossier.ByCommittee, dossier.ByDecider}[r.IntN(3)]
+			if step == dossier.SendBack && len(v.Back) > 0 {
+				f.Details.To = string(v.Back[r.IntN(len(v.Back))])
+			}
+			if found, err := w.sv.Preview(context.Background(), w.who, f); err == nil {
+				for _, x := range found {
+					if x.Level == rule.Warn {
+						f.Accept, f.Details.Text = append(f.Accept, x.Check), "đã cân nhắc"
+					}
+				}
+			}
+			if _, err := w.sv.Act(context.Background(), w.who, f); err == nil {
+				done++
+			} else if k := fault.KindOf(err); k == fault.Internal || k == fault.Unavailable {
+				t.Fatalf("%s: %v", step, err)
+			}
+			if n%20 == 19 {
+				w.verified()
+			}
+		}
+		if done < 20 {
+			t.Errorf("only %d of 160 were legal", done)
+		}
+	})
+}
+
+// BenchmarkStep is one step in a transaction of its own: load, rules, act, audit.
+func BenchmarkStep(b *testing.B) {
+	w := newWorld(b, storetest.SQLite(b))
+	p := w.upto("Lê Thị Hạnh", dossier.Opinions)
+	w.act(w.form(p, dossier.CellVote, day.Of(2025, 2, 3)))
+	for i := 0; b.Loop(); i++ {
+		if i%2 == 0 {
+			f := w.form(p, dossier.Undo, 0)
+			if _, err := w.sv.Act(context.Background(), w.who, f); err != nil {
+				b.Fatal(err)
+			}
+			continue
+		}
+		f := w.form(p, dossier.CellVote, day.Of(2025, 2, 3))
+		f.No = "5-NQ/CB"
+		if _, err := w.sv.Act(context.Background(), w.who, f); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
