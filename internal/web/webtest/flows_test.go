@@ -157,37 +157,38 @@ func TestListFlow(t *testing.T) {
 	}
 }
 
-// TestMovementFlow posts a movement for a person and takes it back; a form sent twice counts once.
-func TestMovementFlow(t *testing.T) {
+// TestDossierFlow goes from a person to the dossier, records something there and takes it back.
+func TestDossierFlow(t *testing.T) {
 	b := open(t, "canbo")
 	b.width(wide)
 	b.visit(placed(t, "/nguoi?u={commune}&stage=pool"))
 	b.click("tbody th a")
-	person := b.path()
-	before := len(b.texts(".timeline > li"))
 	b.click(".next-step .button.main")
-	b.inspect("movement-step-1280")
-	b.fill("#f-decision", "99-NQ/CB")
+	dossier := b.path()
+	if !strings.HasSuffix(dossier, "/ho-so") {
+		t.Fatalf("the next step leads to %s", dossier)
+	}
+	b.inspect("dossier-1280")
+	before := len(b.texts(".timeline > li"))
+	b.click("a.chip[href$='step=note']")
+	b.inspect("dossier-note-1280")
+	b.fill("#f-text", "Đã gặp, trao đổi nguyện vọng")
 	b.click("main form .button.main")
-	if at := b.path(); at != person {
-		b.inspect("movement-refused-1280")
-		t.Fatalf("after posting at %s: %v", at, b.texts(".wrong-text, .notice"))
+	if at := b.path(); at != dossier {
+		b.inspect("dossier-refused-1280")
+		t.Fatalf("after recording at %s: %v", at, b.texts(".wrong-text, .notice"))
 	}
 	b.has("#notices .notice.done")
-	b.inspect("person-moved-1280")
-	if after := len(b.texts(".timeline > li")); after != before+1 {
+	if after := len(b.texts(".timeline > li")); after <= before {
 		t.Fatalf("%d entries after %d", after, before)
 	}
-	if first := b.texts(".timeline > li")[0]; !strings.Contains(first, "99-NQ/CB") {
-		t.Errorf("the newest entry is %q", first)
-	}
-	b.do(chromedp.Click(chromedp.CSS("details:has(form[action$='/hoan-tac']) > summary")))
-	b.fill("form[action$='/hoan-tac'] [name=reason]", "ghi nhầm người")
-	b.click("form[action$='/hoan-tac'] button")
-	if at := b.path(); at != person {
+	b.do(chromedp.Click(chromedp.CSS("details:has(form[action$='/huy']) > summary")))
+	b.fill("form[action$='/huy'] [name=reason]", "ghi nhầm người")
+	b.click("form[action$='/huy'] button")
+	if at := b.path(); at != dossier {
 		t.Fatalf("after undoing at %s: %v", at, b.texts(".wrong-text, .notice"))
 	}
-	b.inspect("person-undone-1280")
+	b.inspect("dossier-undone-1280")
 	for _, c := range b.complaints() {
 		t.Errorf("the browser says: %s", c)
 	}
