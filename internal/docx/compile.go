@@ -70,7 +70,20 @@ func (c *compiler) blocks(stop string) ([]block, error) {
 		if err != nil {
 			return nil, err
 		}
+		if b.table != nil && !b.table.lines {
+			holdOn(out)
+		}
 		out = append(out, b)
+	}
+}
+
+// holdOn keeps what stands before columns on their page: a signature is never alone on a page.
+func holdOn(before []block) {
+	for i := len(before) - 1; i >= 0 && before[i].para != nil; i-- {
+		before[i].para.together = true
+		if before[i].para.text != "" {
+			return
+		}
 	}
 }
 

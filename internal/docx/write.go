@@ -177,6 +177,15 @@ func (s *sheet) run(r run, size int) {
 	s.b.WriteString(`</w:r>`)
 }
 
+// rowHigh is the least height of a row that is repeated: room to write by hand.
+const rowHigh = 454
+
+// listed reports whether a row is repeated for a list.
+func (t *table) listed(row int) bool {
+	first := t.rows[row][0]
+	return t.lines && len(first) > 0 && first[0].para != nil && strings.HasPrefix(first[0].para.text, openMark+"#")
+}
+
 // cellPad is the room between the lines of a table and the text.
 const cellPad = 85
 
@@ -206,6 +215,9 @@ func (s *sheet) table(t *table, wide int) {
 	s.b.WriteString(`</w:tblGrid>`)
 	for i, row := range t.rows {
 		s.b.WriteString(`<w:tr><w:trPr><w:cantSplit/>`)
+		if t.listed(i) {
+			fmt.Fprintf(&s.b, `<w:trHeight w:val="%d" w:hRule="atLeast"/>`, rowHigh)
+		}
 		if i < t.head {
 			s.b.WriteString(`<w:tblHeader/>`)
 		}

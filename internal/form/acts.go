@@ -29,19 +29,61 @@ func (in Input) all(step dossier.Step) []dossier.Act {
 	return as
 }
 
-// own returns the act the form is the paper of.
+// own returns the act the form belongs to; of forms made for each relative or opinion the one of that item.
 func (in Input) own() (dossier.Act, bool) {
+	switch in.Form.Per {
+	case "relative":
+		key := in.kinKey()
+		as := in.all(dossier.Step(in.Form.Step))
+		for i := len(as) - 1; i >= 0; i-- {
+			if r := as[i].Details.Relative; r != nil && (key == "" || r.Key == key) {
+				return as[i], true
+			}
+		}
+		return dossier.Act{}, false
+	case "opinion", residence:
+		as := in.opinionActs()
+		if len(as) == 0 {
+			return dossier.Act{}, false
+		}
+		return as[min(max(in.Item, 1), len(as))-1], true
+	}
 	return in.last(dossier.Step(in.Form.Step))
+}
+
+// kinKey is the key of the relative a form is about, "" when it is about none in particular.
+func (in Input) kinKey() string {
+	n := 0
+	for _, r := range in.kin() {
+		if n += asks(r); n == in.Item && !r.Exempt {
+			return r.Key
+		}
+	}
+	return ""
+}
+
+// asks is 1 for a relative who has to be asked about.
+func asks(r dossier.Relative) int {
+	if r.Exempt {
+		return 0
+	}
+	return 1
 }
 
 // Day is the day a form is made on when its act is recorded: that of the paper, else of the act; 0 when it
 // is still to come.
 func Day(f Form, acts []dossier.Act) day.Date {
 	a, ok := Input{Form: f, Acts: acts}.own()
-	if !ok {
+	if !ok || f.Undated {
 		return 0
 	}
 	return paperDay(a)
+}
+
+// Done reports whether the act a form belongs to is recorded, and the day of it.
+func Done(f Form, acts []dossier.Act) (day.Date, bool) {
+	a, ok := Input{Form: f, Acts: acts}.own()
+	return a.On, ok
 }
 
 // paperDay is the day written on the paper of an act.
@@ -54,8 +96,14 @@ func paperDay(a dossier.Act) day.Date {
 
 // paper fills what is of the form's own act.
 func (v values) paper(in Input, own dossier.Act) {
-	v.put("so_ky_hieu", number(own.No, in.Form.Number))
-	v.put("ngay_lap", dateWords(paperDay(own)))
+	no := own.No
+	if !in.Form.Paper {
+		no = ""
+	}
+	v.put("so_ky_hieu", number(no, in.Form.Number))
+	if !in.Form.Undated {
+		v.put("ngay_lap", dateWords(paperDay(own)))
+	}
 	v.put("ngay_hop_dau", capital(dateWords(own.On)))
 	v.put("noi_dung", own.Details.Text)
 	v.put("ly_do", own.Details.Reason)
@@ -88,7 +136,7 @@ func (v values) earlier(in Input) {
 // numberOf is the symbol on the paper of a step.
 func numberOf(step dossier.Step) string {
 	for _, f := range catalogue {
-		if f.Step == string(step) && f.Catalogue != 0 && f.Number != "" {
+		if f.Step == string(step) && f.Paper && f.Number != "" {
 			return f.Number
 		}
 	}
@@ -134,11 +182,15 @@ func (v values) vote(own dossier.Act) {
 // introducer fills the member who introduces, the first or the second by the form.
 func (v values) introducer(in Input) {
 	act, ok := in.last(dossier.Introduce)
+	if !ok {
+		return
+	}
+	v.organisation(in, act)
 	n := 0
 	if in.Form.Per == "introducer2" {
 		n = 1
 	}
-	if !ok || n >= len(act.Details.Introducers) {
+	if n >= len(act.Details.Introducers) {
 		return
 	}
 	i := act.Details.Introducers[n]
@@ -154,15 +206,17 @@ func (v values) introducer(in Input) {
 	v.put("gt_chi_bo", m.Cell)
 	v.put("gt_tu_ngay", dateWords(i.Since))
 	v.put("gt_ngay", dateWords(i.Dated))
-	v.organisation(act)
 }
 
 // organisation fills the mass organisation among those who introduce: the one that is no member.
-func (v values) organisation(act dossier.Act) {
+func (v values) organisation(in Input, act dossier.Act) {
 	for _, i := range act.Details.Introducers {
 		if i.Member == 0 && i.Name != "" && (i.No != "" || act.Details.Route == "b" || act.Details.Route == "c") {
 			v.both("to_chuc", i.Name)
 			v.put("ngay_to_chuc", dateWords(i.Dated))
+			if in.Form.Group == "introduce" && in.Form.Number != "" {
+				v.put("so_ky_hieu", number(i.No, in.Form.Number))
+			}
 		}
 	}
 	v.put("noi_dung_to_chuc", act.Details.Text)
@@ -258,21 +312,20 @@ func (v values) relatives(in Input) {
 	if len(list) == 0 {
 		return
 	}
-	exempt, answered, asked := 0, 0, 0
+	exempt, answered := 0, 0
+	key := in.kinKey()
 	for i, r := range list {
 		note := ""
 		if r.Exempt {
 			note = "đảng viên, không phải thẩm tra"
 			exempt++
-		} else {
-			asked++
 		}
 		if r.Answered != 0 || r.Result != "" {
 			answered++
 		}
 		v.Lists["than_nhan"] = append(v.Lists["than_nhan"], docx.Values{Text: map[string]string{
 			"stt": count(i + 1), "ten": r.Name, "quan_he": r.Relation, "noi": r.Place, "ket_qua": r.Result, "ngay_tra_loi": r.Answered.VN(), "ghi_chu": note}})
-		if in.Form.Per == "relative" && !r.Exempt && asked == in.Item {
+		if in.Form.Per == "relative" && r.Key == key {
 			v.put("tt_ho_ten", r.Name)
 			v.put("tt_quan_he", strings.ToLower(r.Relation))
 			v.put("tt_noi", r.Place)
@@ -291,9 +344,7 @@ func Items(f Form, acts []dossier.Act) int {
 	case "relative":
 		n := 0
 		for _, r := range in.kin() {
-			if !r.Exempt {
-				n++
-			}
+			n += asks(r)
 		}
 		return n
 	case "opinion", residence:

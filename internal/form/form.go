@@ -37,6 +37,8 @@ type Form struct {
 	Sure      string            `json:"sure"`    // confidence in code, title, step and signer: sure, likely, unsure
 	Wording   string            `json:"wording"` // confidence in the text of the program's own template
 	Number    string            `json:"number"`  // what follows the running number: "-NQ/CB"
+	Paper     bool              `json:"paper"`   // the number of its act is its number
+	Undated   bool              `json:"undated"` // made some other day than its act
 	Per       string            `json:"per"`     // made once for each: introducer1, introducer2, relative, opinion, residence
 	Routes    []string          `json:"routes"`  // of introduction for which it is made; none is all
 	Needs     string            `json:"needs"`   // section, committee: made only where there is one

@@ -19,6 +19,7 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/form"
 	"ketnap/internal/id"
+	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/person"
 	"ketnap/internal/store"
@@ -37,7 +38,9 @@ type State string
 const (
 	Recorded State = "recorded" // the act it belongs to is recorded
 	Now      State = "now"      // it is made at the stage the person stands at
-	Later    State = "later"    // neither: it can be printed all the same
+	Later    State = "later"    // it is made at a later stage
+	Past     State = "past"     // it is made at an earlier stage, and its act is not recorded
+	Any      State = "any"      // it is made when there is need for it
 )
 
 // Line is one form of a person.
@@ -175,7 +178,7 @@ func (w *world) set() (files []file, codes []string, err error) {
 	var jobs []job
 	of := map[string]int{}
 	for _, l := range w.lines() {
-		if l.State == Later {
+		if l.State != Recorded && l.State != Now {
 			continue
 		}
 		for n := range l.Items {
@@ -254,7 +257,6 @@ func fillFile(file []byte, v docx.Values) ([]byte, error) {
 // lines finds the forms that apply: by the units above, the route chosen, the acts recorded and the stage.
 func (w *world) lines() []Line {
 	var ls []Line
-	stage := w.person.Place.Stage.String()
 	route := w.route()
 	for _, f := range form.All() {
 		switch {
@@ -263,16 +265,30 @@ func (w *world) lines() []Line {
 		case len(f.Routes) > 0 && route != "" && !slices.Contains(f.Routes, route):
 			continue
 		}
-		l := Line{Form: f, State: Later, On: form.Day(f, w.acts), Items: form.Items(f, w.acts)}
-		switch {
-		case l.On != 0:
-			l.State = Recorded
-		case slices.Contains(f.Stages, stage):
-			l.State = Now
+		l := Line{Form: f, State: timely(f, w.person.Place.Stage), Items: form.Items(f, w.acts)}
+		if on, done := form.Done(f, w.acts); done {
+			l.State, l.On = Recorded, on
 		}
 		ls = append(ls, l)
 	}
 	return ls
+}
+
+// timely says how the stages at which a form is made lie to the one the person stands at.
+func timely(f form.Form, at ledger.Stage) State {
+	if len(f.Stages) == 0 {
+		return Any
+	}
+	state := Past
+	for _, code := range f.Stages {
+		switch s, _ := ledger.ParseStage(code); {
+		case s == at:
+			return Now
+		case s > at:
+			state = Later
+		}
+	}
+	return state
 }
 
 // route is how the person is introduced; "" when it was not said yet.

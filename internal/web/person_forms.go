@@ -60,13 +60,23 @@ func (a *App) renderPersonForms(w http.ResponseWriter, r *http.Request, status i
 	return a.Render(w, r, status, "person_forms.html", p)
 }
 
+// groups lists what is to be made now first, then everything in the order of the way.
 func (p *personFormsPage) groups(set forms.Set) {
+	now := printGroup{Key: "now", Title: p.T("form.group.now")}
+	for _, l := range set.Lines {
+		p.Whole = p.Whole || (l.State == forms.Now || l.State == forms.Recorded) && l.Items > 0
+		if l.State == forms.Now {
+			now.Rows = append(now.Rows, p.printRow(l))
+		}
+	}
+	if len(now.Rows) > 0 {
+		p.Groups = append(p.Groups, now)
+	}
 	for _, g := range form.Groups {
 		group := printGroup{Key: g, Title: p.T("form.group." + g)}
 		for _, l := range set.Lines {
-			if l.Group == g {
+			if l.Group == g && l.State != forms.Now {
 				group.Rows = append(group.Rows, p.printRow(l))
-				p.Whole = p.Whole || l.State != forms.Later && l.Items > 0
 			}
 		}
 		if len(group.Rows) > 0 {
@@ -77,7 +87,10 @@ func (p *personFormsPage) groups(set forms.Set) {
 
 func (p *personFormsPage) printRow(l forms.Line) printRow {
 	row := printRow{Code: l.Code, Title: l.In(string(p.Lang)), Href: "/bieu-mau/" + l.Slug, Signer: l.SignedBy(string(p.Lang))}
-	kind := map[forms.State]string{forms.Recorded: "ok", forms.Now: "info", forms.Later: "mute"}[l.State]
+	kind := map[forms.State]string{forms.Recorded: "ok", forms.Now: "info"}[l.State]
+	if kind == "" {
+		kind = "mute"
+	}
 	row.State = &Badge{Kind: kind, Text: p.T("form.state."+string(l.State), l.On)}
 	if l.Items == 0 {
 		row.Note = p.T("form.per." + l.Per)
