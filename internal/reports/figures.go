@@ -298,7 +298,7 @@ func (f *figures) goals(tx *store.Tx, kids []org.Unit) (map[goalKey]target.Targe
 	}
 	goals := map[goalKey]target.Target{}
 	for province, ids := range by {
-		ts, err := tx.Targets(province, ids, f.p.Year)
+		ts, _, err := tx.Following(province, ids, f.p.Year, f.p.AsOf)
 		if err != nil {
 			return nil, err
 		}

@@ -39,6 +39,8 @@ type Row struct {
 	Unit  org.Unit
 	Lines map[string]Line
 	May   bool // the actor may set the targets of this unit
+	Cells map[string]Cell
+	Below map[string]Sum // by indicator code: what the unit gave on to those directly under it
 }
 
 // Sheet is the targets of a unit and of the units directly under it for a year.
@@ -53,6 +55,7 @@ type Sheet struct {
 	Children []Row
 	Sums     map[string]Sum
 	History  []target.Target // every version for the unit itself, newest first
+	Cascade
 }
 
 // Sum is what the units below were given together; the bounds are summed, never the texts.
@@ -100,7 +103,7 @@ func fill(tx *store.Tx, who access.Actor, sh *Sheet, scope access.Scope, kids []
 	if err != nil {
 		return err
 	}
-	goals, err := current(tx, units, sh.Year)
+	goals, why, err := following(tx, units, sh.Year)
 	if err != nil {
 		return err
 	}
@@ -126,7 +129,10 @@ func fill(tx *store.Tx, who access.Actor, sh *Sheet, scope access.Scope, kids []
 	if sh.Nation {
 		return nil
 	}
-	return own(tx, scope, sh, goals)
+	if err := own(tx, scope, sh, goals); err != nil {
+		return err
+	}
+	return cascade(tx, scope, sh, goals, why)
 }
 
 // add counts a child into the sums.
@@ -177,22 +183,29 @@ type key struct {
 	indicator, slice string
 }
 
-func current(tx *store.Tx, units []org.Unit, year int) (map[key]target.Target, error) {
+// following returns the targets in force of units, and why those of units that ended came to them.
+func following(tx *store.Tx, units []org.Unit, year int) (map[key]target.Target, map[id.ID][]target.Followed, error) {
 	by := map[int][]id.ID{}
 	for _, u := range units {
 		by[u.Province()] = append(by[u.Province()], u.ID)
 	}
-	goals := map[key]target.Target{}
+	goals, why := map[key]target.Target{}, map[id.ID][]target.Followed{}
 	for province, ids := range by {
-		ts, err := tx.Targets(province, ids, year)
+		ts, fs, err := tx.Following(province, ids, year, tx.Today)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, t := range ts {
 			goals[key{t.Unit, t.Indicator, t.Slice}] = t
 		}
+		maps.Copy(why, fs)
 	}
-	return goals, nil
+	return goals, why, nil
+}
+
+func current(tx *store.Tx, units []org.Unit, year int) (map[key]target.Target, error) {
+	goals, _, err := following(tx, units, year)
+	return goals, err
 }
 
 // Change is one cell of the sheet as it was typed.
@@ -303,6 +316,9 @@ func setOne(tx *store.Tx, who access.Actor, year int, source string, c Change) (
 	}
 	if p := day.YearPeriod(year); c.Text != "" && (u.Founded > p.To || u.Dissolved != 0 && u.Dissolved <= p.From) {
 		return false, fault.E(op, fault.Invalid, "target.unit_gone", u.Name)
+	}
+	if err := tx.DropDraft(next); err != nil {
+		return false, err
 	}
 	return true, tx.AddTarget(next)
 }

@@ -16,6 +16,7 @@ import (
 
 	"ketnap/internal/access"
 	"ketnap/internal/day"
+	"ketnap/internal/documents"
 	"ketnap/internal/geo"
 	"ketnap/internal/i18n"
 	"ketnap/internal/id"
@@ -54,7 +55,7 @@ func newDesk(t *testing.T, c Config) desk {
 	d := desk{t: t, now: &now, st: storetest.Open(t, t.TempDir()+"/test.db", 0, storetest.Options{Now: func() time.Time { return now }})}
 	c.Log, c.Version = slog.New(slog.DiscardHandler), "0.1"
 	var err error
-	d.app, err = NewApp(c, Services{Users: users.New(d.st), Trails: trails.New(d.st), Reports: reports.New(d.st), Targets: targets.New(d.st), Units: units.New(d.st)})
+	d.app, err = NewApp(c, Services{Users: users.New(d.st), Trails: trails.New(d.st), Reports: reports.New(d.st), Targets: targets.New(d.st), Documents: documents.New(d.st), Units: units.New(d.st)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"strconv"
-	"time"
 
 	"ketnap/internal/chart"
 	"ketnap/internal/day"
@@ -201,7 +200,7 @@ func (p *documentPage) findings(v documents.View) []findingRow {
 			x.To = "#n-" + f.About[0].String()
 		}
 		if s, ok := v.Seen[x.ID]; ok {
-			x.Seen = p.T("finding.seen", s.By, p.Date(day.FromTime(time.UnixMilli(s.At).In(day.Vietnam))), s.Reason)
+			x.Seen = p.T("finding.seen", s.By, p.dayOf(s.At), s.Reason)
 		}
 		rows = append(rows, x)
 	}

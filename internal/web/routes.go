@@ -91,6 +91,10 @@ func (a *App) importRoutes() {
 func (a *App) planRoutes() {
 	a.Handle("GET /chi-tieu", a.targetsPage)
 	a.Handle("POST /chi-tieu", a.targetsSet)
+	a.Handle("GET /chi-tieu/phan-bo", a.allocate)
+	a.Handle("POST /chi-tieu/phan-bo", a.allocate)
+	a.Handle("POST /chi-tieu/mang-sang", a.targetCarry)
+	a.Handle("POST /chi-tieu/phat-hien", a.targetSeen)
 
 	a.Handle("GET /nhat-ky", a.trail)
 	a.Handle("GET /van-ban", a.documents)

@@ -19,7 +19,15 @@ type targetsPage struct {
 	Sheet              targets.Sheet
 	Name, YearText     string
 	Years              []Choice
-	Head               []string // indicator names
+	Tabs               []Choice // indicators
+	Code               string   // the indicator of the table
+	Columns            []string // names of its sub-groups
+	Findings           []findingRow
+	More               int // findings beyond those shown
+	Followed           []string
+	Issues             []historyRow
+	Documents          []Choice
+	Document           string
 	Self               targetRow
 	Rows               []targetRow
 	Sums               []sumCell
@@ -35,22 +43,22 @@ type targetsPage struct {
 }
 
 type targetRow struct {
-	Name, Href string
-	May        bool
-	Cells      []targetCell
+	Name, Href               string
+	May                      bool
+	Before, Done, DoneHref   string
+	Pct, Below, Left, LeftOf string
+	Cells                    []targetCell // the whole, then the sub-groups
 }
 
 // targetCell is one target as the sheet shows it: an input for whoever may set it. Text is what the
 // input holds, in the form of documents whatever the language, because it is read back; Shown is for reading.
 type targetCell struct {
-	Field, Seen, Text, Label, Error  string
-	Shown                            string
-	Before, Done, DoneHref, Pct, Was string
-	May                              bool
-	Badge                            *Badge
+	Field, Seen, Text, Label, Error string
+	Shown                           string
+	May, Drafted                    bool
 }
 
-type sumCell struct{ Own, Given, Left, Units string }
+type sumCell struct{ Given, Left, Units string }
 
 type sliceRow struct {
 	Indicator, Slice, Goal, Done, Pct, Source string
@@ -75,7 +83,13 @@ func (a *App) renderTargets(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
+	sh.Column(r.FormValue("nhom"))
 	page := a.targetsView(r, sh, typed, fieldsOf(failed))
+	if page.MayAny {
+		if page.Documents, err = a.documentChoices(r, page.Base, unit); err != nil {
+			return err
+		}
+	}
 	if failed != nil {
 		page.Wrong = page.Err(failed)
 	}
@@ -89,7 +103,7 @@ func (a *App) targetsSet(w http.ResponseWriter, r *http.Request) error {
 	}
 	year, _ := strconv.Atoi(r.PostFormValue("nam"))
 	unit := id.Parse(r.PostFormValue("u"))
-	n, err := a.Targets.Set(r.Context(), a.actor(r), unit.Province(), year, strings.TrimSpace(r.PostFormValue("source")), targetChanges(r.PostForm))
+	n, done, err := a.targetsAct(r, unit, year)
 	if fault.Is(err, fault.Invalid) {
 		return a.renderTargets(w, r, http.StatusUnprocessableEntity, r.PostForm, err)
 	}
@@ -97,9 +111,35 @@ func (a *App) targetsSet(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	b := a.Base(r, "target.title")
-	a.Flash(w, Notice{Kind: Done, Text: b.T("target.stored", n)})
-	http.Redirect(w, r, "/chi-tieu?"+url.Values{"u": {unit.String()}, "nam": {strconv.Itoa(year)}}.Encode(), http.StatusSeeOther)
+	a.Flash(w, Notice{Kind: Done, Text: b.T(done, n)})
+	http.Redirect(w, r, sheetHref(unit, year, r.PostFormValue("loai")), http.StatusSeeOther)
 	return nil
+}
+
+// targetsAct does what the button says: keep drafts, give all drafts, or give what was typed at once.
+func (a *App) targetsAct(r *http.Request, unit id.ID, year int) (n int, done string, err error) {
+	changes, source := targetChanges(r.PostForm), strings.TrimSpace(r.PostFormValue("source"))
+	switch r.PostFormValue("act") {
+	case "draft":
+		n, err = a.Targets.Draft(r.Context(), a.actor(r), unit.Province(), year, changes)
+		return n, "target.drafted", err
+	case "issue":
+		if _, err = a.Targets.Draft(r.Context(), a.actor(r), unit.Province(), year, changes); err == nil {
+			n, err = a.Targets.Issue(r.Context(), a.actor(r), targets.IssueForm{Unit: unit, Year: year, Source: source, Document: id.Parse(r.PostFormValue("document"))})
+		}
+		return n, "target.issued", err
+	}
+	n, err = a.Targets.Set(r.Context(), a.actor(r), unit.Province(), year, source, changes)
+	return n, "target.stored", err
+}
+
+// sheetHref is the sheet of a unit, year and indicator; without one it is that of admissions.
+func sheetHref(unit id.ID, year int, indicator string) string {
+	v := url.Values{"u": {unit.String()}, "nam": {strconv.Itoa(year)}}
+	if indicator != "" {
+		v.Set("loai", indicator)
+	}
+	return "/chi-tieu?" + v.Encode()
 }
 
 // goalField begins the name of an input of the sheet.
@@ -114,8 +154,9 @@ func targetChanges(form url.Values) []targets.Change {
 		if !ok {
 			continue
 		}
-		unit, indicator, _ := strings.Cut(rest, ".")
-		cs = append(cs, targets.Change{Unit: id.Parse(unit), Indicator: indicator, Text: strings.TrimSpace(values[0]), Seen: id.Parse(form.Get("seen_" + rest))})
+		unit, line, _ := strings.Cut(rest, ".")
+		indicator, slice, _ := strings.Cut(line, ".")
+		cs = append(cs, targets.Change{Unit: id.Parse(unit), Indicator: indicator, Slice: slice, Text: strings.TrimSpace(values[0]), Seen: id.Parse(form.Get("seen_" + rest))})
 	}
 	if c := groupChange(form); c.Text == withdraw {
 		c.Text = ""
@@ -154,8 +195,15 @@ func (a *App) targetsView(r *http.Request, sh targets.Sheet, typed url.Values, e
 	for y := this + 1; y >= this-9; y-- {
 		p.Years = append(p.Years, Choice{Label: strconv.Itoa(y), Value: strconv.Itoa(y)})
 	}
+	p.Code, p.Document = target.Admissions.Code, typed.Get("document")
+	if _, ok := target.IndicatorOf(r.FormValue("loai")); ok {
+		p.Code = r.FormValue("loai")
+	}
+	for _, c := range sh.Columns {
+		p.Columns = append(p.Columns, p.T("slice."+c))
+	}
 	for _, i := range target.Indicators {
-		p.Head = append(p.Head, p.T("indicator."+i.Code))
+		p.Tabs = append(p.Tabs, Choice{Label: p.T("indicator." + i.Code), Href: sheetHref(sh.Unit.ID, sh.Year, i.Code), Current: i.Code == p.Code})
 		p.Indicator = append(p.Indicator, Choice{Label: p.T("indicator." + i.Code), Value: i.Code})
 	}
 	for _, s := range target.Slices[1:] {
@@ -169,56 +217,8 @@ func (a *App) targetsView(r *http.Request, sh targets.Sheet, typed url.Values, e
 	p.MayAny = (p.MayAny || p.Self.May) && !sh.Nation
 	p.sums()
 	p.groups()
+	p.strip()
 	return p
-}
-
-func (p *targetsPage) row(row targets.Row, typed url.Values) targetRow {
-	out := targetRow{Name: row.Unit.Name, Href: "/chi-tieu?" + url.Values{"u": {row.Unit.ID.String()}, "nam": {p.YearText}}.Encode(), May: row.May && !p.Sheet.Nation}
-	from := day.Of(p.Sheet.Year, 1, 1)
-	for _, i := range target.Indicators {
-		l := row.Lines[i.Code]
-		name := row.Unit.ID.String() + "." + i.Code
-		c := targetCell{Field: name, May: out.May, Label: p.T("indicator."+i.Code) + ", " + row.Unit.Name, Before: p.Num(l.Before), Done: p.Num(l.Progress.Done),
-			DoneHref: happenedHref(row.Unit.ID, i, from, p.Sheet.AsOf), Pct: "—"}
-		if l.Target.ID != 0 {
-			c.Seen, c.Text, c.Shown, c.Was = l.Target.ID.String(), l.Target.String(), p.Target(l.Target), l.Target.Source
-			c.Pct = p.Pct(l.Progress.Done, l.Target.Least())
-		}
-		if typed != nil && typed.Has(goalField+name) {
-			c.Text = typed.Get(goalField + name)
-		}
-		if t, ok := p.Errs[name]; ok {
-			c.Error = p.T(string(t.Key), t.Args...)
-		}
-		out.Cells = append(out.Cells, c)
-	}
-	return out
-}
-
-// sums compares what the unit was given with what it gave on.
-func (p *targetsPage) sums() {
-	if p.Sheet.Nation || len(p.Sheet.Children) == 0 {
-		return
-	}
-	for _, i := range target.Indicators {
-		sum := p.Sheet.Sums[i.Code]
-		c := sumCell{Own: "—", Given: p.Num(sum.Low), Left: "—", Units: p.T("target.units_given", sum.Given, sum.Of)}
-		if sum.High > sum.Low {
-			c.Given += "–" + p.Num(sum.High)
-		}
-		if own := p.Sheet.Self.Lines[i.Code].Target; own.ID != 0 {
-			c.Own = p.Target(own)
-			switch left := own.Least() - sum.Low; {
-			case left > 0:
-				c.Left = p.T("target.left", left)
-			case left < 0:
-				c.Left = p.T("target.over", -left)
-			default:
-				c.Left = p.T("target.even")
-			}
-		}
-		p.Sums = append(p.Sums, c)
-	}
 }
 
 // groups fills the targets for groups and the history of the unit.

@@ -58,3 +58,39 @@ func TestDocumentFlow(t *testing.T) {
 	b.click("form[action$='/lien-ket'] .button:not(.small)")
 	b.inspect("document-graph-1280")
 }
+
+// TestCascadeFlow divides a target among the units below, corrects one by hand, issues all of it with a document, and goes past a
+// finding with a reason.
+func TestCascadeFlow(t *testing.T) {
+	b := open(t, "quantri")
+	b.width(wide)
+	b.visit(placed(t, "/chi-tieu/phan-bo?u={commune}&nam=2027&so=120-150"))
+	b.inspect("allocate-1280")
+	b.choose("#f-cach", "pool")
+	b.fill("#f-san", "1")
+	b.click("form .button[value=xem]")
+	sum := b.texts("tfoot td")
+	if got := sum[len(sum)-1]; got != "120–150" {
+		t.Errorf("the parts come to %s", got)
+	}
+	b.click(".button[value=ghi]")
+	b.has(".badge.info")
+	b.inspect("sheet-drafts-1280")
+	first := "tbody tr:nth-child(2) input[name^=goal_]"
+	b.fill(first, "500")
+	b.do(chromedp.KeyEvent("\r"))
+	if at := eval[string](b, `document.activeElement.closest('tr').rowIndex + ''`); at != "3" {
+		t.Errorf("Enter goes to row %s", at)
+	}
+	b.fill("#f-source", "5-KH/ĐU ngày 10/01/2027")
+	b.click("button[name=act][value=issue]:not(.sr)")
+	if left := b.texts(".badge.info"); len(left) != 0 {
+		t.Errorf("%d drafts left: %v", len(left), b.texts(".wrong-text"))
+	}
+	if got := eval[string](b, `document.querySelector('`+first+`').value`); got != "500" {
+		t.Errorf("issued %s", got)
+	}
+	b.inspect("sheet-issued-1280")
+	b.width(narrow)
+	b.inspect("sheet-issued-390")
+}

@@ -29,6 +29,7 @@ var pages = []struct{ name, login, path string }{
 	{"unit", "canbo", "/to-chuc/{commune}"},
 	{"unit-past", "xem", "/to-chuc/{section}?ngay=15/06/2025"},
 	{"targets", "capuy", "/chi-tieu?u={commune}"},
+	{"allocate", "capuy", "/chi-tieu/phan-bo?u={commune}&nam=2026&so=100"},
 	{"targets-viewer", "xem", "/chi-tieu?u={commune}"},
 	{"documents", "capuy", "/van-ban?u={commune}"},
 	{"document-new", "capuy", "/van-ban/them?u={commune}"},
