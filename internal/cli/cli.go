@@ -54,6 +54,8 @@ type env struct {
 var commands = []func(*env) *cobra.Command{
 	serveCmd,
 	migrateCmd,
+	documentCmd,
+	targetCmd,
 	userCmd,
 	unitCmd,
 	demoCmd,

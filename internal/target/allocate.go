@@ -216,8 +216,11 @@ func Divide(v Value, us []Weighed) ([]Part, error) {
 	}
 	for i := range parts {
 		parts[i].Value.High = highs[i]
-		if highs[i] == 0 { // 0–0: a range needs an end, so it is plainly nobody
-			parts[i].Value = Value{Op: Exactly, Counted: v.Counted}
+		if highs[i] == lows[i] { // 2–2 is 2
+			parts[i].Value.High = 0
+			if op == Between {
+				parts[i].Value.Op = Exactly
+			}
 		}
 	}
 	return parts, nil

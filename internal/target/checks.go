@@ -199,14 +199,18 @@ func AgainstBaseline(goal, base Given, years int) []Finding {
 	if high != low {
 		lines = append(lines, num(high)+" / "+mean+" − 1 = "+signedPct(hn, hd))
 	}
-	about := []id.ID{goal.ID, base.ID}
+	change := signedPct(ln, ld)
+	if high != low {
+		change += " … " + signedPct(hn, hd)
+	}
+	args, about := []any{goal.Value.String(), mean, change}, []id.ID{goal.ID, base.ID}
 	switch {
 	case hn < 0:
-		return []Finding{{C3, Warn, "target.c3_below", []any{goal.Value.String(), mean, signedPct(ln, ld), signedPct(hn, hd)}, lines, about}}
+		return []Finding{{C3, Warn, "target.c3_below", args, lines, about}}
 	case ln < 0:
-		return []Finding{{C3, Warn, "target.c3_partly", []any{goal.Value.String(), mean, signedPct(ln, ld), signedPct(hn, hd)}, lines, about}}
+		return []Finding{{C3, Warn, "target.c3_partly", args, lines, about}}
 	}
-	return []Finding{{C3, Note, "target.c3_above", []any{signedPct(ln, ld), signedPct(hn, hd), mean}, lines, about}}
+	return []Finding{{C3, Note, "target.c3_above", args, lines, about}}
 }
 
 // perYear writes a mean with the decimals it needs, at most two: "943", "87,2".

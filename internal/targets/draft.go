@@ -142,7 +142,7 @@ func (s *Service) Issue(ctx context.Context, who access.Actor, f IssueForm) (int
 			return err
 		}
 		if len(drafts) == 0 {
-			return fault.E(op, fault.Invalid, "target.no_drafts", f.Year)
+			return fault.E(op, fault.Invalid, "target.no_drafts", strconv.Itoa(f.Year))
 		}
 		n = len(drafts)
 		if err := issueLines(tx, &is, drafts); err != nil {
