@@ -202,7 +202,7 @@ func TestRights(t *testing.T) {
 			{"a visitor reads", read(access.Actor{}, a.ID), fault.NotFound, "error.notfound"},
 			{"the nation is no unit", read(w.who, 0), fault.NotFound, "unit.notfound"},
 			{"the unit above", func() error { _, err := w.s.Children(ctx, as(access.Viewer, a), w.tree.Root.ID, 0, ""); return err }, fault.NotFound, "error.notfound"},
-			{"a tree open elsewhere", func() error { _, err := w.s.Tree(ctx, as(access.Viewer, a), units.TreeQuery{Open: b.ID}); return err }, fault.NotFound, "error.notfound"},
+			{"a tree open elsewhere", func() error { _, _, err := w.s.Tree(ctx, as(access.Viewer, a), units.TreeQuery{Open: b.ID}); return err }, fault.NotFound, "error.notfound"},
 			{"who is in a unit", func() error { _, err := w.s.Seats(ctx, as(access.Viewer, a), []id.ID{a.ID}); return err }, fault.Forbidden, "error.forbidden"},
 			{"a code elsewhere", func() error { _, err := w.s.Find(ctx, as(access.Viewer, a), b.ID.String()); return err }, fault.NotFound, "unit.unknown"},
 		})
@@ -235,7 +235,7 @@ func TestTree(t *testing.T) {
 		w.enrol(cell, "Đỗ Thị Quế", ledger.Official, day.Of(2019, 2, 3))
 		w.enrol(cell, "Đỗ Thị Rạng", ledger.Dossier, day.Of(2019, 2, 3))
 		shape := func(who access.Actor, q units.TreeQuery) (s string) {
-			nodes, err := w.s.Tree(ctx, who, q)
+			nodes, _, err := w.s.Tree(ctx, who, q)
 			w.ok(err)
 			var walk func(ns []units.Node)
 			walk = func(ns []units.Node) {
@@ -303,7 +303,7 @@ func TestLongLists(t *testing.T) {
 			}
 		}
 		w.same("all pages", len(seen), 452)
-		nodes, err := w.s.Tree(ctx, w.who, units.TreeQuery{Open: last.ID, On: on})
+		nodes, _, err := w.s.Tree(ctx, w.who, units.TreeQuery{Open: last.ID, On: on})
 		w.ok(err)
 		commune := nodes[0].Kids[0].Kids[0]
 		w.same("page begins with the way", []any{commune.Kids[0].Name, commune.Kids[0].Here, commune.Cut}, []any{"Xóm cuối", true, true})

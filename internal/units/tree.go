@@ -48,21 +48,49 @@ type TreeQuery struct {
 	After string   // cursor among the children of Open
 }
 
+// treeKey is everything a tree depends on but the database: who may read what, and what is asked for.
+type treeKey struct {
+	grants string
+	ask    TreeQuery
+}
+
+// readable names the grants that let somebody read; a tree is the same for all who have the same.
+func readable(who access.Actor) string {
+	var b strings.Builder
+	for _, g := range who.Grants {
+		if g.Role.Has(access.Read) {
+			b.WriteString(g.Unit.String())
+			b.WriteString(g.Path)
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// lines counts the lines of a tree.
+func lines(nodes []Node) int {
+	n := 1
+	for _, x := range nodes {
+		n += lines(x.Kids)
+	}
+	return n
+}
+
 // Tree returns the tree as somebody may see it: the units of their grants, open down to one unit. Of
 // each open unit the first PageSize below it are read, or those beginning with the way to that unit.
-func (s *Service) Tree(ctx context.Context, who access.Actor, q TreeQuery) ([]Node, error) {
-	var nodes []Node
-	err := s.st.View(ctx, func(tx *store.Tx) error {
+// It is shared with other readers and may not be changed.
+func (s *Service) Tree(ctx context.Context, who access.Actor, q TreeQuery) ([]Node, Mark, error) {
+	return s.trees.Read(ctx, treeKey{readable(who), q}, func(tx *store.Tx) ([]Node, error) {
 		r := &reader{Tx: tx, who: who, on: q.On, after: q.After}
 		tops, err := r.tops()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		way, err := r.way(q.Open)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		nodes = make([]Node, 0, len(tops))
+		nodes := make([]Node, 0, len(tops))
 		for _, top := range tops {
 			n := r.node(top)
 			rest, on := r.below(top, way)
@@ -75,13 +103,12 @@ func (s *Service) Tree(ctx context.Context, who access.Actor, q TreeQuery) ([]No
 				err = r.count(&n, top.Unit)
 			}
 			if err != nil {
-				return err
+				return nil, err
 			}
 			nodes = append(nodes, n)
 		}
-		return nil
+		return nodes, nil
 	})
-	return nodes, err
 }
 
 // Children returns a page of the units directly under one on a day, after a cursor.

@@ -20,10 +20,21 @@ import (
 )
 
 // Service is reading and changing the tree.
-type Service struct{ st *store.Store }
+type Service struct {
+	st    *store.Store
+	trees *store.Memory[treeKey, []Node]
+}
+
+// linesKept is how many lines of trees are remembered, 3 MB.
+const linesKept = 10_000
 
 // New returns the service on a store.
-func New(st *store.Store) *Service { return &Service{st} }
+func New(st *store.Store) *Service {
+	return &Service{st: st, trees: store.NewMemory[treeKey](st, linesKept, lines)}
+}
+
+// Mark stands for the state a tree was read from; see reports.Mark.
+type Mark = store.Mark
 
 // Today returns the day of the store's clock, the last day a tree can be asked for.
 func (s *Service) Today() day.Date { return s.st.Today() }

@@ -22,16 +22,24 @@ type keptKey struct {
 // RenderKept writes a whole page like Render, but makes its content, which is most of it, only once for
 // an of: a comparable value that holds everything the content depends on, the state of the database
 // included. What is the user's own stands outside of the content, in top. A nil of keeps nothing.
-func (s *Site) RenderKept(w http.ResponseWriter, r *http.Request, name string, top Page, of any, content func() Page) error {
+func (s *Site) RenderKept(w http.ResponseWriter, r *http.Request, name string, top Page, of any, content func() (Page, error)) error {
 	if of == nil {
-		return s.Render(w, r, http.StatusOK, name, content())
+		page, err := content()
+		if err != nil {
+			return err
+		}
+		return s.Render(w, r, http.StatusOK, name, page)
 	}
 	b := top.base()
 	key := keptKey{name, b.Lang, of}
 	body, ok := s.kept.Get(key)
 	if !ok {
 		var out bytes.Buffer
-		if err := s.pages[name].set.ExecuteTemplate(&out, "content", content()); err != nil {
+		page, err := content()
+		if err != nil {
+			return err
+		}
+		if err := s.pages[name].set.ExecuteTemplate(&out, "content", page); err != nil {
 			return fmt.Errorf("web.RenderKept: %w", err)
 		}
 		body = bytes.Clone(out.Bytes())

@@ -74,7 +74,7 @@ func (a *App) pilot(w http.ResponseWriter, r *http.Request) error {
 		page.Errs = errs
 		return a.Render(w, r, http.StatusUnprocessableEntity, "pilot.html", page)
 	}
-	return a.RenderKept(w, r, "pilot.html", a.pilotTop(r, p), a.pilotKey(r, p), func() Page { return a.pilotPage(r, p) })
+	return a.RenderKept(w, r, "pilot.html", a.pilotTop(r, p), a.pilotKey(r, p), func() (Page, error) { return a.pilotPage(r, p), nil })
 }
 
 // pilotKey is what the content of a page depends on; nil when it is for this reader alone.

@@ -235,3 +235,19 @@ func TestPilotXlsx(t *testing.T) {
 		t.Errorf("English: %q", en)
 	}
 }
+
+// TestTreeKept asks for one tree again and again: it is that of the last commit, and each reader's own.
+func TestTreeKept(t *testing.T) {
+	d := figuresDesk(t)
+	admin, viewer := d.as(d.user("qt", access.Admin, d.root)), d.as(d.user("xem", access.Viewer, d.communes[0]))
+	for n := range 4 {
+		count := strconv.Itoa(4 + n)
+		for range 2 {
+			admin.get("/to-chuc").want(t, http.StatusOK, d.communes[1].Name, "Đồng chí qt", `<span aria-hidden="true">`+count+`</span>`)
+			page := viewer.get("/to-chuc")
+			page.want(t, http.StatusOK, d.communes[0].Name, "Đồng chí xem", `<span aria-hidden="true">`+strconv.Itoa(2+n)+`</span>`)
+			page.not(t, d.communes[1].Name, "Đồng chí qt")
+		}
+		d.admit(d.cells[0][0], day.Of(2026, 2, 3))
+	}
+}

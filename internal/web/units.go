@@ -1,9 +1,11 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 
+	"ketnap/internal/access"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
@@ -27,27 +29,54 @@ type unitsPage struct {
 func (a *App) units(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	p := unitsPage{Base: a.Base(r, "unit.tree"), Open: id.Parse(q.Get("mo"))}
-	status := http.StatusOK
-	if p.On, p.DateText, p.Errs = a.treeDay(q.Get("ngay")); p.Errs != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	nodes, err := a.Units.Tree(r.Context(), a.actor(r), units.TreeQuery{Open: p.Open, On: p.On, After: q.Get("sau")})
+	p.On, p.DateText, p.Errs = a.treeDay(q.Get("ngay"))
+	ask := units.TreeQuery{Open: p.Open, On: p.On, After: q.Get("sau")}
+	nodes, mark, err := a.Units.Tree(r.Context(), a.actor(r), ask)
 	if err != nil {
 		return err
 	}
-	p.Tree = p.nodes(nodes, p.On)
-	if p.On != 0 {
-		p.Today = treeHref(p.Open, 0)
+	var of any
+	if q.Get("q") == "" && p.Errs == nil && mark.Known() {
+		of = struct {
+			mark units.Mark
+			ask  units.TreeQuery
+			who  string
+		}{mark, ask, grantsText(a.actor(r))}
 	}
-	if p.Find, err = a.unitsFind(r, p.Base, q.Get("q"), p.On); err != nil {
-		return err
-	}
-	if i := shownUnit(p.Open, nodes); i != 0 {
-		v, err := a.Units.View(r.Context(), a.actor(r), i, p.On)
-		if err != nil {
+	return a.renderUnits(w, r, p, of, nodes)
+}
+
+// grantsText names all that somebody may do and where.
+func grantsText(who access.Actor) string { return fmt.Sprint(who.Grants) }
+
+// renderUnits writes the tree. Without words to search for its content is kept.
+func (a *App) renderUnits(w http.ResponseWriter, r *http.Request, p unitsPage, of any, nodes []units.Node) error {
+	fill := func() (err error) {
+		p.Tree = p.nodes(nodes, p.On)
+		if p.On != 0 {
+			p.Today = treeHref(p.Open, 0)
+		}
+		if p.Find, err = a.unitsFind(r, p.Base, r.URL.Query().Get("q"), p.On); err != nil {
 			return err
 		}
-		p.Unit = p.card(v, p.On)
+		if i := shownUnit(p.Open, nodes); i != 0 {
+			v, err := a.Units.View(r.Context(), a.actor(r), i, p.On)
+			if err != nil {
+				return err
+			}
+			p.Unit = p.card(v, p.On)
+		}
+		return nil
+	}
+	if of != nil {
+		return a.RenderKept(w, r, "units.html", p, of, func() (Page, error) { err := fill(); return p, err })
+	}
+	if err := fill(); err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if p.Errs != nil {
+		status = http.StatusUnprocessableEntity
 	}
 	return a.Render(w, r, status, "units.html", p)
 }
