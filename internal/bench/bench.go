@@ -46,6 +46,7 @@ type Report struct {
 	Machine  Machine   `json:"machine"`
 	Database Database  `json:"database"`
 	Results  []Result  `json:"results"`
+	Verdicts []Verdict `json:"verdicts"`
 }
 
 // Database says what was measured on.
@@ -125,6 +126,7 @@ func Run(ctx context.Context, st *store.Store, o Options) (Report, error) {
 	}
 	b.report.Machine.LoadAfter = loadAverage()
 	b.report.Seconds = time.Since(b.report.Began).Seconds()
+	b.report.judge()
 	return b.report, nil
 }
 

@@ -104,19 +104,21 @@ func median(rounds []Result) Result {
 	return m
 }
 
-// alternate runs rounds of a case and of its floor in turn.
-func (b *run) alternate(theCase, floor func() (Result, error)) (Result, error) {
-	var cs, fs []Result
+// alternate runs rounds of a case and of its floors in turn, and returns the case once beside each.
+func (b *run) alternate(theCase func() (Result, error), floors ...func() (Result, error)) ([]Result, error) {
+	got := make([][]Result, 1+len(floors))
 	for range b.Rounds {
-		c, err := theCase()
-		if err != nil {
-			return c, err
+		for i, f := range append([]func() (Result, error){theCase}, floors...) {
+			r, err := f()
+			if err != nil {
+				return nil, err
+			}
+			got[i] = append(got[i], r)
 		}
-		f, err := floor()
-		if err != nil {
-			return c, err
-		}
-		cs, fs = append(cs, c), append(fs, f)
 	}
-	return median(cs).against(median(fs)), nil
+	var out []Result
+	for _, f := range got[1:] {
+		out = append(out, median(got[0]).against(median(f)))
+	}
+	return out, nil
 }

@@ -31,6 +31,7 @@ func (r Report) Table(w io.Writer, p *i18n.Printer) {
 			decimal(x.P50), decimal(x.P95), decimal(x.P99), decimal(x.CPU), decimal(x.Seconds), memory(x), floor, ratio, p.T("bench.case."+x.Name), note(x))
 	}
 	_ = t.Flush()
+	r.verdicts(w, p)
 }
 
 // line is a result while the run goes on.
