@@ -67,6 +67,7 @@ var commands = []func(*env) *cobra.Command{
 	verifyCmd,
 	auditCmd,
 	rebuildCmd,
+	deadlinesCmd,
 	backupCmd,
 	restoreCmd,
 	benchCmd,

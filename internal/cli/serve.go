@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"ketnap/internal/deadlines"
 	"log/slog"
 	"net"
 	"net/http"
@@ -82,7 +83,15 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 	imports := transfer.New(st, log)
 	defer imports.Close()
 	imports.ResumeLater()
-	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure, Origin: e.origin}, services(st, imports))
+	sv := services(st, imports)
+	mails, err := mailFromEnv(sv.Deadlines)
+	if err != nil {
+		return err
+	}
+	if mails {
+		go remind(ctx, sv.Deadlines, log)
+	}
+	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure, Origin: e.origin}, sv)
 	if err != nil {
 		return err
 	}
@@ -153,6 +162,7 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		Documents: documents.New(st),
 		Units:     units.New(st),
 		Transfer:  imports,
+		Deadlines: deadlines.New(st),
 		Forms:     forms.New(st),
 	}
 }

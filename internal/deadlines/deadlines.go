@@ -13,10 +13,14 @@ import (
 )
 
 // Service keeps and reads the calendar.
-type Service struct{ st *store.Store }
+type Service struct {
+	st     *store.Store
+	from   string
+	mailer Mailer
+}
 
 // New returns the service on a store.
-func New(st *store.Store) *Service { return &Service{st} }
+func New(st *store.Store) *Service { return &Service{st: st} }
 
 // Keep writes from now on what follows from each change of a record or a dossier in the transaction of
 // the change. Call it before the store is used.

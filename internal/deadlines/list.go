@@ -156,6 +156,7 @@ func explain(tx *store.Tx, q store.DueFilter, rows []store.DueRow) ([]Line, erro
 	lines := make([]Line, len(rows))
 	for i, r := range rows {
 		lines[i] = Line{DueRow: r, Status: r.On(q.On, q.Escalate), Term: t.of(r.Pack, r.Clock)}
+		lines[i].Level = min(lines[i].Level, r.Depth) // there is nobody above the province
 	}
 	return lines, nil
 }
@@ -244,16 +245,27 @@ func (s *Service) Everything(ctx context.Context, who access.Actor, unit id.ID, 
 	}, nil
 }
 
-// Figures returns how much work there is in a unit's subtree, and how much has gone up to it.
-func (s *Service) Figures(ctx context.Context, who access.Actor, unit id.ID) (c Counts, raised int64, err error) {
-	err = s.st.View(ctx, func(tx *store.Tx) error {
+// Figures is how much work there is in a unit's subtree, and how much has gone up to it.
+type Figures struct {
+	Counts Counts
+	Raised int64
+	Soon   int // the days of Counts.Soon
+}
+
+// Figures returns how much work there is in a unit's subtree.
+func (s *Service) Figures(ctx context.Context, who access.Actor, unit id.ID) (Figures, error) {
+	var f Figures
+	err := s.st.View(ctx, func(tx *store.Tx) error {
 		_, scope, err := over(tx, who, unit)
-		if err == nil {
-			c, raised, err = counts(tx, scope, Filter{}.query(tx))
+		if err != nil {
+			return err
 		}
+		q := Filter{}.query(tx)
+		f.Soon = q.Soon
+		f.Counts, f.Raised, err = counts(tx, scope, q)
 		return err
 	})
-	return c, raised, err
+	return f, err
 }
 
 // Children returns how much work there is under each unit directly below one.

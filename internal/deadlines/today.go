@@ -16,6 +16,7 @@ import (
 type Today struct {
 	Unit   org.Unit
 	On     day.Date
+	Soon   int
 	Groups []Group
 	Counts Counts
 }
@@ -37,7 +38,7 @@ func (s *Service) Today(ctx context.Context, who access.Actor, unit id.ID, limit
 			return err
 		}
 		f := Filter{}.query(tx)
-		t = Today{Unit: u, On: f.On}
+		t = Today{Unit: u, On: f.On, Soon: f.Soon}
 		if t.Counts, err = tx.CountDue(scope, f); err != nil {
 			return err
 		}

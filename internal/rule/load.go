@@ -200,6 +200,9 @@ func (l *loader) clocks(f *packFile) error {
 	return each(l, f.Clocks, func(k, n *yaml.Node, c *clockEntry) error {
 		if v, ok := l.p.Value(c.Value); ok {
 			c.Length = v.Value
+			if v.Unit == "years" && c.Unit == "months" {
+				c.Length *= 12
+			}
 		} else if c.Value != "" {
 			return l.t.bad(field(n, "value"), "rules.no_value", c.Value)
 		}

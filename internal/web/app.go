@@ -7,6 +7,7 @@ import (
 
 	"ketnap/internal/access"
 	"ketnap/internal/courses"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/documents"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
@@ -37,6 +38,7 @@ type Services struct {
 	Documents *documents.Service
 	Units     *units.Service
 	Transfer  *transfer.Service
+	Deadlines *deadlines.Service
 	Forms     *forms.Service
 }
 

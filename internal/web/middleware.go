@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"ketnap/internal/fault"
@@ -81,7 +82,7 @@ func secure(h http.Header, id string) {
 func (s *Site) record(r *http.Request, v *visit, rec *recorder, took time.Duration) {
 	level := slog.LevelInfo
 	attrs := []slog.Attr{
-		slog.String("id", v.id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
+		slog.String("id", v.id), slog.String("method", r.Method), slog.String("path", logged(r.URL.Path)),
 		slog.String("route", v.route), slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
 		slog.Duration("took", took),
 	}
@@ -193,4 +194,12 @@ func (s *Site) noRoute(w http.ResponseWriter, r *http.Request, h http.Handler) {
 		return
 	}
 	s.refuse(w, r, fault.E("web.noRoute", fault.NotFound, "web.error.page"))
+}
+
+// logged is a path as the log has it: a calendar address is a key, and is left out.
+func logged(path string) string {
+	if strings.HasPrefix(path, "/lich/") {
+		return "/lich/…"
+	}
+	return path
 }

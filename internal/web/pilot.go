@@ -30,6 +30,7 @@ type pilotPage struct {
 	YearText       string
 	Errs           map[string]fault.Text
 	Admit, Course  Card
+	Due            []dueFigure // what is due; empty on a page of the past
 	People         []stockCell
 	Rows           []pilotRow
 	Sum            pilotRow
@@ -154,6 +155,7 @@ func (a *App) pilotPage(r *http.Request, p reports.Pilot) pilotPage {
 	page.TreeHref = "/to-chuc/" + self.String()
 	page.ListHref = stockHref(self, page.at(), ledger.Probationary, ledger.Official)
 	page.CanTarget = who.Can(access.SetTarget, p.Unit)
+	page.Due = a.dueCard(r, b, p)
 	return page
 }
 

@@ -3,6 +3,7 @@ package web
 // routes registers every page of the program.
 func (a *App) routes() {
 	a.Nav = []NavEntry{
+		{Key: "web.nav.today", Icon: "clock", Href: "/hom-nay"},
 		{Key: "web.nav.overview", Icon: "gauge", Href: "/don-vi"},
 		{Key: "web.nav.units", Icon: "tree", Href: "/to-chuc"},
 		{Key: "web.nav.people", Icon: "people", Href: "/nguoi"},
@@ -31,6 +32,7 @@ func (a *App) routes() {
 	a.importRoutes()
 	a.planRoutes()
 	a.deskRoutes()
+	a.dueRoutes()
 
 	a.Handle("GET /don-vi", a.overview)
 	a.Handle("GET /don-vi/{id}", a.pilot)
@@ -164,4 +166,20 @@ func (a *App) accountRoutes() {
 	a.Handle("POST /xac-nhan", a.prove)
 	a.Handle("POST /xac-nhan/khoa/hoi", a.talk(a.proveAsk))
 	a.Handle("POST /xac-nhan/khoa", a.talk(a.provePasskey))
+}
+
+// dueRoutes registers the pages of what is due.
+func (a *App) dueRoutes() {
+	a.Handle("GET /hom-nay", a.today)
+	a.Handle("POST /hom-nay/lich", a.feedMake)
+	a.Handle("POST /hom-nay/lich/huy", a.feedDrop)
+	a.Handle("POST /hom-nay/thu", a.mailSet)
+	a.Handle("GET /viec", a.work)
+	a.Handle("GET /viec/xlsx", a.workXlsx, Stream())
+	a.Handle("POST /viec/luu", a.workSave)
+	a.Handle("POST /viec/luu/{id}/xoa", a.workUnsave)
+	a.Handle("POST /viec/mien", a.waiveAsk)
+	a.Handle("POST /viec/mien/ghi", a.waiveDo)
+	a.Handle("GET /lich", a.monthShow)
+	a.Handle("GET /lich/{token}", a.feedShow, Public())
 }

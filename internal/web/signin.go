@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"strings"
 
+	"ketnap/internal/access"
 	"ketnap/internal/fault"
+	"ketnap/internal/org"
 	"ketnap/internal/users"
 )
 
@@ -25,10 +27,14 @@ const (
 	stepLife   = 5 * 60
 )
 
-// home sends everybody to the pilot page of their own unit.
+// home sends clerks and those of a cell to the work of the day, everybody else to the pilot page of their unit.
 func (a *App) home(w http.ResponseWriter, r *http.Request) error {
 	g := signed(r)
-	http.Redirect(w, r, "/don-vi/"+g.Home.ID.String(), http.StatusSeeOther)
+	to := unitHref(g.Home.ID)
+	if g.Role == access.Clerk || g.Home.Kind == org.Cell || g.Home.Kind == org.BaseCell {
+		to = "/hom-nay"
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }
 

@@ -1,0 +1,148 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"ketnap/internal/deadline"
+	"ketnap/internal/deadlines"
+	"ketnap/internal/id"
+	"ketnap/internal/rule"
+)
+
+// dueLine is one obligation as a page shows it.
+type dueLine struct {
+	Key, Name, Href, Unit, UnitHref string
+	What, Clause, Miss, Due         string
+	Badge                           Badge
+	Level                           string
+	Act                             string // address of the dossier
+	Pick                            string // label of the box that chooses it
+}
+
+// todayGroup is a part of the work of a day.
+type todayGroup struct {
+	Name, Title string
+	Lines       []dueLine
+	All         string // address of the whole list; empty when every line is shown
+	AllText     string
+}
+
+type todayPage struct {
+	Base
+	Sum      string
+	Groups   []todayGroup
+	Empty    Empty
+	Lists    string
+	Month    string
+	Feed     feedPart
+	Mail     mailPart
+	UnitText string
+}
+
+// todayLines is how many lines of a kind the page of a day shows: a list has the rest.
+const todayLines = 40
+
+// today shows the work of the day: GET /hom-nay.
+func (a *App) today(w http.ResponseWriter, r *http.Request) error {
+	unit := unitParam(r)
+	t, err := a.Deadlines.Today(r.Context(), a.actor(r), unit, todayLines)
+	if err != nil {
+		return err
+	}
+	p := todayPage{Base: a.Base(r, "deadline.title"), UnitText: unit.String(), Lists: "/viec?u=" + unit.String(), Month: "/lich?u=" + unit.String()}
+	name := t.Unit.Name
+	if unit == 0 {
+		name = p.T("pilot.nation")
+	}
+	p.Title, p.AsOf = p.T("deadline.heading", name), t.On
+	p.Crumbs = []Crumb{{Label: name, Href: unitHref(unit)}, {Label: p.T("deadline.title")}}
+	p.Sum = p.T("deadline.sum", t.Counts.Late, t.Counts.Today, t.Counts.Week, t.Counts.Soon, t.Soon)
+	for _, g := range t.Groups {
+		if len(g.Lines) > 0 {
+			p.Groups = append(p.Groups, p.group(unit, g))
+		}
+	}
+	p.Empty = Empty{Title: p.T("deadline.none"), Text: p.T("deadline.none_text"), Href: p.Lists, Link: p.T("deadline.lists")}
+	if p.Feed, err = a.feedPart(r); err != nil {
+		return err
+	}
+	if p.Mail, err = a.mailPart(r, p.Base); err != nil {
+		return err
+	}
+	return a.Render(w, r, http.StatusOK, "today.html", p)
+}
+
+func (b Base) group(unit id.ID, g deadlines.Group) todayGroup {
+	out := todayGroup{Name: g.Name, Title: b.T("deadline.group." + g.Name)}
+	for i := range g.Lines {
+		out.Lines = append(out.Lines, b.dueLine(&g.Lines[i]))
+	}
+	if g.Total > int64(len(g.Lines)) {
+		out.All, out.AllText = dueHref(unit, g.List), b.T("deadline.all_of", g.Total)
+	}
+	return out
+}
+
+// dueHref is the work list of a filter.
+func dueHref(unit id.ID, f deadlines.Filter) string {
+	q := url.Values{"u": {unit.String()}}
+	if f.Tab != "" {
+		q.Set("the", dueTabs[f.Tab])
+	}
+	if f.From != 0 {
+		q.Set("tu", f.From.String())
+	}
+	if f.To != 0 {
+		q.Set("den", f.To.String())
+	}
+	if len(f.Organs) > 0 {
+		q.Set("noi", organText(f.Organs))
+	}
+	return "/viec?" + q.Encode()
+}
+
+// dueLine writes an obligation in the language of the page.
+func (b Base) dueLine(l *deadlines.Line) dueLine {
+	d := dueLine{Key: l.Key(), Name: l.Name, Href: "/nguoi/" + l.Person.String(), Unit: l.UnitName, UnitHref: "/viec?u=" + l.Obligation.Unit.String(),
+		What: b.term(&l.Term), Clause: b.clause(&l.Term), Miss: l.Term.Miss[string(b.Lang)], Due: l.Due.VN(), Badge: b.dueBadge(l), Act: "/nguoi/" + l.Person.String() + "/ho-so"}
+	if l.Level > 0 {
+		d.Level = b.T("deadline.level", l.Level)
+	}
+	d.Pick = b.T("deadline.pick", l.Name, d.What)
+	return d
+}
+
+// term names a period.
+func (b Base) term(c *rule.Clock) string {
+	if text := c.Text[string(b.Lang)]; text != "" {
+		return text
+	}
+	return c.Key
+}
+
+// clause says where a period stands, and that nobody has verified it when so.
+func (b Base) clause(c *rule.Clock) string {
+	text := c.Source
+	if c.Clause != "" && !strings.Contains(text, c.Clause) {
+		text += ", " + c.Clause
+	}
+	if c.Sure == "unsure" {
+		text = strings.TrimPrefix(text+" ("+b.T("deadline.unsure")+")", " ")
+	}
+	return text
+}
+
+// dueBadge says where an obligation stands: in words, the colour only beside them.
+func (b Base) dueBadge(l *deadlines.Line) Badge {
+	kind := map[deadline.State]string{deadline.Overdue: "bad", deadline.Today: "warn", deadline.Warned: "info", deadline.Done: "ok"}[l.State]
+	if kind == "" {
+		kind = "mute"
+	}
+	days := l.Left
+	if days < 0 {
+		days = -days
+	}
+	return Badge{Kind: kind, Text: b.T("deadline.state."+string(l.State), days)}
+}
