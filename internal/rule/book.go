@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"embed"
 	"maps"
 	"slices"
@@ -202,7 +203,9 @@ func (b *Book) arrange() error {
 			newest[p.ID] = p
 		}
 	}
-	b.packs = slices.SortedFunc(maps.Values(newest), func(x, y *Pack) int { return x.From.Compare(y.From) })
+	b.packs = slices.SortedFunc(maps.Values(newest), func(x, y *Pack) int {
+		return cmp.Or(x.From.Compare(y.From), strings.Compare(x.ID, y.ID))
+	})
 	for i, p := range b.packs {
 		if i == len(b.packs)-1 {
 			if !p.open {
@@ -289,10 +292,7 @@ func (b *Book) Calendar() *day.Calendar { return b.cal }
 func (b *Book) Documents() []Document {
 	ds := slices.Collect(maps.Values(b.docs))
 	slices.SortFunc(ds, func(x, y Document) int {
-		if c := x.Date.Compare(y.Date); c != 0 {
-			return c
-		}
-		return strings.Compare(x.Key, y.Key)
+		return cmp.Or(x.Date.Compare(y.Date), strings.Compare(x.Key, y.Key))
 	})
 	return ds
 }

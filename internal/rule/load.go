@@ -63,11 +63,11 @@ func build(t *tree, revision int, docs map[string]Document, catalogue map[int]Ca
 	if err := t.decode(t.root, &f); err != nil {
 		return nil, err
 	}
-	l := &loader{t, &Pack{ID: f.ID, Revision: revision, File: t.file, Title: f.Title, Note: f.Note, From: f.From, To: f.To, docs: docs, cal: cal, tree: t, open: f.To == day.None}, catalogue}
+	l := &loader{t, &Pack{ID: f.ID, Revision: revision, File: t.file, Title: f.Title, Note: f.Note, From: f.From, To: f.To, docs: docs, types: catalogue, cal: cal, tree: t, open: f.To == day.None}, catalogue}
 	if err := l.header(&f); err != nil {
 		return nil, err
 	}
-	for _, part := range []func(*packFile) error{l.values, l.clocks, l.votes, l.steps, l.checks, l.papers, l.forms} {
+	for _, part := range []func(*packFile) error{l.values, l.clocks, l.votes, l.steps, l.starts, l.checks, l.papers, l.forms} {
 		if err := part(&f); err != nil {
 			return nil, err
 		}
@@ -293,6 +293,23 @@ func (l *loader) steps(f *packFile) error {
 		l.p.steps = append(l.p.steps, *s)
 		return nil
 	})
+}
+
+// starts refuses clocks that run from or end with what does not exist.
+func (l *loader) starts(f *packFile) error {
+	for _, c := range l.p.clocks {
+		n := get(&f.Clocks, c.Key)
+		_, another := l.p.Clock(c.Start)
+		if !slices.Contains([]string{"birth", "cert", "introducer"}, c.Start) && !l.step(c.Start) && (!another || c.Start == c.Key) {
+			return l.t.bad(field(n, "start"), "rules.start", c.Key)
+		}
+		for _, s := range c.Close {
+			if !l.step(s) {
+				return l.t.bad(field(n, "close"), "rules.no_step", s)
+			}
+		}
+	}
+	return nil
 }
 
 func (l *loader) step(s string) bool {

@@ -68,6 +68,7 @@ type Pack struct {
 	papers   []Paper
 	forms    []FormRule
 	docs     map[string]Document
+	types    map[int]CatalogueType
 	cal      *day.Calendar
 	tree     *tree
 	open     bool // names no last day
