@@ -305,3 +305,27 @@ func (b *Book) Superseded(text string, on day.Date) []string { return cited(b.do
 
 // YAML is the pack as one text with everything it extends.
 func (p *Pack) YAML() ([]byte, error) { return yaml.Marshal(p.tree.root) }
+
+// IDOf is the id a text of a pack gives itself.
+func IDOf(name string, text []byte) (string, error) {
+	t, err := parse(name, text)
+	if err != nil {
+		return "", err
+	}
+	id := get(t.root, "id")
+	if id == nil || id.Value == "" {
+		return "", t.bad(t.root, "rules.id", "")
+	}
+	return id.Value, nil
+}
+
+// Outdated names the documents the pack rests on that did not hold any more when it began.
+func (p *Pack) Outdated() []string {
+	old := map[string]bool{}
+	for _, t := range p.things() {
+		if d, ok := p.docs[t.doc]; ok && d.Until != day.None && d.Until < p.From {
+			old[d.String()] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(old))
+}

@@ -25,6 +25,7 @@ type thing struct {
 	text         map[string]string
 	means        string // what a difference is a difference of
 	source, sure string
+	doc          string
 }
 
 // Diff tells what a pack b asks that a does not, what it asks no more and what it asks otherwise. What only
@@ -73,39 +74,39 @@ func Weighty(cs []Change) []Change {
 
 func (p *Pack) things() []thing {
 	var ts []thing
-	add := func(section, key string, text map[string]string, source, sure string, means ...any) {
+	add := func(section, key string, text map[string]string, doc, source, sure string, means ...any) {
 		var words []string
 		for _, m := range means {
 			if s := fmt.Sprint(m); s != "" && s != "[]" && s != "map[]" {
 				words = append(words, s)
 			}
 		}
-		ts = append(ts, thing{section, key, text, strings.Join(words, " · "), source, sure})
+		ts = append(ts, thing{section, key, text, strings.Join(words, " · "), source, sure, doc})
 	}
 	for _, v := range p.values {
-		add("values", v.Key, v.Text, v.Source, v.Sure, v.String())
+		add("values", v.Key, v.Text, v.Doc, v.Source, v.Sure, v.String())
 	}
 	for _, c := range p.clocks {
-		add("clocks", c.Key, c.Text, c.Source, c.Sure, c.Written(), c.Start, c.When)
+		add("clocks", c.Key, c.Text, c.Doc, c.Source, c.Sure, c.Written(), c.Start, c.When)
 	}
 	for _, v := range p.votes {
-		add("votes", v.Step, v.Text, v.Source, v.Sure, p.Fraction(v.Share).String(), v.Base)
+		add("votes", v.Step, v.Text, v.Doc, v.Source, v.Sure, p.Fraction(v.Share).String(), v.Base)
 	}
 	for _, d := range p.deciders {
-		add("deciders", d.Power, d.Text, d.Source, d.Sure, p.Fraction(d.Share).String(), d.When)
+		add("deciders", d.Power, d.Text, d.Doc, d.Source, d.Sure, p.Fraction(d.Share).String(), d.When)
 	}
 	for _, s := range p.steps {
-		add("steps", s.Step, s.Text, s.Source, s.Sure, s.When, strings.Join(s.After, ", "))
+		add("steps", s.Step, s.Text, s.Doc, s.Source, s.Sure, s.When, strings.Join(s.After, ", "))
 	}
 	for _, c := range p.checks {
 		text := map[string]string{"vi": c.Title["vi"] + ": " + c.Text["vi"], "en": c.Title["en"] + ": " + c.Text["en"]}
-		add("checks", c.Key, text, c.Source, c.Sure, string(c.Level), c.When, c.Must)
+		add("checks", c.Key, text, c.Doc, c.Source, c.Sure, string(c.Level), c.When, c.Must)
 	}
 	for _, x := range p.papers {
-		add("papers", x.Key, x.Text, x.Source, x.Sure, x.Step, x.When, x.Months)
+		add("papers", x.Key, x.Text, x.Doc, x.Source, x.Sure, x.Step, x.When, x.Months)
 	}
 	for _, f := range p.forms {
-		add("forms", f.Code, f.Text, f.Source, f.Sure, f.Step, f.When)
+		add("forms", f.Code, f.Text, f.Doc, f.Source, f.Sure, f.Step, f.When)
 	}
 	return ts
 }

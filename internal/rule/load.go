@@ -223,7 +223,7 @@ func (l *loader) clocks(f *packFile) error {
 		}
 		l.p.clocks = append(l.p.clocks, Clock{
 			Key: k.Value, Start: c.Start, Close: c.Close, Length: c.Length, Unit: c.Unit, Extension: c.Extension, Ahead: c.Ahead, Text: c.Text,
-			Miss: c.Miss, Source: c.Source, Clause: c.Clause, Sure: c.Sure, Since: c.Since, When: c.When, when: when,
+			Miss: c.Miss, Doc: c.Doc, Source: c.Source, Clause: c.Clause, Sure: c.Sure, Since: c.Since, When: c.When, when: when,
 		})
 		return nil
 	})

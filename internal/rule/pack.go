@@ -42,6 +42,7 @@ type Clock struct {
 	Ahead     []int  // days before the due day on which it is warned
 	Text      map[string]string
 	Miss      map[string]string // what missing it means
+	Doc       string
 	Source    string
 	Clause    string
 	Sure      string   // confidence: sure, likely, unsure

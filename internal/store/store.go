@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -59,6 +60,7 @@ type Store struct {
 	now   func() time.Time
 	ids   *id.Source
 	rules rule.Set
+	made  sync.Map // what services made of the database once per version, see Keep
 
 	follower Follower
 	common   *memo.Cache[wordKey, int] // about how many people have a common word
@@ -217,3 +219,26 @@ func (tx *Tx) one(op string, key fault.Key, err error) error {
 
 // NewID makes an identifier in a partition, outside a transaction.
 func (s *Store) NewID(province int) id.ID { return s.ids.New(province) }
+
+// versioned is a value with the version it was made at.
+type versioned struct {
+	version string
+	value   any
+}
+
+// Keep returns what make made for a key and version, making it again only when the version is another one. The
+// version must be read in the same transaction, so that a value is never newer or older than what is seen. A value is
+// shared and must not be changed. Only the newest version of a key is kept.
+func (tx *Tx) Keep(key, version string, make func() (any, error)) (any, error) {
+	if k, ok := tx.store.made.Load(key); ok && k.(versioned).version == version {
+		return k.(versioned).value, nil
+	}
+	value, err := make()
+	if err != nil {
+		return nil, err
+	}
+	if tx.entry == nil { // what a writing transaction sees may never be committed
+		tx.store.made.Store(key, versioned{version, value})
+	}
+	return value, nil
+}
