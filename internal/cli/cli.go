@@ -64,6 +64,7 @@ var commands = []func(*env) *cobra.Command{
 	formCmd,
 	dossierCmd,
 	scansCmd,
+	rulesCmd,
 	verifyCmd,
 	auditCmd,
 	rebuildCmd,
