@@ -21,6 +21,7 @@ import (
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
+	"ketnap/internal/rules"
 	"ketnap/internal/scans"
 	"ketnap/internal/store"
 	"ketnap/internal/targets"
@@ -164,5 +165,6 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		Transfer:  imports,
 		Deadlines: deadlines.New(st),
 		Forms:     forms.New(st),
+		Rules:     rules.New(st),
 	}
 }

@@ -48,6 +48,9 @@ func (s *Service) Holidays(ctx context.Context, year int) (Year, error) {
 	return y, err
 }
 
+// Holiday is a day an administrator added or corrected.
+type Holiday = store.Holiday
+
 // SetHoliday adds or corrects a day of the calendar, with where that is written.
 func (s *Service) SetHoliday(ctx context.Context, who access.Actor, h store.Holiday) error {
 	e := fault.E("rules.SetHoliday", fault.Invalid, "error.invalid")

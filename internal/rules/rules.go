@@ -216,3 +216,6 @@ func (s *Service) May(ctx context.Context, who access.Actor) (bool, error) {
 	})
 	return may, err
 }
+
+// Today returns the day of the clock the rules are asked by.
+func (s *Service) Today() day.Date { return s.st.Today() }

@@ -202,7 +202,10 @@ func TestRights(t *testing.T) {
 			{"a visitor reads", read(access.Actor{}, a.ID), fault.NotFound, "error.notfound"},
 			{"the nation is no unit", read(w.who, 0), fault.NotFound, "unit.notfound"},
 			{"the unit above", func() error { _, err := w.s.Children(ctx, as(access.Viewer, a), w.tree.Root.ID, 0, ""); return err }, fault.NotFound, "error.notfound"},
-			{"a tree open elsewhere", func() error { _, _, err := w.s.Tree(ctx, as(access.Viewer, a), units.TreeQuery{Open: b.ID}); return err }, fault.NotFound, "error.notfound"},
+			{"a tree open elsewhere", func() error {
+				_, _, err := w.s.Tree(ctx, as(access.Viewer, a), units.TreeQuery{Open: b.ID})
+				return err
+			}, fault.NotFound, "error.notfound"},
 			{"who is in a unit", func() error { _, err := w.s.Seats(ctx, as(access.Viewer, a), []id.ID{a.ID}); return err }, fault.Forbidden, "error.forbidden"},
 			{"a code elsewhere", func() error { _, err := w.s.Find(ctx, as(access.Viewer, a), b.ID.String()); return err }, fault.NotFound, "unit.unknown"},
 		})

@@ -15,6 +15,7 @@ import (
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
+	"ketnap/internal/rules"
 	"ketnap/internal/scans"
 	"ketnap/internal/targets"
 	"ketnap/internal/trails"
@@ -40,6 +41,7 @@ type Services struct {
 	Transfer  *transfer.Service
 	Deadlines *deadlines.Service
 	Forms     *forms.Service
+	Rules     *rules.Service
 }
 
 // App is the site with its pages.

@@ -11,6 +11,7 @@ func (a *App) routes() {
 		{Key: "web.nav.courses", Icon: "doc", Href: "/lop"},
 		{Key: "web.nav.targets", Icon: "target", Href: "/chi-tieu"},
 		{Key: "web.nav.documents", Icon: "doc", Href: "/van-ban"},
+		{Key: "rules.title", Icon: "doc", Href: "/quy-tac"},
 		{Key: "web.nav.forms", Icon: "print", Href: "/bieu-mau"},
 		{Key: "web.nav.import", Icon: "upload", Href: "/nhap", Show: func(u *UserView) bool { return u != nil && u.Imports }},
 		{Key: "web.nav.admin", Icon: "gear", Href: "/quan-tri", Show: func(u *UserView) bool { return u != nil && u.Manages }},
@@ -131,6 +132,19 @@ func (a *App) planRoutes() {
 
 // deskRoutes registers forms and the accounts of others.
 func (a *App) deskRoutes() {
+	a.Handle("GET /quy-tac", a.rulesPage)
+	a.Handle("GET /quy-tac/{ref}", a.rulePack)
+	a.Handle("GET /quy-tac/so-sanh", a.rulesDiff)
+	a.Handle("GET /quy-tac/thu", a.rulesTry)
+	a.Handle("GET /quy-tac/de-nghi", a.ruleProposals)
+	a.Handle("POST /quy-tac/de-nghi", a.rulePropose)
+	a.Handle("GET /quy-tac/de-nghi/{id}", a.ruleProposal)
+	a.Handle("POST /quy-tac/de-nghi/{id}", a.ruleDecide)
+	a.Handle("GET /quy-tac/ngay-nghi", a.ruleHolidays)
+	a.Handle("POST /quy-tac/ngay-nghi", a.ruleHolidayPut)
+	a.Handle("GET /quy-tac/bo-sung", a.ruleLocals)
+	a.Handle("POST /quy-tac/bo-sung", a.ruleLocalPut)
+
 	a.Handle("GET /bieu-mau", a.formsPage)
 	a.Handle("GET /bieu-mau/truong", a.formFields)
 	a.Handle("GET /bieu-mau/{code}", a.formPage)

@@ -1,0 +1,240 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"ketnap/internal/day"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/rule"
+	"ketnap/internal/rules"
+)
+
+// refused reports whether an error belongs beside the form it came from.
+func refused(err error) bool {
+	return fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.Forbidden) || fault.Is(err, fault.Stale)
+}
+
+func (a *App) rulesView(r *http.Request, title string, failed error) rulesView {
+	v := rulesView{Base: a.Base(r, title)}
+	v.Crumbs = []Crumb{{v.T("rules.title"), "/quy-tac"}, {Label: v.Title}}
+	if failed != nil {
+		v.Wrong = v.Err(failed)
+	}
+	return v
+}
+
+func (a *App) rulesDone(w http.ResponseWriter, r *http.Request, text, to string) error {
+	a.Flash(w, Notice{Kind: Done, Text: a.Base(r, "rules.title").T(text)})
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// ruleProposals lists proposals and takes new ones: GET and POST /quy-tac/de-nghi.
+func (a *App) ruleProposals(w http.ResponseWriter, r *http.Request) error {
+	return a.renderProposals(w, r, http.StatusOK, nil)
+}
+
+func (a *App) rulePropose(w http.ResponseWriter, r *http.Request) error {
+	var i id.ID
+	var err error
+	if r.PostFormValue("do") == "value" {
+		ref, key, _ := strings.Cut(r.PostFormValue("key"), " ")
+		i, err = a.Rules.ProposeValue(r.Context(), a.actor(r), rules.ValueForm{Ref: ref, Key: key, Value: r.PostFormValue("value"), Doc: r.PostFormValue("doc"),
+			Clause: r.PostFormValue("clause"), Sure: r.PostFormValue("sure"), SinceOn: r.PostFormValue("since"), Note: r.PostFormValue("note")})
+	} else {
+		i, err = a.Rules.Propose(r.Context(), a.actor(r), r.PostFormValue("text"), r.PostFormValue("note"))
+	}
+	if refused(err) {
+		return a.renderProposals(w, r, http.StatusUnprocessableEntity, err)
+	}
+	if err != nil {
+		return err
+	}
+	return a.rulesDone(w, r, "rules.proposed", "/quy-tac/de-nghi/"+i.String())
+}
+
+func (a *App) renderProposals(w http.ResponseWriter, r *http.Request, status int, failed error) error {
+	all, err := a.Rules.Proposals(r.Context(), a.actor(r))
+	if err != nil {
+		return err
+	}
+	book, err := a.Rules.Book(r.Context())
+	if err != nil {
+		return err
+	}
+	v := a.rulesView(r, "rules.proposals", failed)
+	v.Lead = v.T("rules.proposals_lead")
+	t := v.table("proposals", "rules.proposals", "rules.col.pack", "rules.col.state", "rules.col.why", "rules.col.who")
+	for _, p := range all {
+		t.row(ruleRow{Name: p.Name, Href: "/quy-tac/de-nghi/" + p.ID.String(), Sub: stamp(p.At)}, ruleCell{Badge: v.stateBadge(p.State)}, ruleCell{Text: p.Note}, ruleCell{Text: p.ByName, Sub: p.DecidedName})
+	}
+	v.Tables = []ruleTable{t}
+	packs := book.Packs()
+	v.After = []ruleForm{v.valueForm(r, packs[len(packs)-1], book, fieldsOf(failed)), v.textForm(r, fieldsOf(failed))}
+	return a.Render(w, r, status, "rules.html", v)
+}
+
+// valueForm corrects one value of the pack in force.
+func (b Base) valueForm(r *http.Request, p *rule.Pack, book *rule.Book, errs map[string]fault.Text) ruleForm {
+	var keys, docs []Choice
+	for _, v := range p.Values() {
+		keys = append(keys, Choice{Value: p.Ref() + " " + v.Key, Label: b.said(v.Text) + ": " + b.valueText(v)})
+	}
+	for _, d := range book.Documents() {
+		docs = append(docs, Choice{Value: d.Key, Label: d.String()})
+	}
+	sure := []Choice{{Value: "sure", Label: b.T("form.sure.sure")}, {Value: "likely", Label: b.T("form.sure.likely")}, {Value: "unsure", Label: b.T("form.sure.unsure")}}
+	form := ruleForm{Title: b.T("rules.value_title", p.Ref()), Hint: b.T("rules.value_hint"), Action: "/quy-tac/de-nghi", Method: "post", Hidden: []Choice{{Label: "do", Value: "value"}}, Buttons: []Choice{{Label: b.T("rules.propose"), Current: true}}}
+	form.Fields = []Field{
+		b.Field("key", b.T("rules.col.what"), r.PostFormValue("key"), errs).From(keys), b.Field("value", b.T("rules.col.value"), r.PostFormValue("value"), errs).Must().Width("short"),
+		b.Field("doc", b.T("rules.col.document"), r.PostFormValue("doc"), errs).From(docs), b.Field("clause", b.T("rules.clause"), r.PostFormValue("clause"), errs),
+		b.Field("sure", b.T("rules.col.sure"), r.PostFormValue("sure"), errs).From(sure), b.Field("since", b.T("rules.since_label"), r.PostFormValue("since"), errs).As("date").Must(),
+		b.Field("note", b.T("rules.col.why"), r.PostFormValue("note"), errs).Must(),
+	}
+	for i := range form.Fields {
+		form.Fields[i].Of = "value"
+	}
+	return form
+}
+
+func (b Base) textForm(r *http.Request, errs map[string]fault.Text) ruleForm {
+	return ruleForm{Title: b.T("rules.text_title"), Hint: b.T("rules.text_hint"), Action: "/quy-tac/de-nghi", Method: "post", Buttons: []Choice{{Label: b.T("rules.propose"), Current: true}}, Fields: []Field{
+		b.Field("text", b.T("rules.yaml"), r.PostFormValue("text"), errs).As("textarea").Must().Width("long"), b.Field("note", b.T("rules.col.why"), r.PostFormValue("note"), errs).Must(),
+	}}
+}
+
+func (b Base) stateBadge(state string) *Badge {
+	return &Badge{map[string]string{"proposed": "info", "approved": "ok", "rejected": "mute"}[state], b.T("rules.state." + state)}
+}
+
+// ruleProposal shows what a proposal would change: GET /quy-tac/de-nghi/{id}.
+func (a *App) ruleProposal(w http.ResponseWriter, r *http.Request) error {
+	return a.renderProposal(w, r, http.StatusOK, nil)
+}
+
+// ruleDecide approves or rejects it: POST /quy-tac/de-nghi/{id}.
+func (a *App) ruleDecide(w http.ResponseWriter, r *http.Request) error {
+	i := id.Parse(r.PathValue("id"))
+	version, _ := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	approve := r.PostFormValue("do") == "approve"
+	err := a.Rules.Decide(r.Context(), a.actor(r), i, version, approve, r.PostFormValue("note"))
+	if refused(err) {
+		return a.renderProposal(w, r, http.StatusUnprocessableEntity, err)
+	}
+	if err != nil {
+		return err
+	}
+	return a.rulesDone(w, r, map[bool]string{true: "rules.approved", false: "rules.rejected"}[approve], "/quy-tac/de-nghi")
+}
+
+func (a *App) renderProposal(w http.ResponseWriter, r *http.Request, status int, failed error) error {
+	p, err := a.Rules.Proposal(r.Context(), a.actor(r), id.Parse(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	v := a.rulesView(r, "rules.proposals", failed)
+	v.Title = v.T("rules.proposal", p.Name)
+	v.Crumbs = []Crumb{{v.T("rules.title"), "/quy-tac"}, {v.T("rules.proposals"), "/quy-tac/de-nghi"}, {Label: p.Name}}
+	v.Badge, v.Source = v.stateBadge(p.State), p.Body
+	v.Facts = []fact{{v.T("rules.col.why"), p.Note}, {v.T("rules.col.who"), p.ByName + ", " + stamp(p.At)}}
+	if p.DecidedAt != 0 {
+		v.Facts = append(v.Facts, fact{v.T("rules.decided_by"), p.DecidedName + ", " + stamp(p.DecidedAt)}, fact{v.T("rules.decided_note"), p.DecidedNote})
+	}
+	if p.Broken.Key != "" {
+		v.Warnings = append(v.Warnings, v.T(string(p.Broken.Key), p.Broken.Args...))
+	}
+	for _, d := range p.Outdated {
+		v.Warnings = append(v.Warnings, v.T("rules.outdated", d))
+	}
+	if p.Pack != nil {
+		v.Tables = []ruleTable{v.changes(p.Pack, p.Changes)}
+	}
+	if p.May {
+		v.After = []ruleForm{{Title: v.T("rules.decide"), Action: "/quy-tac/de-nghi/" + p.ID.String(), Method: "post", Hidden: []Choice{{Label: "version", Value: strconv.FormatInt(p.Version, 10)}},
+			Fields:  []Field{v.Field("note", v.T("rules.decided_note"), r.PostFormValue("note"), fieldsOf(failed))},
+			Buttons: []Choice{{Label: v.T("rules.approve"), Value: "approve", Current: true}, {Label: v.T("rules.reject"), Value: "reject"}}}}
+	} else if p.State == "proposed" {
+		v.Lead = v.T("rules.four_eyes")
+	}
+	return a.Render(w, r, status, "rules.html", v)
+}
+
+// ruleHolidays shows the special days of a year and takes corrections: GET and POST /quy-tac/ngay-nghi.
+func (a *App) ruleHolidays(w http.ResponseWriter, r *http.Request) error {
+	return a.renderHolidays(w, r, http.StatusOK, nil)
+}
+
+func (a *App) ruleHolidayPut(w http.ResponseWriter, r *http.Request) error {
+	var err error
+	if key := r.PostFormValue("key"); key != "" {
+		d, _ := day.ParseISO(key)
+		err = a.Rules.DropHoliday(r.Context(), a.actor(r), d)
+	} else {
+		d, _ := day.Parse(r.PostFormValue("day"))
+		err = a.Rules.SetHoliday(r.Context(), a.actor(r), rules.Holiday{Day: d, Work: r.PostFormValue("work") == "1", Name: r.PostFormValue("name"), Source: r.PostFormValue("source")})
+	}
+	if refused(err) {
+		return a.renderHolidays(w, r, http.StatusUnprocessableEntity, err)
+	}
+	if err != nil {
+		return err
+	}
+	return a.rulesDone(w, r, "rules.holiday_done", "/quy-tac/ngay-nghi")
+}
+
+func (a *App) renderHolidays(w http.ResponseWriter, r *http.Request, status int, failed error) error {
+	year, _ := strconv.Atoi(r.FormValue("nam"))
+	y, err := a.Rules.Holidays(r.Context(), year)
+	if err != nil {
+		return err
+	}
+	may, err := a.Rules.May(r.Context(), a.actor(r))
+	if err != nil {
+		return err
+	}
+	v := a.rulesView(r, "rules.holidays", failed)
+	v.Lead = v.T("rules.holidays_lead")
+	years := []Choice{}
+	for n := y.Year - 3; n <= y.Year+4; n++ {
+		years = append(years, Choice{Value: strconv.Itoa(n), Label: strconv.Itoa(n)})
+	}
+	v.Before = []ruleForm{{Action: "/quy-tac/ngay-nghi", Method: "get", Fields: []Field{v.Field("nam", v.T("rules.year"), strconv.Itoa(y.Year), nil).From(years).Width("short")}, Buttons: []Choice{{Label: v.T("pilot.show")}}}}
+	t := v.table("days", "rules.holidays", "rules.col.day", "rules.col.what", "rules.col.state", "rules.col.source")
+	add := func(h day.Holiday, badge *Badge, cell ruleCell) {
+		name := h.Vi
+		if v.Lang == "en" {
+			name = h.En
+		}
+		cell.Text = h.Source
+		t.row(ruleRow{Name: h.Day.VN()}, ruleCell{Text: name}, ruleCell{Badge: badge}, cell)
+	}
+	for _, h := range y.Days {
+		badge, cell := &Badge{"ok", v.T("rules.free")}, ruleCell{}
+		if h.Work {
+			badge = &Badge{"info", v.T("rules.worked")}
+		}
+		if h.Sure == "planned" {
+			badge.Kind, badge.Text = "warn", badge.Text+" · "+v.T("rules.planned")
+		}
+		if _, own := y.Own[h.Day]; own && may {
+			cell = ruleCell{Post: "/quy-tac/ngay-nghi", Key: h.Day.String(), Do: v.T("rules.take_back"), Of: h.Day.VN()}
+		}
+		add(h, badge, cell)
+	}
+	for _, h := range y.Proposed {
+		add(h, &Badge{"mute", v.T("rules.not_counted")}, ruleCell{})
+	}
+	v.Tables = []ruleTable{t}
+	if may {
+		errs := fieldsOf(failed)
+		v.After = []ruleForm{{Title: v.T("rules.holiday_add"), Action: "/quy-tac/ngay-nghi", Method: "post", Buttons: []Choice{{Label: v.T("rules.save"), Current: true}}, Fields: []Field{
+			v.Field("day", v.T("rules.col.day"), r.PostFormValue("day"), errs).As("date").Must(),
+			v.Field("work", v.T("rules.col.state"), r.PostFormValue("work"), errs).From([]Choice{{Value: "0", Label: v.T("rules.free")}, {Value: "1", Label: v.T("rules.worked")}}),
+			v.Field("name", v.T("rules.col.what"), r.PostFormValue("name"), errs).Must(), v.Field("source", v.T("rules.col.source"), r.PostFormValue("source"), errs).Must(),
+		}}}
+	}
+	return a.Render(w, r, status, "rules.html", v)
+}
