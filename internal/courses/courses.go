@@ -10,6 +10,7 @@ import (
 	"ketnap/internal/audit"
 	"ketnap/internal/course"
 	"ketnap/internal/day"
+	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
@@ -20,11 +21,12 @@ import (
 
 // Service reads and changes classes.
 type Service struct {
-	st *store.Store
+	st   *store.Store
+	acts *dossiers.Service
 }
 
 // New returns the service on a store.
-func New(st *store.Store) *Service { return &Service{st: st} }
+func New(st *store.Store) *Service { return &Service{st: st, acts: dossiers.New(st)} }
 
 // Today is the day of the system's clock.
 func (s *Service) Today() day.Date { return s.st.Today() }

@@ -229,3 +229,101 @@ func TestChanges(t *testing.T) {
 		}
 	})
 }
+
+// ready is a class whose people passed and have numbers.
+func (w world) ready(c id.ID, first string, people ...*person.Person) {
+	w.Helper()
+	w.invite(c, people...)
+	if _, err := w.sv.FillPresent(w.Context(), w.clerk, c); err != nil {
+		w.Fatal(err)
+	}
+	var fs []courses.SeatForm
+	for _, p := range people {
+		fs = append(fs, courses.SeatForm{Person: p.ID, Grade: text("khá")})
+	}
+	if _, err := w.sv.Record(w.Context(), w.clerk, c, fs); err != nil {
+		w.Fatal(err)
+	}
+	if _, err := w.sv.NumberFrom(w.Context(), w.clerk, c, first); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// TestCertify: the certificates of a class are one act; a number is given once, and a dry run says why
+// somebody gets none.
+func TestCertify(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		c := w.open("Lớp 01")
+		w.ready(c, "01/GCN", w.people[:2]...)
+		w.invite(c, w.people[2])
+		on := day.Of(2026, 3, 10)
+		b, err := w.sv.Certify(t.Context(), w.clerk, courses.CertifyForm{Class: c, On: on}, true)
+		if err != nil || b.Fit != 2 || b.Of != 3 {
+			t.Fatalf("%d/%d: %v %+v", b.Fit, b.Of, err, b.Lines)
+		}
+		for _, l := range b.Lines {
+			if l.Name == "Vũ Cường" && l.Why.Key != "course.not_graded" {
+				t.Errorf("%+v", l)
+			}
+		}
+		_, err = w.sv.Certify(t.Context(), w.clerk, courses.CertifyForm{Class: c, On: day.Of(2026, 3, 5)}, false)
+		want(t, "before the end", err, fault.Invalid, "course.certify_early")
+		form := courses.CertifyForm{Class: c, On: on, Key: "k1", Reason: "đã kiểm tra"}
+		for range 2 { // the same form twice acts once
+			if _, err := w.sv.Certify(t.Context(), w.clerk, form, false); err != nil && fault.TextOf(err).Key != "course.nobody_fits" {
+				t.Fatal(err)
+			}
+		}
+		v, err := w.sv.Get(t.Context(), w.clerk, c)
+		if err != nil || v.Counts.Issued != 2 {
+			t.Fatalf("%+v %v", v.Counts, err)
+		}
+		for _, x := range v.Seats {
+			if issued := x.Cert != 0; issued != (x.Who.Place.Stage == ledger.Certified) || issued && (x.Who.CertNo != x.Number || x.Who.CertOn != on) {
+				t.Errorf("%s: %v at %s with %q of %s", x.Who.Name, issued, x.Who.Place.Stage, x.Who.CertNo, x.Who.CertOn)
+			}
+		}
+		cs, err := w.sv.Certificates(t.Context(), w.clerk, w.people[0].ID)
+		if err != nil || len(cs) != 1 || cs[0].Expires != day.Of(2031, 3, 10) {
+			t.Fatalf("%+v %v", cs, err)
+		}
+		other := w.open("Lớp 02")
+		w.ready(other, "02 / gcn", w.people[2])
+		b, err = w.sv.Certify(t.Context(), w.clerk, courses.CertifyForm{Class: other, On: on}, true)
+		if err != nil || b.Fit != 0 || b.Lines[0].Why.Key != "course.number_taken" {
+			t.Errorf("a number twice: %+v %v", b.Lines, err)
+		}
+		want(t, "a foreign reissue", w.sv.Reissue(t.Context(), at(w.tree.Communes[1], access.Admin), cs[0].ID, on, "mất", ""), fault.NotFound, "course.notfound")
+		want(t, "a reissue without a reason", w.sv.Reissue(t.Context(), w.clerk, cs[0].ID, on, " ", ""), fault.Invalid, "course.invalid")
+		if err := w.sv.Reissue(t.Context(), w.clerk, cs[0].ID, day.Of(2026, 9, 1), "bị mất", ""); err != nil {
+			t.Error(err)
+		}
+		if cs, err = w.sv.Certificates(t.Context(), w.clerk, w.people[0].ID); err != nil || len(cs[0].Reissues) != 1 || cs[0].Reissues[0].Reason != "bị mất" || cs[0].Number == "" {
+			t.Errorf("%+v %v", cs, err)
+		}
+		_, err = w.sv.Certificates(t.Context(), at(w.tree.Communes[1], access.Admin), w.people[0].ID)
+		want(t, "foreign certificates", err, fault.NotFound, "person.notfound")
+	})
+}
+
+// TestPlan: a figure has as many persons as it says.
+func TestPlan(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		c := w.open("Lớp 01")
+		w.ready(c, "1", w.people[0])
+		w.invite(c, w.people[2])
+		p, err := w.sv.Plan(t.Context(), w.clerk, w.tree.Communes[0].ID, course.Awareness, 2026)
+		if err != nil || p.Self.Counts != (course.Counts{Invited: 2, Attended: 1, Passed: 1}) || len(p.Rows) != 2 || p.Rows[0].Counts.Invited != 1 || p.Rows[1].Counts.Passed != 0 {
+			t.Fatalf("%+v %v", p, err)
+		}
+		for what, n := range map[string]int{"invited": 2, "attended": 1, "passed": 1, "issued": 0} {
+			if _, rows, err := w.sv.People(t.Context(), w.clerk, w.tree.Communes[0].ID, course.Awareness, 2026, what); err != nil || len(rows) != n {
+				t.Errorf("%s: %d, want %d: %v", what, len(rows), n, err)
+			}
+		}
+		_, _, err = w.sv.People(t.Context(), at(w.tree.Communes[1], access.Admin), w.tree.Communes[0].ID, course.Awareness, 2026, "invited")
+		want(t, "foreign people", err, fault.NotFound, "error.notfound")
+	})
+}

@@ -126,6 +126,10 @@ func (a *App) planRoutes() {
 	a.Handle("POST /lop/{id}/ghi", a.courseRecord)
 	a.Handle("POST /lop/{id}/co-mat", a.coursePresent)
 	a.Handle("POST /lop/{id}/danh-so", a.courseNumber)
+	a.Handle("GET /lop/{id}/cap", a.courseCertify)
+	a.Handle("POST /lop/{id}/cap", a.courseIssue)
+	a.Handle("GET /lop/ke-hoach", a.coursePlan)
+	a.Handle("GET /lop/nguoi", a.coursePeople)
 	a.Handle("GET /lop/{id}/in", a.coursePrint)
 	a.Handle("GET /lop/{id}/xlsx", a.courseXlsx, Stream())
 }
