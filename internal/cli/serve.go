@@ -18,6 +18,7 @@ import (
 	"ketnap/internal/documents"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/forms"
+	"ketnap/internal/handovers"
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
@@ -159,6 +160,7 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		Dossiers:  dossiers.New(st),
 		Scans:     scans.New(st),
 		Courses:   courses.New(st),
+		Handovers: handovers.New(st),
 		Targets:   targets.New(st),
 		Documents: documents.New(st),
 		Units:     units.New(st),

@@ -12,6 +12,7 @@ import (
 	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
 	"ketnap/internal/forms"
+	"ketnap/internal/handovers"
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
@@ -35,6 +36,7 @@ type Services struct {
 	Dossiers  *dossiers.Service
 	Scans     *scans.Service
 	Courses   *courses.Service
+	Handovers *handovers.Service
 	Targets   *targets.Service
 	Documents *documents.Service
 	Units     *units.Service

@@ -9,6 +9,7 @@ func (a *App) routes() {
 		{Key: "web.nav.people", Icon: "people", Href: "/nguoi"},
 		{Key: "web.nav.dossiers", Icon: "doc", Href: "/ho-so"},
 		{Key: "web.nav.courses", Icon: "doc", Href: "/lop"},
+		{Key: "handover.title", Icon: "right", Href: "/ban-giao"},
 		{Key: "web.nav.targets", Icon: "target", Href: "/chi-tieu"},
 		{Key: "web.nav.documents", Icon: "doc", Href: "/van-ban"},
 		{Key: "rules.title", Icon: "doc", Href: "/quy-tac"},
@@ -34,6 +35,7 @@ func (a *App) routes() {
 	a.planRoutes()
 	a.deskRoutes()
 	a.dueRoutes()
+	a.poolRoutes()
 
 	a.Handle("GET /don-vi", a.overview)
 	a.Handle("GET /don-vi/{id}", a.pilot)
@@ -90,7 +92,7 @@ func (a *App) importRoutes() {
 	a.Handle("GET /to-chuc/{id}/con", a.unitsBranch)
 }
 
-// planRoutes registers targets, documents and courses.
+// planRoutes registers targets and documents.
 func (a *App) planRoutes() {
 	a.Handle("GET /chi-tieu", a.targetsPage)
 	a.Handle("POST /chi-tieu", a.targetsSet)
@@ -113,28 +115,9 @@ func (a *App) planRoutes() {
 	a.Handle("POST /van-ban/{id}/phat-hien", a.findingSeen)
 	a.Handle("GET /chi-so", a.indicators)
 	a.Handle("POST /chi-so", a.indicatorAdd)
-	a.Handle("GET /lop", a.courses)
-	a.Handle("GET /lop/moi", a.courseNew)
-	a.Handle("POST /lop/moi", a.courseCreate)
-	a.Handle("GET /lop/{id}", a.coursePage)
-	a.Handle("GET /lop/{id}/sua", a.courseEdit)
-	a.Handle("POST /lop/{id}/sua", a.courseUpdate)
-	a.Handle("POST /lop/{id}/huy", a.courseCancel)
-	a.Handle("GET /lop/{id}/moi-hoc", a.courseCandidates)
-	a.Handle("POST /lop/{id}/moi-hoc", a.courseInvite)
-	a.Handle("POST /lop/{id}/bo", a.courseRemove)
-	a.Handle("POST /lop/{id}/ghi", a.courseRecord)
-	a.Handle("POST /lop/{id}/co-mat", a.coursePresent)
-	a.Handle("POST /lop/{id}/danh-so", a.courseNumber)
-	a.Handle("GET /lop/{id}/cap", a.courseCertify)
-	a.Handle("POST /lop/{id}/cap", a.courseIssue)
-	a.Handle("GET /lop/ke-hoach", a.coursePlan)
-	a.Handle("GET /lop/nguoi", a.coursePeople)
-	a.Handle("GET /lop/{id}/in", a.coursePrint)
-	a.Handle("GET /lop/{id}/xlsx", a.courseXlsx, Stream())
 }
 
-// deskRoutes registers forms and the accounts of others.
+// deskRoutes registers rules, forms and the accounts of others.
 func (a *App) deskRoutes() {
 	a.Handle("GET /quy-tac", a.rulesPage)
 	a.Handle("GET /quy-tac/{ref}", a.rulePack)
@@ -158,6 +141,7 @@ func (a *App) deskRoutes() {
 	a.Handle("POST /bieu-mau/{code}/khoi-phuc", a.formRestore)
 	a.Handle("GET /nguoi/{id}/bieu-mau", a.personForms)
 	a.Handle("POST /nguoi/{id}/bieu-mau", a.personPrint)
+
 
 	a.Handle("GET /quan-tri", a.usersPage)
 	a.Handle("POST /quan-tri/nguoi-dung", a.proven("/quan-tri", a.userCreate))

@@ -1,0 +1,200 @@
+package handovers_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"ketnap/internal/access"
+	"ketnap/internal/day"
+	"ketnap/internal/fault"
+	"ketnap/internal/handover"
+	"ketnap/internal/handovers"
+	"ketnap/internal/id"
+	"ketnap/internal/ledger"
+	"ketnap/internal/org"
+	"ketnap/internal/person"
+	"ketnap/internal/store"
+	"ketnap/internal/store/storetest"
+)
+
+func at(u org.Unit, role access.Role) access.Actor {
+	return access.Actor{User: 1, Name: "thử", Method: "test", Grants: []access.Grant{{Unit: u.ID, Path: u.Path, Role: role}}}
+}
+
+var on = day.Of(2026, 11, 9)
+
+type world struct {
+	*testing.T
+	st   *store.Store
+	sv   *handovers.Service
+	tree storetest.Tree
+}
+
+func newWorld(t *testing.T, s *store.Store) world {
+	return world{t, s, handovers.New(s), storetest.Grow(t, s, 38)}
+}
+
+func (w world) pupil(name string) *person.Person {
+	return storetest.Enrol(w.T, w.st, w.tree.Cells[0][0], name, ledger.Certified, day.Of(2026, 3, 2))
+}
+
+func (w world) offer(p *person.Person, to org.Unit) id.ID {
+	w.Helper()
+	f := handovers.Form{Person: p.ID, Reason: "school", On: on, Place: "xã B", Papers: []handover.Paper{{Code: 53, No: "12-GCN", Dated: on}}}
+	if to.ID != 0 {
+		f.To = to.ID.String()
+	}
+	i, err := w.sv.Offer(w.Context(), at(w.tree.Cells[0][0], access.Clerk), f)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return i
+}
+
+func (w world) where(i id.ID) (p person.Person, moves int) {
+	w.Helper()
+	if err := w.st.View(w.Context(), func(tx *store.Tx) (err error) {
+		if p, err = tx.Person(i); err != nil {
+			return err
+		}
+		ms, err := tx.Movements(i)
+		moves = len(ms)
+		return err
+	}); err != nil {
+		w.Fatal(err)
+	}
+	return p, moves
+}
+
+func want(t *testing.T, what string, err error, kind fault.Kind, key fault.Key) {
+	t.Helper()
+	if fault.KindOf(err) != kind || fault.TextOf(err).Key != key {
+		t.Errorf("%s: %v, want %v %s", what, err, kind, key)
+	}
+}
+
+// TestAccept: from school to locality, at the same stage, by one movement.
+func TestAccept(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		p := w.pupil("Trần An")
+		i := w.offer(p, w.tree.Communes[1])
+		receiver := at(w.tree.Communes[1], access.Clerk)
+		l, err := w.sv.List(t.Context(), receiver, w.tree.Communes[1].ID, handovers.In)
+		if err != nil || len(l.Rows) != 1 || l.Rows[0].Waiting(l.Today) != 12 {
+			t.Fatalf("%+v %v", l.Rows, err)
+		}
+		v, err := w.sv.Get(t.Context(), receiver, i)
+		if err != nil || v.Person || !v.Receiver || v.Giver || v.Name != "Trần An" {
+			t.Errorf("the receiver sees %+v: %v", v, err)
+		}
+		want(t, "the giver accepts", w.sv.Accept(t.Context(), at(w.tree.Cells[0][0], access.Clerk), i, 0, on), fault.Forbidden, "error.forbidden")
+		want(t, "a viewer accepts", w.sv.Accept(t.Context(), at(w.tree.Communes[1], access.Viewer), i, 0, on), fault.Forbidden, "error.forbidden")
+		want(t, "into a foreign unit", w.sv.Accept(t.Context(), receiver, i, w.tree.Cells[0][1].ID, on), fault.Invalid, "handover.invalid")
+		if err := w.sv.Accept(t.Context(), receiver, i, w.tree.Cells[1][1].ID, on); err != nil {
+			t.Fatal(err)
+		}
+		if now, moves := w.where(p.ID); now.Place != (ledger.Place{Unit: w.tree.Cells[1][1].ID, Stage: ledger.Certified}) || moves != 2 {
+			t.Errorf("%+v after %d movements", now.Place, moves)
+		}
+		want(t, "answered twice", w.sv.Refuse(t.Context(), receiver, i, "không"), fault.Conflict, "handover.answered")
+		v, err = w.sv.Get(t.Context(), at(w.tree.Cells[0][0], access.Clerk), i)
+		if err != nil || v.Offer.State != handover.Accepted || v.Person {
+			t.Errorf("the giver sees %+v: %v", v, err)
+		}
+		if l, err = w.sv.List(t.Context(), receiver, w.tree.Communes[1].ID, handovers.Closed); err != nil || len(l.Rows) != 1 {
+			t.Errorf("%d answered: %v", len(l.Rows), err)
+		}
+	})
+}
+
+// TestUnplaced: an offer without a unit lies with the committee above, which passes it up or finds one.
+func TestUnplaced(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		p := w.pupil("Lê Bình")
+		i := w.offer(p, org.Unit{})
+		commune, province := at(w.tree.Communes[0], access.Committee), at(w.tree.Root, access.Committee)
+		want(t, "out of its subtree", w.sv.Assign(t.Context(), commune, i, w.tree.Communes[1].ID), fault.Invalid, "handover.invalid")
+		want(t, "accepted by nobody", w.sv.Accept(t.Context(), commune, i, 0, on), fault.Forbidden, "error.forbidden")
+		if err := w.sv.PassUp(t.Context(), commune, i); err != nil {
+			t.Fatal(err)
+		}
+		want(t, "no longer theirs", w.sv.PassUp(t.Context(), commune, i), fault.Forbidden, "error.forbidden")
+		want(t, "above the top", w.sv.PassUp(t.Context(), province, i), fault.Conflict, "handover.top")
+		if err := w.sv.Assign(t.Context(), province, i, w.tree.Communes[1].ID); err != nil {
+			t.Fatal(err)
+		}
+		receiver := at(w.tree.Communes[1], access.Clerk)
+		want(t, "no reason", w.sv.Refuse(t.Context(), receiver, i, " "), fault.Invalid, "handover.invalid")
+		if err := w.sv.Refuse(t.Context(), receiver, i, "không cư trú ở đây"); err != nil {
+			t.Fatal(err)
+		}
+		again := w.offer(p, org.Unit{})
+		if err := w.sv.Depart(t.Context(), at(w.tree.Cells[0][0], access.Clerk), again, on, "5-GT"); err != nil {
+			t.Fatal(err)
+		}
+		if now, _ := w.where(p.ID); !now.Place.Out() {
+			t.Errorf("still at %+v", now.Place)
+		}
+	})
+}
+
+// TestScope: who belongs to neither side sees nothing and does nothing.
+func TestScope(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		p := w.pupil("Vũ Cường")
+		i := w.offer(p, w.tree.Cells[1][0])
+		for name, who := range map[string]access.Actor{"a cell beside the giver": at(w.tree.Cells[0][1], access.Admin), "a cell beside the receiver": at(w.tree.Cells[1][1], access.Admin)} {
+			_, err := w.sv.Get(t.Context(), who, i)
+			want(t, name, err, fault.NotFound, "handover.notfound")
+			want(t, name+" accepts", w.sv.Accept(t.Context(), who, i, 0, on), fault.NotFound, "handover.notfound")
+			want(t, name+" withdraws", w.sv.Withdraw(t.Context(), who, i, "x"), fault.NotFound, "handover.notfound")
+			_, err = w.sv.List(t.Context(), who, w.tree.Root.ID, handovers.In)
+			want(t, name+" lists", err, fault.NotFound, "error.notfound")
+		}
+		_, err := w.sv.Offer(t.Context(), at(w.tree.Communes[1], access.Admin), handovers.Form{Person: p.ID, Reason: "work", On: on, Place: "x"})
+		want(t, "a foreign offer", err, fault.NotFound, "person.notfound")
+		_, err = w.sv.Offer(t.Context(), at(w.tree.Cells[0][0], access.Clerk), handovers.Form{Person: p.ID, Reason: "work", On: on, Place: "x"})
+		want(t, "offered twice", err, fault.Conflict, "handover.twice")
+		if err := w.sv.Withdraw(t.Context(), at(w.tree.Communes[0], access.Clerk), i, "nhầm"); err != nil {
+			t.Error(err)
+		}
+		w.offer(p, w.tree.Cells[1][0])
+	})
+}
+
+// TestTogether: of two who accept at once one does, and one movement is made.
+func TestTogether(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		p := w.pupil("Đỗ Dung")
+		i := w.offer(p, w.tree.Communes[1])
+		var mu sync.Mutex
+		var errs []error
+		var wg sync.WaitGroup
+		for _, into := range w.tree.Cells[1] {
+			wg.Go(func() {
+				err := w.sv.Accept(context.Background(), at(w.tree.Communes[1], access.Clerk), i, into.ID, on)
+				mu.Lock()
+				defer mu.Unlock()
+				errs = append(errs, err)
+			})
+		}
+		wg.Wait()
+		done := 0
+		for _, err := range errs {
+			switch {
+			case err == nil:
+				done++
+			case !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.Stale):
+				t.Error(err)
+			}
+		}
+		if _, moves := w.where(p.ID); done != 1 || moves != 2 {
+			t.Errorf("%d accepted, %d movements", done, moves)
+		}
+	})
+}

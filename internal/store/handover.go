@@ -1,0 +1,136 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"ketnap/internal/access"
+	"ketnap/internal/day"
+	"ketnap/internal/db"
+	"ketnap/internal/fault"
+	"ketnap/internal/handover"
+	"ketnap/internal/id"
+	"ketnap/internal/org"
+)
+
+const handoverCols = `h.id, h.person_id, h.stage, h.from_unit, h.to_unit, h.desk, h.place, h.reason, h.offered, h.state, h.answered, h.movement_id, h.version, h.sealed`
+
+func handoverPlace(i id.ID) string { return fmt.Sprintf("handover|%d|%d", i.Province(), int64(i)) }
+
+func (tx *Tx) scanHandover(s db.Scanner, o *handover.Offer) error {
+	var state string
+	var box []byte
+	if err := s.Scan(&o.ID, &o.Person, &o.Stage, &o.From, &o.To, &o.Desk, &o.Place, &o.Reason, &o.Offered, &state, &o.Answered, &o.Movement, &o.Version, &box); err != nil {
+		return err
+	}
+	o.State = handover.State(state)
+	plain, err := tx.store.ring.Open(handoverPlace(o.ID), box)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(plain, &o.Sealed)
+}
+
+// Handover returns an offer. It is not scoped: callers ask access with its units.
+func (tx *Tx) Handover(i id.ID) (handover.Offer, error) {
+	var o handover.Offer
+	found := false
+	err := tx.Each(tx.ctx, `SELECT `+handoverCols+` FROM handover h WHERE h.province_id = $1 AND h.id = $2`,
+		[]any{i.Province(), int64(i)}, func(s db.Scanner) error { found = true; return tx.scanHandover(s, &o) })
+	if err == nil && !found {
+		err = fault.E("store.Handover", fault.NotFound, "handover.notfound")
+	}
+	return o, err
+}
+
+// AddHandover stores a new offer. Somebody who is offered already is a Conflict.
+func (tx *Tx) AddHandover(o *handover.Offer) error {
+	o.Version, o.State = 1, handover.Open
+	plain, err := json.Marshal(o.Sealed)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(tx.ctx, `INSERT INTO handover (province_id, id, person_id, stage, from_unit, to_unit, desk, place, reason, offered, state, answered, movement_id, twin, sealed, version, audit_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, $12, $13, $14) ON CONFLICT DO NOTHING`,
+		o.ID.Province(), int64(o.ID), int64(o.Person), int(o.Stage), int64(o.From), int64(o.To), int64(o.Desk), o.Place, o.Reason, int32(o.Offered), string(o.State),
+		tx.store.ring.Seal(handoverPlace(o.ID), plain), o.Version, int64(tx.audit))
+	if err == nil && n == 0 {
+		err = fault.E("store.AddHandover", fault.Conflict, "handover.twice")
+	}
+	return err
+}
+
+// PutHandover stores where an open offer went, when nobody answered or changed it since it was read.
+func (tx *Tx) PutHandover(o *handover.Offer) error {
+	plain, err := json.Marshal(o.Sealed)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(tx.ctx, `UPDATE handover SET to_unit = $3, desk = $4, state = $5, answered = $6, movement_id = $7, sealed = $8, audit_id = $9, version = version + 1
+		WHERE province_id = $1 AND id = $2 AND version = $10 AND answered = 0`,
+		o.ID.Province(), int64(o.ID), int64(o.To), int64(o.Desk), string(o.State), int32(o.Answered), int64(o.Movement),
+		tx.store.ring.Seal(handoverPlace(o.ID), plain), int64(tx.audit), o.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.E("store.PutHandover", fault.Stale, "handover.stale")
+	}
+	o.Version++
+	return nil
+}
+
+// HandoverRow is an offer with the names a list shows.
+type HandoverRow struct {
+	handover.Offer
+	Name     string // of the person
+	Birth    day.Date
+	FromName string
+	DeskName string
+}
+
+// The sides from which offers are listed.
+const (
+	HandoverIn     = "in"     // waiting for a unit of the scope
+	HandoverOut    = "out"    // offered by a unit of the scope, not answered
+	HandoverClosed = "closed" // of either side, answered
+)
+
+// handoversPerList is as many offers as a list reads.
+const handoversPerList = 1000
+
+// Handovers lists the offers of a scope from one side, those that wait longest first, the answered ones
+// latest first.
+func (tx *Tx) Handovers(sc access.Scope, side string) ([]HandoverRow, error) {
+	as, err := tx.areas(sc)
+	if err != nil {
+		return nil, err
+	}
+	var rows []HandoverRow
+	for _, a := range as {
+		p, path, end := a.province(), a.unit.Path, org.PathEnd(a.unit.Path)
+		b := db.NewB(`SELECT `+handoverCols+`, p.name, p.birth, fu.name, du.name FROM handover h
+			JOIN person p ON p.province_id = h.province_id AND p.id = h.person_id
+			JOIN unit fu ON fu.province_id = h.province_id AND fu.id = h.from_unit
+			JOIN unit du ON du.province_id = h.province_id AND du.id = h.desk
+			WHERE h.province_id = $1 AND p.province_id = $2 AND fu.province_id = $3 AND du.province_id = $4`, p, p, p, p)
+		switch side {
+		case HandoverOut:
+			b.Add(`AND h.answered = 0 AND fu.path >= $1 AND fu.path < $2 ORDER BY h.offered, h.id`, path, end)
+		case HandoverClosed:
+			b.Add(`AND h.answered <> 0 AND (fu.path >= $1 AND fu.path < $2 OR du.path >= $3 AND du.path < $4) ORDER BY h.answered DESC, h.id DESC`, path, end, path, end)
+		default:
+			b.Add(`AND h.answered = 0 AND du.path >= $1 AND du.path < $2 ORDER BY h.offered, h.id`, path, end)
+		}
+		b.Add(`LIMIT $1`, handoversPerList)
+		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
+			var r HandoverRow
+			err := tx.scanHandover(suffixed{s, []any{&r.Name, &r.Birth, &r.FromName, &r.DeskName}}, &r.Offer)
+			rows = append(rows, r)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
