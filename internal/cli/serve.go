@@ -21,6 +21,7 @@ import (
 	"ketnap/internal/handovers"
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
+	"ketnap/internal/pool"
 	"ketnap/internal/reports"
 	"ketnap/internal/rules"
 	"ketnap/internal/scans"
@@ -159,6 +160,7 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		Movements: movements.New(st),
 		Dossiers:  dossiers.New(st),
 		Scans:     scans.New(st),
+		Pool:      pool.New(st),
 		Courses:   courses.New(st),
 		Handovers: handovers.New(st),
 		Targets:   targets.New(st),

@@ -15,6 +15,7 @@ import (
 	"ketnap/internal/handovers"
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
+	"ketnap/internal/pool"
 	"ketnap/internal/reports"
 	"ketnap/internal/rules"
 	"ketnap/internal/scans"
@@ -35,6 +36,7 @@ type Services struct {
 	Movements *movements.Service
 	Dossiers  *dossiers.Service
 	Scans     *scans.Service
+	Pool      *pool.Service
 	Courses   *courses.Service
 	Handovers *handovers.Service
 	Targets   *targets.Service

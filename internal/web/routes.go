@@ -8,6 +8,7 @@ func (a *App) routes() {
 		{Key: "web.nav.units", Icon: "tree", Href: "/to-chuc"},
 		{Key: "web.nav.people", Icon: "people", Href: "/nguoi"},
 		{Key: "web.nav.dossiers", Icon: "doc", Href: "/ho-so"},
+		{Key: "pool.title", Icon: "filter", Href: "/nguon"},
 		{Key: "web.nav.courses", Icon: "doc", Href: "/lop"},
 		{Key: "handover.title", Icon: "right", Href: "/ban-giao"},
 		{Key: "web.nav.targets", Icon: "target", Href: "/chi-tieu"},
@@ -141,7 +142,6 @@ func (a *App) deskRoutes() {
 	a.Handle("POST /bieu-mau/{code}/khoi-phuc", a.formRestore)
 	a.Handle("GET /nguoi/{id}/bieu-mau", a.personForms)
 	a.Handle("POST /nguoi/{id}/bieu-mau", a.personPrint)
-
 
 	a.Handle("GET /quan-tri", a.usersPage)
 	a.Handle("POST /quan-tri/nguoi-dung", a.proven("/quan-tri", a.userCreate))

@@ -2,6 +2,11 @@ package web
 
 // poolRoutes registers the pages of the pool, of hand-overs and of courses.
 func (a *App) poolRoutes() {
+	a.Handle("GET /nguon", a.pool)
+	a.Handle("POST /nguon", a.poolResolve)
+	a.Handle("GET /nguon/in", a.poolPrint)
+	a.Handle("GET /nguon/xlsx", a.poolXlsx, Stream())
+
 	a.Handle("GET /lop", a.courses)
 	a.Handle("GET /lop/moi", a.courseNew)
 	a.Handle("POST /lop/moi", a.courseCreate)

@@ -1,0 +1,281 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ketnap/internal/day"
+	"ketnap/internal/dossier"
+	"ketnap/internal/dossiers"
+	"ketnap/internal/fault"
+	"ketnap/internal/id"
+	"ketnap/internal/pool"
+	"ketnap/internal/vi"
+)
+
+type poolPage struct {
+	Base
+	L       pool.List
+	Tabs    []Choice
+	Rows    []poolLine
+	Count   string
+	Empty   Empty
+	In      url.Values
+	Mode    string // what a meeting may resolve here: adopt, help, remark, review; "" only a list
+	Helpers []Choice
+	Reasons []Choice
+	Meeting []Field
+	Warned  *Field
+	Errs    map[string]fault.Text
+	Wrong   string
+	Tried   *bulkView
+	Key     string
+	Print   string
+	Xlsx    string
+	New     string
+	Links   []Choice
+}
+
+type poolLine struct {
+	Person, Name, Href, Birth, Unit, Stage, Adopted, Helper, Remarked, Reviewed string
+	Missing                                                                     []Badge
+	Chosen, Drop                                                                bool
+	HelperID, Group, Text                                                       string
+	GroupErr, TextErr                                                           string
+	Tried                                                                       *bulkLine
+}
+
+// poolModes says what each view lets a meeting resolve.
+var poolModes = map[pool.View]string{pool.Proposals: "adopt", pool.Helpless: "help", pool.Unmarked: "remark", pool.Unviewed: "review"}
+
+// pool shows a part of the pool: GET /nguon.
+func (a *App) pool(w http.ResponseWriter, r *http.Request) error {
+	return a.renderPool(w, r, http.StatusOK, unitParam(r), r.URL.Query(), nil, nil)
+}
+
+func (a *App) renderPool(w http.ResponseWriter, r *http.Request, status int, unit id.ID, in url.Values, tried *dossiers.Bulk, failed error) error {
+	view := pool.View(in.Get("xem"))
+	if !slices.Contains(pool.Views, view) {
+		view = pool.Everybody
+	}
+	l, err := a.Pool.List(r.Context(), a.actor(r), unit, view)
+	if err != nil {
+		return err
+	}
+	p := poolPage{Base: a.Base(r, "pool.title"), L: l, In: in, Errs: fieldsOf(failed), Key: formKey()}
+	if failed != nil {
+		p.Wrong = p.Err(failed)
+	}
+	name := l.Unit.Name
+	if l.Unit.ID == 0 {
+		name = p.T("pilot.nation")
+	}
+	p.Title = p.T("pool.heading", name)
+	p.Crumbs = a.unitCrumbs(r, l.Above, l.Unit, "/nguon?u=")
+	if tried != nil {
+		b := p.bulk(*tried)
+		p.Tried = &b
+	}
+	p.fill()
+	return a.Render(w, r, status, "pool.html", p)
+}
+
+func (p *poolPage) fill() {
+	q := url.Values{"u": {p.L.Unit.ID.String()}}
+	for _, v := range pool.Views {
+		at := url.Values{"u": q["u"]}
+		if v != pool.Everybody {
+			at.Set("xem", string(v))
+		}
+		p.Tabs = append(p.Tabs, Choice{Label: p.poolView(v), Href: "/nguon?" + at.Encode(), Count: p.Num(p.L.Counts[v]), Current: v == p.L.View})
+	}
+	if p.L.View != pool.Everybody {
+		q.Set("xem", string(p.L.View))
+	}
+	p.Print, p.Xlsx = "/nguon/in?"+q.Encode(), "/nguon/xlsx?"+q.Encode()
+	if p.L.May {
+		p.New, p.Mode = "/nguoi/them?u="+p.L.Unit.ID.String(), poolModes[p.L.View]
+	}
+	p.Links = []Choice{{Label: p.T("course.title"), Href: "/lop?u=" + p.L.Unit.ID.String()}, {Label: p.T("handover.title"), Href: "/ban-giao?u=" + p.L.Unit.ID.String()}}
+	p.helpers()
+	for _, x := range pool.Reasons {
+		p.Reasons = append(p.Reasons, Choice{Label: p.T("pool.reason." + x), Value: x})
+	}
+	for i := range p.L.Rows {
+		p.Rows = append(p.Rows, p.line(&p.L.Rows[i]))
+	}
+	p.Count = p.T("pool.count", len(p.Rows))
+	if p.L.More {
+		p.Count = p.T("pool.count_more", len(p.Rows))
+	}
+	p.Empty = Empty{Title: p.T("pool.none"), Text: p.T("pool.none_text"), Href: p.New, Link: p.T("people.new")}
+	on := p.In.Get("on")
+	if on == "" {
+		on = p.L.Today.VN()
+	}
+	p.Meeting = []Field{p.Field("on", p.T("pool.on"), on, p.Errs).As("date").Must()}
+	if p.Mode != "remark" {
+		p.Meeting = append(p.Meeting, p.Field("no", p.T("pool.no"), p.In.Get("no"), p.Errs), p.Field("dated", p.T("pool.dated"), p.In.Get("dated"), p.Errs).As("date"))
+	}
+	if p.Tried != nil && p.Tried.Asks || p.Errs["warned"].Key != "" {
+		f := p.Field("warned", p.T("bulk.reason"), p.In.Get("warned"), p.Errs).As("textarea").Help(p.T("bulk.reason_hint"))
+		p.Warned = &f
+	}
+}
+
+func (b Base) poolView(v pool.View) string {
+	if v == pool.Everybody {
+		return b.T("pool.view.all")
+	}
+	return b.T("pool.view." + string(v))
+}
+
+// helpers offers the official members of the unit, with how many people each helps already.
+func (p *poolPage) helpers() {
+	if p.Mode != "adopt" && p.Mode != "help" {
+		return
+	}
+	if len(p.L.Helpers) == 0 {
+		p.Mode = "" // members stand in cells: the resolution is recorded there
+		return
+	}
+	p.Helpers = []Choice{{Label: "—"}}
+	for _, h := range p.L.Helpers {
+		label := p.T("pool.helper_load", h.Name, h.N)
+		if p.L.Limit > 0 && h.N >= p.L.Limit {
+			label = p.T("pool.helper_over", h.Name, h.N, p.L.Limit)
+		}
+		p.Helpers = append(p.Helpers, Choice{Label: label, Value: h.ID.String()})
+	}
+}
+
+func (p *poolPage) line(x *pool.Row) poolLine {
+	who := x.ID.String()
+	l := poolLine{Person: who, Name: x.Name, Href: "/nguoi/" + who, Birth: x.Birth.VN(), Unit: x.Unit, Stage: p.T("stage." + x.Place.Stage.String()), Adopted: x.Adopted.VN(),
+		Helper: x.HelperOf, Remarked: x.Remarked, Reviewed: x.Reviewed.VN(), HelperID: p.In.Get("h_" + who), Group: p.In.Get("g_" + who), Text: p.In.Get("t_" + who),
+		Chosen: p.Tried == nil && p.Wrong == "" || slices.Contains(p.In["person"], who), Drop: p.In.Get("k_"+who) == "drop"}
+	if x.NoRemark {
+		l.Missing = append(l.Missing, Badge{Kind: "warn", Text: p.T("pool.no_remark", p.L.Quarter)})
+	}
+	if x.NoReview {
+		l.Missing = append(l.Missing, Badge{Kind: "warn", Text: p.T("pool.no_review", p.L.Today.Year())})
+	}
+	for name, to := range map[string]*string{"g_": &l.GroupErr, "t_": &l.TextErr} {
+		if t, ok := p.Errs[name+who]; ok {
+			*to = p.T(string(t.Key), t.Args...)
+		}
+	}
+	if p.Tried != nil {
+		for i := range p.Tried.Rows {
+			if p.Tried.Rows[i].Person == who {
+				l.Tried = &p.Tried.Rows[i]
+			}
+		}
+	}
+	return l
+}
+
+// poolResolve tries or records what a meeting resolved: POST /nguon.
+func (a *App) poolResolve(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return fault.E("web.poolResolve", fault.Invalid, "web.error.form", err)
+	}
+	in := r.PostForm
+	e := fault.E("web.poolResolve", fault.Invalid, "pool.invalid")
+	m := pool.Meeting{Unit: id.Parse(in.Get("u")), No: in.Get("no"), Reason: vi.NFC(strings.TrimSpace(in.Get("warned"))), Key: in.Get("key")}
+	readDays(in, e, map[string]*day.Date{"on": &m.On, "dated": &m.Dated})
+	mode := poolModes[pool.View(in.Get("xem"))]
+	for _, who := range in["person"] {
+		if x, ok := poolItem(in, mode, who); ok {
+			m.Items = append(m.Items, x)
+		}
+	}
+	var err error = e
+	var b dossiers.Bulk
+	dry := in.Get("thu") != ""
+	if len(e.Fields) == 0 {
+		b, err = a.Pool.Resolve(r.Context(), a.actor(r), m, dry)
+	}
+	tried := &b
+	if b.Of == 0 {
+		tried = nil
+	}
+	switch {
+	case fault.Is(err, fault.Invalid):
+		return a.renderPool(w, r, http.StatusUnprocessableEntity, m.Unit, in, tried, err)
+	case fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale):
+		return a.renderPool(w, r, http.StatusConflict, m.Unit, in, tried, err)
+	case err != nil:
+		return err
+	case dry:
+		return a.renderPool(w, r, http.StatusOK, m.Unit, in, tried, nil)
+	}
+	words := a.Base(r, "pool.title")
+	a.Flash(w, Notice{Kind: Done, Text: words.T("pool.resolved", b.Fit, b.Of) + " " + words.bulk(b).Short})
+	http.Redirect(w, r, "/nguon?"+url.Values{"u": {m.Unit.String()}, "xem": {in.Get("xem")}}.Encode(), http.StatusSeeOther)
+	return nil
+}
+
+// poolItem reads what was resolved about one person; ok is false when nothing was.
+func poolItem(in url.Values, mode, who string) (pool.Item, bool) {
+	x := pool.Item{Person: id.Parse(who), Helper: id.Parse(in.Get("h_" + who)), Text: vi.NFC(strings.TrimSpace(in.Get("t_" + who)))}
+	switch mode {
+	case "adopt":
+		x.Step = dossier.Adopt
+	case "help":
+		x.Step = dossier.Help
+	case "remark":
+		x.Step = dossier.Remark
+		return x, x.Text != ""
+	case "review":
+		x.Step = dossier.Review
+		if in.Get("k_"+who) == "drop" {
+			x.Step, x.Group = dossier.Drop, in.Get("g_"+who)
+		}
+	default:
+		return x, false
+	}
+	return x, true
+}
+
+// poolPrint is the list for the committee on A4: GET /nguon/in.
+func (a *App) poolPrint(w http.ResponseWriter, r *http.Request) error {
+	p, err := a.poolSheet(r)
+	if err != nil {
+		return err
+	}
+	return a.Render(w, r, http.StatusOK, "course_print.html", p)
+}
+
+func (a *App) poolSheet(r *http.Request) (coursePrint, error) {
+	l, err := a.Pool.List(r.Context(), a.actor(r), unitParam(r), pool.View(r.URL.Query().Get("xem")))
+	if err != nil {
+		return coursePrint{}, err
+	}
+	p := coursePrint{Base: a.Base(r, "pool.print"), Sign: l.Unit.Name, Wide: true}
+	p.Title = p.T("pool.print", l.Today.MonthOf().First().VN()[3:])
+	p.Crumbs = []Crumb{{p.T("pool.title"), "/nguon?u=" + l.Unit.ID.String()}, {Label: p.T("course.print")}}
+	p.Lines = []string{l.Unit.Name, p.T("pool.as_of", l.Today)}
+	p.Xlsx = "/nguon/xlsx?" + r.URL.RawQuery
+	for _, k := range []string{"course.col.no", "course.col.name", "course.col.birth", "people.col.unit", "people.col.stage", "pool.adopted", "pool.helper", "pool.remarked", "pool.reviewed"} {
+		p.Head = append(p.Head, p.T(k))
+	}
+	for i := range l.Rows {
+		x := &l.Rows[i]
+		p.Rows = append(p.Rows, []string{p.Num(i + 1), x.Name, x.Birth.VN(), x.Unit, p.T("stage." + x.Place.Stage.String()), x.Adopted.VN(), x.HelperOf, x.Remarked, x.Reviewed.VN()})
+	}
+	p.Count = p.T("course.people", len(p.Rows))
+	return p, nil
+}
+
+// poolXlsx sends the list for the committee: GET /nguon/xlsx.
+func (a *App) poolXlsx(w http.ResponseWriter, r *http.Request) error {
+	p, err := a.poolSheet(r)
+	if err != nil {
+		return err
+	}
+	attachment(w, "nguon.xlsx")
+	return p.book(w)
+}
