@@ -39,15 +39,16 @@ var errDifference = errors.New("difference found")
 
 // env is what every subcommand works with.
 type env struct {
-	db       string
-	key      string
-	lang     string
-	origin   string // of serve: the address people use
-	auditLog string
-	json     bool
-	stdin    io.Reader
-	stdout   io.Writer
-	stderr   io.Writer
+	db                     string
+	key                    string
+	lang                   string
+	origin                 string // of serve: the address people use
+	auditLog               string
+	cert, certKey, metrics string // of serve
+	json                   bool
+	stdin                  io.Reader
+	stdout                 io.Writer
+	stderr                 io.Writer
 }
 
 // commands are the subcommands, in the order of the help text.

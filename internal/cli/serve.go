@@ -2,9 +2,9 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
-	"ketnap/internal/deadlines"
 	"log/slog"
 	"net"
 	"net/http"
@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/courses"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/documents"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/forms"
@@ -53,6 +54,9 @@ func serveCmd(e *env) *cobra.Command {
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "địa chỉ và cổng; cổng 0 là cổng trống bất kỳ")
 	c.Flags().BoolVar(&secure, "secure", false, "trang được phục vụ qua TLS (sau máy chủ ủy nhiệm): cookie chỉ đi trên TLS")
 	c.Flags().StringVar(&e.origin, "origin", "", "địa chỉ mọi người dùng, ví dụ https://ketnap.tinh.vn: khóa truy cập gắn với địa chỉ này")
+	c.Flags().StringVar(&e.cert, "tls-cert", "", "tệp chứng thư TLS (PEM); cùng --tls-key thì máy chủ tự phục vụ HTTPS")
+	c.Flags().StringVar(&e.certKey, "tls-key", "", "tệp khóa riêng của chứng thư TLS (PEM)")
+	c.Flags().StringVar(&e.metrics, "metrics", "", "địa chỉ riêng cho số liệu vận hành và kiểm tra sống, ví dụ 127.0.0.1:9090")
 	c.Flags().BoolVar(&quiet, "quiet", false, "chỉ ghi nhật ký lỗi")
 	return c
 }
@@ -86,6 +90,10 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 	imports := transfer.New(st, log)
 	defer imports.Close()
 	imports.ResumeLater()
+	tlsc, err := tlsConfig(e.cert, e.certKey)
+	if err != nil {
+		return err
+	}
 	sv := services(st, imports)
 	mails, err := mailFromEnv(sv.Deadlines)
 	if err != nil {
@@ -94,13 +102,26 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 	if mails {
 		go remind(ctx, sv.Deadlines, log)
 	}
-	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure, Origin: e.origin}, sv)
+	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure || tlsc != nil, Origin: e.origin}, sv)
 	if err != nil {
 		return err
 	}
 	ln, err := net.Listen("tcp", listen)
 	if err != nil {
 		return fmt.Errorf("không nghe được ở %s: %w", listen, err)
+	}
+	if e.metrics != "" {
+		aside, err := net.Listen("tcp", e.metrics)
+		if err != nil {
+			return fmt.Errorf("không nghe được ở %s: %w", e.metrics, err)
+		}
+		m := &http.Server{Handler: metrics(app, st), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
+		go func() { _ = m.Serve(aside) }()
+		defer m.Close()
+	}
+	ln = limit(ln, mostConns, mostPerPlace)
+	if tlsc != nil {
+		ln = tls.NewListener(ln, tlsc)
 	}
 	return e.serveOn(ctx, ln, app, log, func(base string) error { return e.printSetup(ctx, st, base) })
 }

@@ -39,12 +39,16 @@ func (s *Service) Upload(ctx context.Context, who access.Actor, unit id.ID, k ba
 	if err := s.mayUpload(ctx, who, unit); err != nil {
 		return batch.Batch{}, err
 	}
-	if _, err := xlsx.OpenAny(name, r, size, xlsx.Default); err != nil {
+	book, err := xlsx.OpenAny(name, r, size, xlsx.Default)
+	if err != nil {
+		return batch.Batch{}, err
+	}
+	if err := s.noSecrets(ctx, who, unit, name, book); err != nil {
 		return batch.Batch{}, err
 	}
 	b := batch.Batch{ID: s.st.NewID(unit.Province()), Unit: unit, Kind: k, State: batch.Uploaded, File: tidyName(name), By: who.User, ByName: who.Name,
 		Options: batch.Options{Size: size}}
-	err := s.st.Update(ctx, audit.Of(who, "import.upload", b.Province(), b.ID).With(string(k)), func(tx *store.Tx) error {
+	err = s.st.Update(ctx, audit.Of(who, "import.upload", b.Province(), b.ID).With(string(k)), func(tx *store.Tx) error {
 		if err := tx.AddBatch(&b); err != nil {
 			return err
 		}

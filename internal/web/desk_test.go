@@ -141,6 +141,7 @@ type browser struct {
 	desk
 	cookies map[string]string
 	lang    string
+	script  bool // asks as htmx does
 }
 
 func (d desk) visitor() *browser { return &browser{desk: d, cookies: map[string]string{}, lang: "vi"} }
@@ -156,7 +157,7 @@ func (d desk) as(user id.ID) *browser {
 }
 
 // english is the same browser in the other language.
-func (b *browser) english() *browser { return &browser{b.desk, b.cookies, "en"} }
+func (b *browser) english() *browser { return &browser{desk: b.desk, cookies: b.cookies, lang: "en"} }
 
 // answer is what came back.
 type answer struct {
@@ -180,6 +181,9 @@ func (b *browser) ask(method, path string, form url.Values) answer {
 	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if b.script {
+		r.Header.Set("HX-Request", "true")
 	}
 	r.AddCookie(&http.Cookie{Name: langCookie, Value: b.lang})
 	for name, value := range b.cookies {

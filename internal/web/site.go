@@ -51,6 +51,8 @@ type Site struct {
 	mux     *http.ServeMux
 	origin  *http.CrossOriginProtection
 	static  *assets
+	count   counters
+	served  []string // patterns of all pages, in order
 	pages   map[string]*page
 	kept    *memo.Cache[keptKey, []byte] // content of pages
 }
@@ -141,6 +143,7 @@ func (s *Site) Handle(pattern string, h Handler, opts ...Option) {
 	for _, f := range opts {
 		f(&o)
 	}
+	s.served = append(s.served, pattern)
 	s.mux.Handle(pattern, s.serve(o, h))
 }
 
@@ -162,6 +165,9 @@ func (s *Site) serve(o route, h Handler) http.Handler {
 		}
 		if !o.public && s.Auth != nil && visitOf(in).user == nil {
 			return s.askSignIn(w, in)
+		}
+		if err := s.noSecrets(in); err != nil {
+			return err
 		}
 		if u := visitOf(in).user; u != nil && u.Early && !o.early && !o.public {
 			http.Redirect(w, in, "/tai-khoan", http.StatusSeeOther)

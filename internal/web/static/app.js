@@ -3,6 +3,11 @@
   'use strict';
   var doc = document;
 
+  // Only strings that come from our own server are put into a page (by htmx); a text never becomes a script or the address of one.
+  if (window.trustedTypes && window.trustedTypes.createPolicy) {
+    window.trustedTypes.createPolicy('default', {createHTML: function (s) { return s; }});
+  }
+
   // Buttons that only work with a script show themselves now.
   function reveal(root) {
     root.querySelectorAll('[data-close][hidden],[data-print][hidden]').forEach(function (el) { el.hidden = false; });
