@@ -36,6 +36,22 @@ lint: ## format, vet, staticcheck, golangci-lint, shellcheck
 vuln: ## known vulnerabilities in what is linked (needs the Go vulnerability database)
 	@scripts/vuln.sh
 
+.PHONY: sbom
+sbom: build ## build/sbom.cdx.json: what is in the program (CycloneDX), and the licences
+	@scripts/sbom.sh
+
+.PHONY: reproduce
+reproduce: ## build twice from empty caches and compare the bytes
+	@scripts/reproduce.sh
+
+.PHONY: asvs
+asvs: ## doc/asvs.md from doc/asvs.csv
+	@scripts/asvs.sh
+
+.PHONY: torture
+torture: ## long runs: a thousand tamperings with the audit trail
+	KETNAP_TORTURE=$(or $(N),1000) $(GO) test -count=1 -timeout 60m -run TestTampering -v ./internal/store
+
 .PHONY: fmt
 fmt: ## gofmt everything
 	gofmt -w ./*.go internal scripts
