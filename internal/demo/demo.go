@@ -133,8 +133,9 @@ type grower struct {
 
 // seat is a unit that got people.
 type seat struct {
-	n *node
-	u org.Unit
+	n         *node
+	u         org.Unit
+	committee bool // a committee of a grassroots organisation stands above it
 }
 
 func (g *grower) entry(action string) audit.Entry {
@@ -239,7 +240,7 @@ func (g *grower) unit(tx *store.Tx, parent org.Unit, n *node) (org.Unit, error) 
 		}
 	}
 	if n.members > 0 {
-		g.live = append(g.live, seat{n, u})
+		g.live = append(g.live, seat{n, u, parent.Kind == org.Grassroots})
 	}
 	n.id = u.ID
 	for _, c := range n.children {

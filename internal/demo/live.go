@@ -89,7 +89,7 @@ func (g *grower) tell(ctx context.Context) (int, error) {
 	made := 0
 	for _, s := range stories {
 		for _, ago := range s.ago {
-			if err := l.tell(ctx, seats[made%len(seats)], s, ago); err != nil {
+			if err := l.tell(ctx, place(seats, made, s.upto), s, ago); err != nil {
 				return made, fmt.Errorf("%s %s: %w", s.upto, s.turn, err)
 			}
 			made++
@@ -99,6 +99,16 @@ func (g *grower) tell(ctx context.Context) (int, error) {
 	g.res.Movements += made + l.moved
 	g.res.Members += tellMembers()
 	return made, nil
+}
+
+// place is where the n-th story happens: what a committee decides needs a cell that has one above it.
+func place(seats []seat, n int, upto dossier.Step) seat {
+	for i := range seats {
+		if s := seats[(n+i)%len(seats)]; s.committee || upto != dossier.CommitteeVote {
+			return s
+		}
+	}
+	return seats[n%len(seats)]
 }
 
 // tellMembers counts those whose story ends as a member.

@@ -197,7 +197,7 @@ func mayChange(tx *store.Tx, who access.Actor) error {
 		n++
 		return who.Must(access.ManageUsers, root)
 	})
-	if err == nil && n == 0 {
+	if err == nil && n == 0 || fault.Is(err, fault.NotFound) { // a request about rules names no unit to hide
 		return fault.E("rules.mayChange", fault.Forbidden, "error.forbidden")
 	}
 	return err

@@ -36,7 +36,7 @@ func TestFourEyes(t *testing.T) {
 		ctx, s, tree := context.Background(), rules.New(st), storetest.Grow(t, st, 38)
 		one, two, cell := admin(1, tree.Root), admin(2, tree.Root), admin(3, tree.Cells[0][0])
 		_, err := s.Propose(ctx, cell, correction, "theo văn bản mới")
-		wantKey(t, "an administrator of a cell proposes", err, fault.NotFound, "")
+		wantKey(t, "an administrator of a cell proposes", err, fault.Forbidden, "")
 		_, err = s.Propose(ctx, one, correction, " ")
 		wantKey(t, "without saying why", err, fault.Invalid, "rules.need_note")
 		_, err = s.Propose(ctx, one, strings.Replace(correction, "length: 45", "length: no", 1), "x")
@@ -107,7 +107,7 @@ func TestFourEyes(t *testing.T) {
 		wantKey(t, "a reader lists proposals", func() error {
 			_, err := s.Proposals(ctx, cell)
 			return err
-		}(), fault.NotFound, "")
+		}(), fault.Forbidden, "")
 		if ps, err := s.Problems(ctx); err != nil || len(ps) != 0 {
 			t.Errorf("problems: %v %v", ps, err)
 		}
@@ -218,6 +218,6 @@ func TestHolidays(t *testing.T) {
 			t.Errorf("taken back: %s", again)
 		}
 		wantKey(t, "taken back twice", s.DropHoliday(ctx, one, 20261124), fault.NotFound, "rules.no_holiday")
-		wantKey(t, "by a cell", s.SetHoliday(ctx, admin(3, tree.Cells[0][0]), store.Holiday{Day: 20261124, Name: "x", Source: "y"}), fault.NotFound, "")
+		wantKey(t, "by a cell", s.SetHoliday(ctx, admin(3, tree.Cells[0][0]), store.Holiday{Day: 20261124, Name: "x", Source: "y"}), fault.Forbidden, "")
 	})
 }

@@ -15,19 +15,30 @@ import (
 	"golang.org/x/net/html"
 
 	"ketnap/internal/access"
+	"ketnap/internal/courses"
 	"ketnap/internal/day"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/documents"
+	"ketnap/internal/dossiers"
+	"ketnap/internal/forms"
 	"ketnap/internal/geo"
+	"ketnap/internal/handovers"
 	"ketnap/internal/i18n"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
+	"ketnap/internal/movements"
 	"ketnap/internal/org"
+	"ketnap/internal/people"
+	"ketnap/internal/pool"
 	"ketnap/internal/reports"
+	"ketnap/internal/rules"
+	"ketnap/internal/scans"
 	"ketnap/internal/seal"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
 	"ketnap/internal/targets"
 	"ketnap/internal/trails"
+	"ketnap/internal/transfer"
 	"ketnap/internal/units"
 	"ketnap/internal/users"
 )
@@ -55,7 +66,11 @@ func newDesk(t *testing.T, c Config) desk {
 	d := desk{t: t, now: &now, st: storetest.Open(t, t.TempDir()+"/test.db", 0, storetest.Options{Now: func() time.Time { return now }})}
 	c.Log, c.Version = slog.New(slog.DiscardHandler), "0.1"
 	var err error
-	d.app, err = NewApp(c, Services{Users: users.New(d.st), Trails: trails.New(d.st), Reports: reports.New(d.st), Targets: targets.New(d.st), Documents: documents.New(d.st), Units: units.New(d.st)})
+	imports := transfer.New(d.st, nil)
+	t.Cleanup(imports.Close)
+	d.app, err = NewApp(c, Services{Users: users.New(d.st), Trails: trails.New(d.st), Reports: reports.New(d.st), People: people.New(d.st), Movements: movements.New(d.st),
+		Dossiers: dossiers.New(d.st), Scans: scans.New(d.st), Pool: pool.New(d.st), Courses: courses.New(d.st), Handovers: handovers.New(d.st), Targets: targets.New(d.st),
+		Documents: documents.New(d.st), Units: units.New(d.st), Transfer: imports, Deadlines: deadlines.New(d.st), Forms: forms.New(d.st), Rules: rules.New(d.st)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -349,7 +349,9 @@ func (a *App) dossierUndo(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case fault.Is(err, fault.Invalid):
 		return a.renderDossier(w, r, http.StatusUnprocessableEntity, err)
-	case fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale) || fault.Is(err, fault.Forbidden):
+	case fault.Is(err, fault.Forbidden):
+		return a.renderDossier(w, r, http.StatusForbidden, err)
+	case fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale):
 		return a.renderDossier(w, r, http.StatusConflict, err)
 	case err != nil:
 		return err
