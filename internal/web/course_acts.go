@@ -118,7 +118,7 @@ func (a *App) renderCourseEdit(w http.ResponseWriter, r *http.Request, status in
 	}
 	page := "/lop/" + v.Class.ID.String()
 	p := courseForm{Base: a.Base(r, "course.edit"), Action: page + "/sua", Back: page, In: in, Errs: fieldsOf(failed)}
-	p.Version, _ = strconv.ParseInt(in.Get("version"), 10, 64)
+	p.Revision, _ = strconv.ParseInt(in.Get("version"), 10, 64)
 	if failed != nil {
 		p.Wrong = p.Err(failed)
 	}

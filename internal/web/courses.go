@@ -145,7 +145,7 @@ type courseForm struct {
 	Errs         map[string]fault.Text
 	Wrong        string
 	Key          string
-	Version      int64
+	Revision     int64
 	Source       string
 	New          bool
 }
