@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=${1:-bin/ketnap} out=${2:-build/sbom.cdx.json}
+[ -e "$program" ] || { echo "$program is not there: make build" >&2; exit 1; }
 mkdir -p "$(dirname "$out")"
 go version -m "$program" | awk -v q='"' '
 	$1 == "dep" || $1 == "=>" { name[++n] = $2; version[n] = $3; sum[n] = $4 }
