@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strconv"
@@ -201,7 +202,7 @@ func TestFloorServer(t *testing.T) {
 	h := Floor()
 	for n, code := range map[string]int{"1": 200, "70000": 200, "0": 200, strconv.Itoa(maxPage): 200, strconv.Itoa(maxPage + 1): 400, "-1": 400, "x": 400, "": 400} {
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest("GET", "/?n="+n, nil))
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/?n="+n, nil))
 		body, _ := io.ReadAll(w.Body)
 		if w.Code != code || code == 200 && strconv.Itoa(len(body)) != n {
 			t.Errorf("n=%s: %d with %d bytes", n, w.Code, len(body))

@@ -1,7 +1,6 @@
 package rule_test
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -388,6 +387,6 @@ func TestEverythingHasASource(t *testing.T) {
 		for _, x := range p.Deciders() {
 			origin("decider "+x.Power, x.Origin)
 		}
-		t.Log(fmt.Sprintf("%s: %d things with a source", p.ID, n))
+		t.Logf("%s: %d things with a source", p.ID, n)
 	}
 }

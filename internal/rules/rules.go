@@ -33,7 +33,6 @@ type library struct {
 	book     *rule.Book
 	locals   []store.RuleChange // what committees add, of every province
 	problems []Problem
-	packs    map[string]*rule.Pack
 }
 
 // Problem is an approved revision that cannot be read any more, so that the one before it holds.

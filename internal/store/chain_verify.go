@@ -86,7 +86,6 @@ type checker struct {
 	marks    map[int64]witnessed
 	seals    map[int64]audit.Seal // that have not been come past yet
 	last     int64                // number of the newest seal
-	first    id.ID                // of the chain
 }
 
 func (c *checker) found(what string, seq int64, i id.ID) error {

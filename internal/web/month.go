@@ -50,7 +50,10 @@ func (a *App) monthShow(w http.ResponseWriter, r *http.Request) error {
 func (p *monthPage) weeks(unit id.ID, m deadlines.Month) {
 	first := m.Month.First()
 	monday := day.Of(2024, 1, 1)
-	week := make([]monthDay, (first.Sub(monday)%7+7)%7)
+	var week []monthDay
+	for range (first.Sub(monday)%7 + 7) % 7 {
+		week = append(week, monthDay{})
+	}
 	for d := first; d <= m.Month.Last(); d = d.AddDays(1) {
 		cell := monthDay{Day: strconv.Itoa(d.Day()), Today: d == m.Today}
 		if h, ok := m.Holidays[d]; ok {
@@ -64,7 +67,10 @@ func (p *monthPage) weeks(unit id.ID, m deadlines.Month) {
 		}
 	}
 	if len(week) > 0 {
-		p.Weeks = append(p.Weeks, append(week, make([]monthDay, 7-len(week))...))
+		for len(week) < 7 {
+			week = append(week, monthDay{})
+		}
+		p.Weeks = append(p.Weeks, week)
 	}
 }
 
