@@ -53,7 +53,7 @@ func (a *App) personUndo(w http.ResponseWriter, r *http.Request) error {
 
 // act says in words what the trail keeps in codes.
 func (b Base) act(t people.Trace) act {
-	out := act{At: b.words.Time(t.At), Who: t.Name, What: t.Action, Detail: t.Detail}
+	out := act{At: b.words.Time(t.At), Who: t.Name, What: b.action(t.Action), Detail: t.Detail}
 	head, reason, _ := strings.Cut(t.Detail, ": ")
 	switch t.Action {
 	case "person.create":
@@ -74,11 +74,11 @@ func (b Base) act(t people.Trace) act {
 		out.Detail = b.T("cause."+head) + ". " + b.T("person.because", reason)
 	case "dossier.act":
 		out.Detail = b.T("step." + t.Detail)
-	case "dossier.papers":
-	default:
-		return out
+	case "scan.drop":
+		out.Detail = b.T("person.because", reason)
+	case "deadline.waive", "scan.read":
+		out.Detail = "" // ids, which say nothing to a reader
 	}
-	out.What = b.T("person.act." + t.Action)
 	return out
 }
 

@@ -94,10 +94,7 @@ func nextMidnight(d day.Date) time.Time {
 
 // line says in words what the trail keeps in codes.
 func (p trailPage) line(l trails.Line) trailLine {
-	out := trailLine{At: stamp(l.At), Who: l.Name, What: l.Action, Code: l.Action, Object: l.Object, Detail: l.Detail, Way: l.Method}
-	if key := "audit.act." + l.Action; p.words.Has(key) {
-		out.What = p.T(key)
-	}
+	out := trailLine{At: stamp(l.At), Who: l.Name, What: p.action(l.Action), Code: l.Action, Object: l.Object, Detail: l.Detail, Way: l.Method}
 	switch {
 	case l.Person:
 		out.Href, out.Object = "/nguoi/"+l.Entry.Object.String(), p.T("audit.person")+" · "+l.Object
@@ -105,4 +102,12 @@ func (p trailPage) line(l trails.Line) trailLine {
 		out.Href = "/don-vi/" + l.Entry.Object.String()
 	}
 	return out
+}
+
+// action names what the trail keeps as a code; one without a text stays a code.
+func (b Base) action(code string) string {
+	if key := "audit.act." + code; b.words.Has(key) {
+		return b.T(key)
+	}
+	return code
 }
