@@ -95,10 +95,24 @@ func (g *grower) tell(ctx context.Context) (int, error) {
 			made++
 		}
 	}
-	g.res.People += made
-	g.res.Movements += made + l.moved
+	if err := l.around(ctx, seats, g.res.Commune); err != nil {
+		return made, err
+	}
+	g.res.People += made + len(offers)
+	g.res.Movements += made + len(offers) + l.moved
 	g.res.Members += tellMembers()
 	return made, nil
+}
+
+// around tells what happens beside the way itself: hand-overs, classes, the remarks of helpers.
+func (l *liver) around(ctx context.Context, seats []seat, commune id.ID) error {
+	if err := l.offer(ctx, seats); err != nil {
+		return err
+	}
+	if err := l.teach(ctx, commune); err != nil {
+		return err
+	}
+	return l.help(ctx, commune)
 }
 
 // place is where the n-th story happens: what a committee decides needs a cell that has one above it.
@@ -269,7 +283,10 @@ func (l *liver) form(p id.ID, c cast, s dossier.Step, on day.Date) dossiers.ActF
 	if s.Reasoned() {
 		x.Reason = reasons[s]
 	}
-	helper := c.old[l.no%len(c.old)].ID
+	var helper id.ID
+	if len(c.old) > 0 {
+		helper = c.old[l.no%len(c.old)].ID
+	}
 	switch s {
 	case dossier.Adopt:
 		paper("NQ/CB")

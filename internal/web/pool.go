@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ketnap/internal/day"
@@ -160,7 +161,7 @@ func (p *poolPage) line(x *pool.Row) poolLine {
 		l.Missing = append(l.Missing, Badge{Kind: "warn", Text: p.T("pool.no_remark", p.L.Quarter)})
 	}
 	if x.NoReview {
-		l.Missing = append(l.Missing, Badge{Kind: "warn", Text: p.T("pool.no_review", p.L.Today.Year())})
+		l.Missing = append(l.Missing, Badge{Kind: "warn", Text: p.T("pool.no_review", strconv.Itoa(p.L.Today.Year()))})
 	}
 	for name, to := range map[string]*string{"g_": &l.GroupErr, "t_": &l.TextErr} {
 		if t, ok := p.Errs[name+who]; ok {
