@@ -16,13 +16,15 @@ type Terms interface {
 }
 
 // What a period may begin with beside a step: the day of birth, the certificate, the certificate of the
-// new members' course, each paper, each introducer, or the end of another period.
+// new members' course, each paper, each introducer, an offer to another unit, or the end of another period.
 const (
 	fromBirth      = "birth"
 	fromCert       = "cert"
 	fromCourse     = "course"
 	fromPaper      = "paper"
 	fromIntroducer = "introducer"
+	fromOffer      = "offer"        // of somebody in the pool to another unit
+	fromOffered    = "offer_member" // of a probationer to another unit
 )
 
 // Compute returns the obligations of a person in the order of the pack: open ones, and those an act in
@@ -79,7 +81,7 @@ func (e *engine) waits(c *rule.Clock) bool {
 // ends reports whether a period begins with the end of another one: its start is neither a step nor a fact.
 func ends(c *rule.Clock) bool {
 	switch c.Start {
-	case fromBirth, fromCert, fromCourse, fromPaper, fromIntroducer:
+	case fromBirth, fromCert, fromCourse, fromPaper, fromIntroducer, fromOffer, fromOffered:
 		return false
 	}
 	return !dossier.Step(c.Start).Valid()
@@ -110,6 +112,10 @@ func (e *engine) starts(c *rule.Clock, yield func(ref string, start day.Date)) {
 		put("", f.Birth.Last()) // of a birth known in part, the day on which it is surely so
 	case fromCert:
 		put("", f.Cert)
+	case fromOffer, fromOffered:
+		if (c.Start == fromOffered) == f.Stage.Member() {
+			put("", f.Offered)
+		}
 	case fromCourse:
 		put("", day.Date(f.Dates[string(dossier.NewCourse)]))
 	case fromIntroducer:

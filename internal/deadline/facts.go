@@ -23,6 +23,7 @@ type Facts struct {
 	Introducers []Dated             // since when they are together with the person, by their number
 	Asked       []Dated             // relatives asked about
 	Answers     []Dated             // relatives an answer came about
+	Offered     day.Date            // to another unit, which may have taken the person since
 	Until       map[string]day.Date // later days agreed to, by period
 	Ended       day.Date            // the way is over since; 0 while it goes on
 }
@@ -77,6 +78,14 @@ func (f *Facts) Follow(d id.ID, dates map[string]int, acts []dossier.Act) {
 				f.Introducers = latest(f.Introducers, Dated{Ref: by.Member.String(), On: by.Since})
 			}
 		}
+	}
+}
+
+// Offer notes that the person was offered to another unit on a day, and when that unit took them: 0 while
+// it has not.
+func (f *Facts) Offer(on, taken day.Date) {
+	if f.Offered = on; on.Valid() && taken.Valid() {
+		f.Dates[string(dossier.Move)] = int(taken)
 	}
 }
 

@@ -56,7 +56,7 @@ var plain = map[dossier.Step]bool{
 
 // shown reports whether a record without a dossier shows the end of a period.
 func shown(c *rule.Clock) bool {
-	seen := false
+	seen := c.Start == fromOffer || c.Start == fromOffered
 	for _, s := range c.Close {
 		if again[dossier.Step(s)] {
 			return false

@@ -6,6 +6,8 @@ import (
 	"ketnap/internal/day"
 	"ketnap/internal/deadline"
 	"ketnap/internal/dossier"
+	"ketnap/internal/id"
+	"ketnap/internal/ledger"
 	"ketnap/internal/person"
 	"ketnap/internal/rule"
 	"ketnap/internal/rules"
@@ -38,6 +40,9 @@ func follow(tx *store.Tx, people []store.Touched, fresh bool) error {
 	w, err := newWriter(tx)
 	if err != nil {
 		return err
+	}
+	if fresh {
+		w.offers = map[id.ID]store.LastOffer{} // nobody offered who was not there
 	}
 	for i := range people {
 		t := &people[i]
@@ -73,6 +78,7 @@ type writer struct {
 	book   *rule.Book
 	cal    *day.Calendar
 	packs  map[string]*rule.Pack
+	offers map[id.ID]store.LastOffer // of everybody, nil when they are asked for one by one
 	change deadline.Change
 }
 
@@ -120,6 +126,11 @@ func (w *writer) add(p *person.Person, d *dossier.Dossier, stored []deadline.Obl
 	default:
 		ended = endedWith(d, stored)
 	}
+	o, err := w.offer(p)
+	if err != nil {
+		return err
+	}
+	f.Offer(o.On, o.Taken)
 	t, err := w.terms(ref)
 	if err != nil {
 		return err
@@ -127,6 +138,17 @@ func (w *writer) add(p *person.Person, d *dossier.Dossier, stored []deadline.Obl
 	computed := deadline.Compute(t, w.cal, f)
 	w.change.Diff(stored, append(computed, rest(ended, computed)...))
 	return nil
+}
+
+// offer returns the last offer to another unit of somebody who is no official member.
+func (w *writer) offer(p *person.Person) (store.LastOffer, error) {
+	switch {
+	case p.Place.Out() || p.Place.Stage == ledger.Official:
+		return store.LastOffer{}, nil
+	case w.offers != nil:
+		return w.offers[p.ID], nil
+	}
+	return w.tx.OfferOf(p.ID)
 }
 
 // papers adds the days the papers of a dossier were made on.

@@ -91,6 +91,9 @@ func recompute(tx *store.Tx, province int, after id.ID) (sum Recomputed, last id
 	if err != nil {
 		return sum, after, false, err
 	}
+	if w.offers, err = tx.OffersBetween(province, after, last); err != nil {
+		return sum, after, false, err
+	}
 	if people, err = w.others(people, stored); err != nil {
 		return sum, after, false, err
 	}

@@ -10,6 +10,7 @@ import (
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
 	"ketnap/internal/day"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/dossier"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
@@ -172,7 +173,10 @@ func (s *Service) Offer(ctx context.Context, who access.Actor, f Form) (id.ID, e
 		}
 		made = o.ID
 		tx.Did(o.ID, o.Reason)
-		return tx.AddHandover(&o)
+		if err := tx.AddHandover(&o); err != nil {
+			return err
+		}
+		return deadlines.Refresh(tx, nil, &p)
 	})
 	if fault.TextOf(err).Key == "once.done" {
 		err = s.st.View(ctx, func(tx *store.Tx) error {
@@ -236,7 +240,10 @@ func (s *Service) change(ctx context.Context, who access.Actor, i id.ID, action 
 		if err := f(tx, v, p, &o); err != nil {
 			return err
 		}
-		return tx.PutHandover(&o)
+		if err := tx.PutHandover(&o); err != nil || o.Movement != 0 {
+			return err
+		}
+		return deadlines.Refresh(tx, nil, &p)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"ketnap/internal/access"
 	"ketnap/internal/day"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/fault"
 	"ketnap/internal/handover"
 	"ketnap/internal/handovers"
@@ -41,7 +42,10 @@ func (w world) pupil(name string) *person.Person {
 
 func (w world) offer(p *person.Person, to org.Unit) id.ID {
 	w.Helper()
-	f := handovers.Form{Person: p.ID, Reason: "school", On: on, Place: "xã B", Papers: []handover.Paper{{Code: 53, No: "12-GCN", Dated: on}}}
+	f := handovers.Form{Person: p.ID, Reason: "school", On: on, Place: "xã B"}
+	if !p.Place.Stage.Member() {
+		f.Papers = []handover.Paper{{Code: 53, No: "12-GCN", Dated: on}}
+	}
 	if to.ID != 0 {
 		f.To = to.ID.String()
 	}
@@ -195,6 +199,56 @@ func TestTogether(t *testing.T) {
 		}
 		if _, moves := w.where(p.ID); done != 1 || moves != 2 {
 			t.Errorf("%d accepted, %d movements", done, moves)
+		}
+	})
+}
+
+// TestDue: an offer nobody answers is due, for somebody in the pool and, longer, for a probationer; taking
+// the person over closes it, taking the offer back ends it.
+func TestDue(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		dues := deadlines.New(s)
+		dues.Keep()
+		w := newWorld(t, s)
+		open := func(p *person.Person, clock string) (on day.Date) {
+			t.Helper()
+			lines, err := dues.Of(t.Context(), at(w.tree.Communes[0], access.Admin), p.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range lines {
+				if l.Clock == clock && l.Open() {
+					on = l.Due
+				}
+			}
+			return on
+		}
+		pupil, member := w.pupil("Trần An"), storetest.Enrol(t, s, w.tree.Cells[0][0], "Lê Bình", ledger.Probationary, day.Of(2026, 6, 1))
+		first, second := w.offer(pupil, w.tree.Cells[0][1]), w.offer(member, w.tree.Cells[0][1])
+		if due := open(pupil, "handover"); due != 20261209 || open(pupil, "transfer") != 0 {
+			t.Errorf("a pupil is to be taken over by %v", due)
+		}
+		if due := open(member, "transfer"); due != 20270202 || open(member, "handover") != 0 { // 60 working days, New Year among them
+			t.Errorf("a probationer is to be taken over by %v", due)
+		}
+		if err := w.sv.Accept(t.Context(), at(w.tree.Communes[0], access.Clerk), first, 0, on.AddDays(3)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.sv.Withdraw(t.Context(), at(w.tree.Cells[0][0], access.Clerk), second, "Không chuyển nữa"); err != nil {
+			t.Fatal(err)
+		}
+		if open(pupil, "handover") != 0 || open(member, "transfer") != 0 {
+			t.Error("still due after the answer")
+		}
+		if _, err := dues.Recompute(t.Context(), access.System("test"), 38, nil); err != nil {
+			t.Fatal(err)
+		}
+		if open(pupil, "handover") != 0 || open(member, "transfer") != 0 {
+			t.Error("due again after everything was computed anew")
+		}
+		third := w.offer(member, w.tree.Cells[0][1])
+		if r, err := dues.Recompute(t.Context(), access.System("test"), 38, nil); err != nil || r.Added+r.Changed+r.Dropped != 0 || open(member, "transfer") == 0 {
+			t.Errorf("offer %s: %+v %v", third, r, err)
 		}
 	})
 }

@@ -295,12 +295,15 @@ func (l *loader) steps(f *packFile) error {
 	})
 }
 
+// grounds are what a clock may run from beside a step and the end of another clock.
+var grounds = []string{"birth", "cert", "introducer", "offer", "offer_member"}
+
 // starts refuses clocks that run from or end with what does not exist.
 func (l *loader) starts(f *packFile) error {
 	for _, c := range l.p.clocks {
 		n := get(&f.Clocks, c.Key)
 		_, another := l.p.Clock(c.Start)
-		if !slices.Contains([]string{"birth", "cert", "introducer"}, c.Start) && !l.step(c.Start) && (!another || c.Start == c.Key) {
+		if !slices.Contains(grounds, c.Start) && !l.step(c.Start) && (!another || c.Start == c.Key) {
 			return l.t.bad(field(n, "start"), "rules.start", c.Key)
 		}
 		for _, s := range c.Close {

@@ -80,6 +80,32 @@ func (tx *Tx) PutHandover(o *handover.Offer) error {
 	return nil
 }
 
+// LastOffer is when somebody was last offered to another unit and when that unit took them: 0 while it has
+// not. An offer that was refused or withdrawn is none.
+type LastOffer struct{ On, Taken day.Date }
+
+// OfferOf returns the last offer of a person. It is for what is computed of a person, not for a list.
+func (tx *Tx) OfferOf(person id.ID) (LastOffer, error) {
+	var o LastOffer
+	err := tx.Each(tx.ctx, `SELECT h.offered, h.answered FROM handover h WHERE h.province_id = $1 AND h.person_id = $2 AND h.state IN ($3, $4) ORDER BY h.id DESC LIMIT 1`,
+		[]any{person.Province(), int64(person), string(handover.Open), string(handover.Accepted)}, func(s db.Scanner) error { return s.Scan(&o.On, &o.Taken) })
+	return o, err
+}
+
+// OffersBetween returns the last offers of the people of a province after one id up to another.
+func (tx *Tx) OffersBetween(province int, after, upto id.ID) (map[id.ID]LastOffer, error) {
+	out := map[id.ID]LastOffer{}
+	err := tx.Each(tx.ctx, `SELECT h.person_id, h.offered, h.answered FROM handover h WHERE h.province_id = $1 AND h.person_id > $2 AND h.person_id <= $3 AND h.state IN ($4, $5)
+		ORDER BY h.person_id, h.id`, []any{province, int64(after), int64(upto), string(handover.Open), string(handover.Accepted)}, func(s db.Scanner) error {
+		var who id.ID
+		var o LastOffer
+		err := s.Scan(&who, &o.On, &o.Taken)
+		out[who] = o
+		return err
+	})
+	return out, err
+}
+
 // HandoverRow is an offer with the names a list shows.
 type HandoverRow struct {
 	handover.Offer
