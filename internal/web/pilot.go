@@ -61,7 +61,10 @@ type pilotRow struct {
 var pilotStages = []ledger.Stage{ledger.Pool, ledger.Certified, ledger.Dossier, ledger.Probationary, ledger.Official}
 
 // overview leads to the pilot page of the user's own unit: GET /don-vi.
-func (a *App) overview(w http.ResponseWriter, r *http.Request) error { return a.home(w, r) }
+func (a *App) overview(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, unitHref(signed(r).Home.ID), http.StatusSeeOther)
+	return nil
+}
 
 // pilot shows a committee's page: GET /don-vi/{id}.
 func (a *App) pilot(w http.ResponseWriter, r *http.Request) error {

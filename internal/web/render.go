@@ -34,12 +34,6 @@ type Base struct {
 	words *i18n.Printer
 }
 
-// NavItem is one entry of the navigation as printed.
-type NavItem struct {
-	Label, Icon, Href string
-	Current           bool
-}
-
 // Crumb is one step of the way from the root unit to this page. The last one
 // has no Href.
 type Crumb struct{ Label, Href string }
@@ -58,21 +52,8 @@ func (s *Site) Base(r *http.Request, titleKey string, args ...any) Base {
 		Flash: flashOf(r), words: i18n.For(v.lang),
 	}
 	b.Title = b.T(titleKey, args...)
-	for _, e := range s.Nav {
-		if e.Show != nil && !e.Show(v.user) {
-			continue
-		}
-		b.Nav = append(b.Nav, NavItem{Label: b.T(e.Key), Icon: e.Icon, Href: e.Href, Current: below(r.URL.Path, e.Href)})
-	}
+	b.Nav = b.nav(s.Nav, r.URL.Path)
 	return b
-}
-
-// below says whether path is href or lies under it; "/" is only itself.
-func below(path, href string) bool {
-	if href == "/" {
-		return path == "/"
-	}
-	return path == href || strings.HasPrefix(path, href+"/")
 }
 
 // T is the text of key in the language of the page.

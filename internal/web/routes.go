@@ -2,23 +2,7 @@ package web
 
 // routes registers every page of the program.
 func (a *App) routes() {
-	a.Nav = []NavEntry{
-		{Key: "web.nav.today", Icon: "clock", Href: "/hom-nay"},
-		{Key: "web.nav.overview", Icon: "gauge", Href: "/don-vi"},
-		{Key: "web.nav.units", Icon: "tree", Href: "/to-chuc"},
-		{Key: "web.nav.people", Icon: "people", Href: "/nguoi"},
-		{Key: "web.nav.dossiers", Icon: "doc", Href: "/ho-so"},
-		{Key: "pool.title", Icon: "filter", Href: "/nguon"},
-		{Key: "web.nav.courses", Icon: "doc", Href: "/lop"},
-		{Key: "handover.title", Icon: "right", Href: "/ban-giao"},
-		{Key: "web.nav.targets", Icon: "target", Href: "/chi-tieu"},
-		{Key: "web.nav.documents", Icon: "doc", Href: "/van-ban"},
-		{Key: "rules.title", Icon: "doc", Href: "/quy-tac"},
-		{Key: "web.nav.forms", Icon: "print", Href: "/bieu-mau"},
-		{Key: "web.nav.import", Icon: "upload", Href: "/nhap", Show: func(u *UserView) bool { return u != nil && u.Imports }},
-		{Key: "web.nav.admin", Icon: "gear", Href: "/quan-tri", Show: func(u *UserView) bool { return u != nil && u.Manages }},
-		{Key: "audit.title", Icon: "clock", Href: "/nhat-ky", Show: func(u *UserView) bool { return u != nil && u.Inspects }},
-	}
+	a.Nav = navigation()
 
 	a.Handle("GET /{$}", a.home)
 	a.Handle("GET /dang-nhap", a.signInPage, Public())

@@ -42,7 +42,7 @@ type Site struct {
 	SignIn string
 
 	// Nav is the main navigation, in order.
-	Nav []NavEntry
+	Nav []NavGroup
 
 	log     *slog.Logger
 	version string
@@ -68,30 +68,12 @@ type UserView struct {
 	Early            bool // has yet to set up how they sign in, and may do nothing else
 }
 
-// NavEntry is one entry of the main navigation.
-type NavEntry struct {
-	Key  string               // i18n key of the label
-	Icon string               // name in tmpl/part/icon.html
-	Href string               // also current for every path below it
-	Show func(*UserView) bool // nil: everybody
-}
-
-// MainNav is the navigation every user gets.
-var MainNav = []NavEntry{
-	{Key: "web.nav.overview", Icon: "gauge", Href: "/"},
-	{Key: "web.nav.units", Icon: "tree", Href: "/units"},
-	{Key: "web.nav.people", Icon: "people", Href: "/people"},
-	{Key: "web.nav.targets", Icon: "target", Href: "/targets"},
-	{Key: "web.nav.import", Icon: "upload", Href: "/import"},
-	{Key: "web.nav.admin", Icon: "gear", Href: "/admin"},
-}
-
 // New builds the frame: templates are parsed and assets are packed here, so a
 // broken one is found at the start and not by a user.
 func New(c Config) (*Site, error) {
 	s := &Site{
-		SignIn: "/sign-in", Nav: MainNav,
-		log: c.Log, version: c.Version, secure: c.Secure, address: c.Origin,
+		SignIn: "/sign-in",
+		log:    c.Log, version: c.Version, secure: c.Secure, address: c.Origin,
 		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(), kept: memo.New[keptKey, []byte](keptBytes),
 	}
 	if s.log == nil {

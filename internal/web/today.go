@@ -41,8 +41,8 @@ type todayPage struct {
 	UnitText string
 }
 
-// todayLines is how many lines of a kind the page of a day shows: a list has the rest.
-const todayLines = 40
+// todayLines is how many lines of a kind the page of a day shows, so that what is late does not hide what is due today: a list has the rest.
+const todayLines = 12
 
 // today shows the work of the day: GET /hom-nay.
 func (a *App) today(w http.ResponseWriter, r *http.Request) error {

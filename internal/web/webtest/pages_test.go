@@ -214,7 +214,7 @@ func (b *tab) printable() {
 	}
 	media("print")
 	defer media("")
-	left := eval[[]string](b, `[...document.querySelectorAll('.skip, .mainnav, .who, .filters, .pager-ways, .actions .button')]
+	left := eval[[]string](b, `[...document.querySelectorAll('.skip, .mainnav, .subnav, .who, .filters, .pager-ways, .actions .button')]
 		.filter(el => el.getClientRects().length > 0).map(el => el.tagName + '.' + el.className)`)
 	if len(left) > 0 {
 		b.t.Errorf("still on paper: %v", left)

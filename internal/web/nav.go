@@ -1,0 +1,72 @@
+package web
+
+import "strings"
+
+// NavGroup is a part of the work: one entry of the main navigation, and the pages it opens.
+type NavGroup struct {
+	Key     string // i18n key of the label
+	Icon    string // name in tmpl/part/icon.html
+	Entries []NavEntry
+}
+
+// NavEntry is a page of a group. The first one a user may see is where the group leads.
+type NavEntry struct {
+	Key  string               // i18n key of the label
+	Href string               // also current for every path below it
+	Show func(*UserView) bool // nil: everybody
+}
+
+// NavItem is one entry of the navigation as printed.
+type NavItem struct {
+	Label, Icon, Href string
+	Current           bool
+	Pages             []NavItem // of the group, when it has several
+}
+
+// navigation is that of the program: the order of a day's work, what is seldom needed last.
+func navigation() []NavGroup {
+	return []NavGroup{
+		{"web.nav.today", "clock", []NavEntry{{Key: "web.nav.today", Href: "/hom-nay"}, {Key: "deadline.lists", Href: "/viec"}, {Key: "deadline.month", Href: "/lich"}}},
+		{"web.nav.overview", "gauge", []NavEntry{{Key: "web.nav.overview", Href: "/don-vi"}}},
+		{"web.nav.people", "people", []NavEntry{{Key: "web.nav.list", Href: "/nguoi"}, {Key: "pool.title", Href: "/nguon"}, {Key: "web.nav.courses", Href: "/lop"},
+			{Key: "web.nav.dossiers", Href: "/ho-so"}, {Key: "handover.title", Href: "/ban-giao"}, {Key: "web.nav.moves", Href: "/bien-dong"}}},
+		{"web.nav.targets", "target", []NavEntry{{Key: "web.nav.targets", Href: "/chi-tieu"}, {Key: "web.nav.documents", Href: "/van-ban"}, {Key: "indicator.title", Href: "/chi-so"}}},
+		{"web.nav.units", "tree", []NavEntry{{Key: "web.nav.units", Href: "/to-chuc"}}},
+		{"web.nav.rules", "doc", []NavEntry{{Key: "rules.title", Href: "/quy-tac"}, {Key: "web.nav.forms", Href: "/bieu-mau"}}},
+		{"web.nav.system", "gear", []NavEntry{{"web.nav.import", "/nhap", func(u *UserView) bool { return u.Imports }},
+			{"web.nav.admin", "/quan-tri", func(u *UserView) bool { return u.Manages }}, {"audit.title", "/nhat-ky", func(u *UserView) bool { return u.Inspects }}}},
+	}
+}
+
+// nav is the navigation for who looks at a path.
+func (b Base) nav(groups []NavGroup, path string) []NavItem {
+	var out []NavItem
+	for _, g := range groups {
+		item := NavItem{Label: b.T(g.Key), Icon: g.Icon}
+		for _, e := range g.Entries {
+			if e.Show != nil && (b.User == nil || !e.Show(b.User)) {
+				continue
+			}
+			page := NavItem{Label: b.T(e.Key), Href: e.Href, Current: below(path, e.Href)}
+			item.Pages, item.Current = append(item.Pages, page), item.Current || page.Current
+		}
+		switch len(item.Pages) {
+		case 0:
+			continue
+		case 1:
+			item.Label, item.Href, item.Pages = item.Pages[0].Label, item.Pages[0].Href, nil
+		default:
+			item.Href = item.Pages[0].Href
+		}
+		out = append(out, item)
+	}
+	return out
+}
+
+// below says whether path is href or lies under it; "/" is only itself.
+func below(path, href string) bool {
+	if href == "/" {
+		return path == "/"
+	}
+	return path == href || strings.HasPrefix(path, href+"/")
+}
