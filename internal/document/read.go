@@ -17,7 +17,7 @@ type Reading struct {
 	Words     string // the number with its words: "từ 1.020 - 1.250"
 	Indicator string // "" when the text does not say what is counted
 	Group     string // words of the group, "" for all
-	Slice     string // slice of the ledger that is meant, when there is just one
+	Slice     string // code of the group of the ledger that is meant, when its records tell
 	Kind      target.Kind
 	Value     target.Value
 	PartOf    int // index of the reading it is inside, -1 for none
@@ -219,11 +219,11 @@ func lastMatch(re *regexp.Regexp, s string) int {
 	return all[len(all)-1][0]
 }
 
-// groups are the groups documents name, with the slice of the ledger that counts them when there is just one.
+// groups are the groups documents name, with the code of the group in the ledger (target.ParseGroup) when its records tell.
 var groups = []struct{ words, slice string }{
-	{"học sinh, sinh viên và người lao động trong doanh nghiệp ngoài nhà nước", ""},
-	{"học sinh, sinh viên, người lao động ở doanh nghiệp ngoài nhà nước", ""}, {"học sinh, sinh viên", ""}, {"chủ doanh nghiệp", ""}, {"giáo dân", ""},
-	{"doanh nghiệp và khu vực kinh tế tư nhân", "sec.7"}, {"doanh nghiệp tư nhân và doanh nghiệp có vốn đầu tư nước ngoài", ""}, {"doanh nghiệp ngoài nhà nước", "sec.7"},
+	{"học sinh, sinh viên và người lao động trong doanh nghiệp ngoài nhà nước", "occ.12+occ.13+sec.7"},
+	{"học sinh, sinh viên, người lao động ở doanh nghiệp ngoài nhà nước", "occ.12+occ.13+sec.7"}, {"học sinh, sinh viên", "occ.12+occ.13"}, {"chủ doanh nghiệp", ""}, {"giáo dân", "rel.3"},
+	{"doanh nghiệp và khu vực kinh tế tư nhân", "sec.7"}, {"doanh nghiệp tư nhân và doanh nghiệp có vốn đầu tư nước ngoài", "sec.7+sec.8"}, {"doanh nghiệp ngoài nhà nước", "sec.7"},
 	{"các đơn vị doanh nghiệp", "sec.7"}, {"người lao động", ""}, {"phòng, chống dịch covid-19", ""},
 	{"sinh viên", "occ.12"}, {"học sinh", "occ.13"}, {"công nhân", "occ.9"}, {"nữ", "female"}, {"dân tộc thiểu số", "minority"}, {"đoàn viên", "youth"},
 }

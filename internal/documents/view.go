@@ -102,9 +102,9 @@ func (v *View) numbers(tx *store.Tx, who access.Actor) error {
 	if err != nil {
 		return err
 	}
-	taken := map[string]id.ID{}
+	taken := map[string]bool{}
 	for _, f := range fs {
-		taken[figureKey(f.Clause, f.At, f.Span)] = f.ID
+		taken[figureKey(f.Clause, f.At, f.Span)] = true
 		if f.Kind == "" {
 			v.Set = append(v.Set, f)
 		} else {
@@ -137,22 +137,35 @@ func (v *View) numbers(tx *store.Tx, who access.Actor) error {
 }
 
 // offers are the readings that were neither confirmed nor set aside.
-func (v *View) offers(taken map[string]id.ID) {
+func (v *View) offers(taken map[string]bool) {
 	if !v.May {
 		return
 	}
 	rs := document.Read(v.Clauses, v.Document.Kind, v.Document.Dated)
 	for _, r := range rs {
 		o := Offer{Reading: r, Key: figureKey(r.Clause, r.At, r.Span)}
-		if taken[o.Key] != 0 {
+		if taken[o.Key] {
 			continue
 		}
 		if r.PartOf >= 0 {
-			whole := rs[r.PartOf]
-			o.Whole, o.Inside = taken[figureKey(whole.Clause, whole.At, whole.Span)], whole.Words
+			o.Whole, o.Inside = v.confirmed(rs[r.PartOf]), rs[r.PartOf].Words
 		}
 		v.Offers = append(v.Offers, o)
 	}
+}
+
+// confirmed is the figure that was made of a reading: the one of the same time, else one whose time was corrected.
+func (v *View) confirmed(r document.Reading) (i id.ID) {
+	for _, f := range v.Figures {
+		if f.Clause != r.Clause || f.At != r.At {
+			continue
+		}
+		if f.Span == r.Span {
+			return f.ID
+		}
+		i = f.ID
+	}
+	return i
 }
 
 // recount counts from the records what the published results of a document say about its unit.
@@ -163,7 +176,7 @@ func recount(tx *store.Tx, who access.Actor, u org.Unit, fs []target.Figure) (ma
 		return counted, nil //nolint:nilerr // somebody who reads the paper but not the unit sees no count
 	}
 	for _, f := range fs {
-		if f.Kind != target.Result || !f.Counts() || f.Span.Vague() {
+		if f.Kind != target.Result && f.Kind != target.Baseline || !f.Counts() || f.Span.Vague() {
 			continue
 		}
 		p := day.Period{From: f.Span.From, To: f.Span.To}
@@ -173,7 +186,7 @@ func recount(tx *store.Tx, who access.Actor, u org.Unit, fs []target.Figure) (ma
 		if p.To > tx.Today || p.From == 0 {
 			continue
 		}
-		n, ok, err := targets.Count(tx, scope, f.Indicator, f.Slice, p)
+		n, ok, err := targets.Count(tx, scope, f, p)
 		if err != nil {
 			return nil, err
 		}

@@ -259,3 +259,14 @@ func (tx *Tx) parentsOn(province int, on day.Date) (map[id.ID]id.ID, error) {
 			return err
 		})
 }
+
+// FoundedBelow counts the units of a scope's subtree, without the unit itself, that were founded in a period.
+func (tx *Tx) FoundedBelow(s access.Scope, p day.Period) (n int64, err error) {
+	u := s.Unit()
+	if !s.OK() || u.ID == 0 {
+		return 0, nil
+	}
+	err = tx.Each(tx.ctx, `SELECT COUNT(1) FROM unit u WHERE u.province_id = $1 AND u.path > $2 AND u.path < $3 AND u.founded BETWEEN $4 AND $5`,
+		[]any{u.Province(), u.Path, org.PathEnd(u.Path), p.From, p.To}, func(s db.Scanner) error { return s.Scan(&n) })
+	return n, err
+}

@@ -316,7 +316,11 @@ func vague(goal Given, done int64, p day.Period, s Span) []Finding {
 	var lines []string
 	for _, on := range []day.Date{s.AsOf, s.AsOfTo} {
 		elapsed, days := day.Elapsed(p, on)
-		lines = append(lines, on.VN()+": "+pct(int64(elapsed), int64(days))+", ⇒ "+num(half(done*int64(days), int64(max(1, elapsed)))))
+		line := on.VN() + ": " + pct(int64(elapsed), int64(days))
+		if rs := Rates(done, p, on); len(rs) > 0 {
+			line += ", ⇒ " + num(rs[len(rs)-1].N) // by months where the day ends one: that is how people reckon
+		}
+		lines = append(lines, line)
 	}
 	return []Finding{{C5, Asked, "target.c5_vague", []any{s.AsOf, s.AsOfTo}, lines, []id.ID{goal.ID}}}
 }

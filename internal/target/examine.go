@@ -94,6 +94,7 @@ func (x *examiner) pair(a, b *Figure, once bool) {
 	case a.Kind == Share && b.Kind == Stock && a.Document == b.Document && strings.Contains(a.Base.Text, "cùng kỳ") && a.Clause == b.Clause && b.Value.Counted == InPersons:
 		n := Before(b.Value.Low, a.Value.Low, a.Value.Places)
 		x.add([]Finding{{C4, Note, "target.c4_before", []any{n}, []string{num(b.Value.Low) + " / (1 + " + a.Value.String() + ") ⇒ " + num(n)}, []id.ID{a.ID, b.ID}}})
+	case a.Kind == Result && b.Kind == Result && a.Document == b.Document && a.Span == b.Span && x.perUnit(a, b):
 	case !same(a, b) || a.Value.Counted == InPercent:
 	case a.Kind == Goal && b.Kind == Goal && once && a.Span != b.Span:
 		_, fs := OverlappingYears(*a, *b)
@@ -111,6 +112,30 @@ func (x *examiner) pair(a, b *Figure, once bool) {
 			x.add([]Finding{{C6, Note, "target.c6_trend", []any{a.Value.String(), b.Value.String(), minus(diff), share}, []string{num(b.Value.Low) + " − " + num(a.Value.Low) + " = " + minus(diff) + " (" + share + ")"}, []id.ID{a.ID, b.ID}}})
 		}
 	}
+}
+
+// perUnit relates two results of one passage that count different things; it reports whether it found how.
+func (x *examiner) perUnit(a, b *Figure) bool {
+	about, whole := []id.ID{a.ID, b.ID}, a.PartOf == 0 && b.PartOf == 0 && a.Slice == "" && b.Slice == "" && b.Value.Low > 0
+	persons := a.Value.Counted == InPersons
+	switch {
+	case !whole || a.Value.Op != Exactly || b.Value.Op != Exactly:
+	case a.Value.Counted == InPapers && b.Value.Counted == InUnits && a.Clause == b.Clause:
+		x.add([]Finding{{C2, Note, "target.c2_coverage", []any{pct(a.Value.Low, b.Value.Low), max(0, b.Value.Low-a.Value.Low)},
+			[]string{num(a.Value.Low) + " / " + num(b.Value.Low) + " = " + pct(a.Value.Low, b.Value.Low), num(b.Value.Low) + " − " + num(a.Value.Low) + " = " + minus(b.Value.Low-a.Value.Low)}, about}})
+		return true
+	case persons && a.Indicator == Course.Code && b.Value.Counted == InUnits && b.Indicator != UnitsFounded && a.Clause == b.Clause:
+		mean := perYear(a.Value.Low, int(b.Value.Low))
+		x.add([]Finding{{C4, Note, "target.c4_per_unit", []any{mean}, []string{num(a.Value.Low) + " / " + num(b.Value.Low) + " = " + mean}, about}})
+		if b.Base.N == 0 {
+			x.add([]Finding{{C7, Asked, "target.c7_coverage", []any{b.Value.String()}, nil, []id.ID{b.ID}}})
+		}
+		return true
+	case persons && a.Indicator == Admissions.Code && b.Indicator == Course.Code && b.Value.Counted == InPersons:
+		x.add([]Finding{{C4, Note, "target.c4_same_year", []any{pct(a.Value.Low, b.Value.Low)}, []string{num(a.Value.Low) + " / " + num(b.Value.Low) + " = " + pct(a.Value.Low, b.Value.Low)}, about}})
+		return true
+	}
+	return false
 }
 
 // ofPlan reports whether a percentage is one of a plan or target.

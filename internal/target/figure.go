@@ -6,7 +6,6 @@ import (
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
-	"ketnap/internal/ledger"
 )
 
 // Kind says what a number in a document is (loại số liệu).
@@ -162,15 +161,22 @@ func (s Span) check(e *fault.Error) {
 	}
 }
 
-// Counts reports whether the program itself can count the figure from its records: a known indicator and a slice it keeps.
+// Counts reports whether the program itself can count the figure from its records: a known indicator and a group it keeps, or
+// organisations founded.
 func (f Figure) Counts() bool {
+	if f.Indicator == UnitsFounded {
+		return f.Slice == "" && f.Value.Counted == InUnits
+	}
 	_, known := IndicatorOf(f.Indicator)
-	_, ok := ledger.ParseSlice(f.Slice)
+	_, ok := ParseGroup(f.Slice)
 	return known && ok && f.Value.Counted == InPersons
 }
 
+// UnitsFounded is the indicator of organisations founded (tổ chức đảng thành lập mới).
+const UnitsFounded = "founded"
+
 // Stated are indicators that documents state and the program does not count as a target: all members, organisations founded.
-var Stated = []string{"members", "founded"}
+var Stated = []string{"members", UnitsFounded}
 
 // ParseNumber reads one bound as people type it: "1.020", "3,11", "109". A point never separates decimals.
 func ParseNumber(s string) (n int64, places int, ok bool) {

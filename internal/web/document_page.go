@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"ketnap/internal/chart"
 	"ketnap/internal/day"
@@ -10,6 +11,8 @@ import (
 	"ketnap/internal/documents"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/ledger"
+	"ketnap/internal/person"
 	"ketnap/internal/target"
 )
 
@@ -123,13 +126,21 @@ func (p *documentPage) indicator(code string) string {
 	return p.T("indicator." + code)
 }
 
-func (p *documentPage) group(code string) string {
-	for _, s := range target.Slices[1:] {
-		if s.String() == code {
-			return p.T("slice." + code)
-		}
+// group names a group the ledger counts; words of a document stay as they are.
+func (b Base) groupName(code string) string {
+	if _, ok := target.ParseGroup(code); !ok || code == "" {
+		return code
 	}
-	return code
+	var names []string
+	for _, c := range strings.Split(code, "+") {
+		if _, isSlice := ledger.ParseSlice(c); isSlice {
+			names = append(names, b.T("slice."+c))
+			continue
+		}
+		n, _ := strconv.Atoi(strings.TrimPrefix(c, "rel."))
+		names = append(names, person.Religions.In(string(b.Lang), n))
+	}
+	return strings.Join(names, " + ")
 }
 
 // span writes the time of a number.
@@ -167,7 +178,7 @@ func (p *documentPage) numbers() {
 	row := func(f target.Figure) figureRow {
 		x := figureRow{ID: f.ID.String(), Anchor: "n-" + f.ID.String(), Value: p.value(f.Value), Quote: f.Quote, Span: p.span(f.Span), Base: f.Base.Text}
 		if f.Kind != "" {
-			x.Kind, x.Indicator, x.Group = p.T("figure.kind."+string(f.Kind)), p.indicator(f.Indicator), p.group(f.Slice)
+			x.Kind, x.Indicator, x.Group = p.T("figure.kind."+string(f.Kind)), p.indicator(f.Indicator), p.groupName(f.Slice)
 		}
 		for _, w := range p.View.Figures {
 			if f.PartOf == w.ID && f.PartOf != 0 {

@@ -95,6 +95,9 @@ func (p *documentPage) fields(f *figureForm) {
 	for _, s := range target.Slices[1:] {
 		slices = append(slices, Choice{Label: p.T("slice." + s.String()), Value: s.String()})
 	}
+	for _, code := range target.NamedGroups {
+		slices = append(slices, Choice{Label: p.groupName(code), Value: code})
+	}
 	wholes := []Choice{{Label: p.T("document.part_of_none")}}
 	for _, w := range p.View.Figures {
 		wholes = append(wholes, Choice{Label: p.value(w.Value) + " · " + p.indicator(w.Indicator) + " · " + p.span(w.Span), Value: w.ID.String()})
