@@ -96,8 +96,9 @@ func (e *env) bench(ctx context.Context, f benchFlags) error {
 
 // benchDatabase makes the demo to measure on, unless it is there.
 func (e *env) benchDatabase(ctx context.Context, f benchFlags) error {
+	build := func(ctx context.Context, st *store.Store) (string, error) { return e.fillDemo(ctx, st, demo.Size(f.size), f.seed) }
 	if f.engine == "" {
-		_, err := e.demo(ctx, demo.Size(f.size), f.dir, f.seed)
+		_, err := e.demo(ctx, f.size, f.dir, build)
 		return err
 	}
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
@@ -122,7 +123,7 @@ func (e *env) benchDatabase(ctx context.Context, f benchFlags) error {
 	}); err != nil || provinces > 0 {
 		return err
 	}
-	_, err = e.makeDemo(ctx, demo.Size(f.size), f.seed)
+	_, err = e.makeDemo(ctx, build)
 	return err
 }
 
