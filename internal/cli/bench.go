@@ -96,7 +96,9 @@ func (e *env) bench(ctx context.Context, f benchFlags) error {
 
 // benchDatabase makes the demo to measure on, unless it is there.
 func (e *env) benchDatabase(ctx context.Context, f benchFlags) error {
-	build := func(ctx context.Context, st *store.Store) (string, error) { return e.fillDemo(ctx, st, demo.Size(f.size), f.seed) }
+	build := func(ctx context.Context, st *store.Store) (string, error) {
+		return e.fillDemo(ctx, st, demo.Size(f.size), f.seed)
+	}
 	if f.engine == "" {
 		_, err := e.demo(ctx, f.size, f.dir, build)
 		return err
