@@ -66,6 +66,7 @@ var commands = []func(*env) *cobra.Command{
 	dossierCmd,
 	scansCmd,
 	rulesCmd,
+	fieldsCmd,
 	verifyCmd,
 	auditCmd,
 	rebuildCmd,

@@ -12,6 +12,7 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/person"
 	"ketnap/internal/store"
+	"ketnap/internal/subject"
 	"ketnap/internal/vi"
 )
 
@@ -55,15 +56,16 @@ func address(a person.Address) string {
 	return strings.Join(parts, ", ")
 }
 
-// masked says which sealed fields are filled in; of numbers the last three digits are shown, so that
-// a clerk can tell two people of one name apart.
+// masked says which sealed fields are filled in; of numbers that are basic data the last three digits are shown, so that a clerk can tell
+// two people of one name apart. Of sensitive data nothing is.
 func masked(s person.Sealed) map[string]string {
+	classes := subject.Catalogue()
 	out := map[string]string{}
 	for _, f := range sealedFields {
 		v := f.get(s)
 		switch {
 		case v == "":
-		case (f.code == "number" || f.code == "card" || f.code == "phone") && len(v) > 6:
+		case len(v) > 6 && digits(v) && classes.Class("person_sealed.sealed."+f.code) == subject.Basic:
 			out[f.code] = strings.Repeat("•", len(v)-3) + v[len(v)-3:]
 		default:
 			out[f.code] = "••••••"
@@ -71,6 +73,8 @@ func masked(s person.Sealed) map[string]string {
 	}
 	return out
 }
+
+func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 const maxReason = 300 // runes
 

@@ -156,6 +156,8 @@ var needs = map[string]need{
 	"POST /quy-tac/ngay-nghi":                may(access.ManageUsers, ""),
 	"GET /quy-tac/bo-sung":                   may(access.Read, ""),
 	"POST /quy-tac/bo-sung":                  may(access.SetTarget, ""),
+	"GET /du-lieu":                           {who: signedIn},
+	"GET /du-lieu/danh-gia":                  may(access.Inspect, ""),
 	"GET /hom-nay":                           {who: signedIn},
 	"POST /hom-nay/lich":                     {who: signedIn},
 	"POST /hom-nay/lich/huy":                 {who: signedIn},

@@ -20,6 +20,7 @@ func (a *App) routes() {
 	a.planRoutes()
 	a.deskRoutes()
 	a.dueRoutes()
+	a.subjectRoutes()
 	a.poolRoutes()
 
 	a.Handle("GET /don-vi", a.overview)
@@ -168,4 +169,10 @@ func (a *App) dueRoutes() {
 	a.Handle("POST /viec/mien/ghi", a.waiveDo)
 	a.Handle("GET /lich", a.monthShow)
 	a.Handle("GET /lich/{token}", a.feedShow, Public())
+}
+
+// subjectRoutes registers the rights of people about their own data.
+func (a *App) subjectRoutes() {
+	a.Handle("GET /du-lieu", a.privacy)
+	a.Handle("GET /du-lieu/danh-gia", a.privacyKit)
 }

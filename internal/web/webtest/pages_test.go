@@ -78,6 +78,7 @@ var pages = []struct{ name, login, path string }{
 	{"course-plan", "capuy", "/lop/ke-hoach?u={commune}"},
 	{"handovers", "canbo", "/ban-giao?u={commune}"},
 	{"handover-new", "canbo", "/ban-giao/moi?nguoi={person}"},
+	{"privacy", "canbo", "/du-lieu"},
 	{"imports", "canbo", "/nhap"},
 	{"account", "canbo", "/tai-khoan"},
 	{"users", "quantri", "/quan-tri"},

@@ -1,0 +1,85 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"ketnap/internal/access"
+	"ketnap/internal/fault"
+	"ketnap/internal/subject"
+	"ketnap/internal/subjects"
+)
+
+// privacy is the register of what personal data is kept and what for: GET /du-lieu.
+func (a *App) privacy(w http.ResponseWriter, r *http.Request) error {
+	f, reg := subject.Catalogue(), subject.Book()
+	p := rulesView{Base: a.Base(r, "subject.title")}
+	p.Lead = p.T("subject.lead")
+	if a.actor(r).Anywhere(access.Inspect) {
+		p.Links = []Choice{{Label: p.T("subject.kit_do"), Href: "/du-lieu/danh-gia"}}
+	}
+	p.Tables = []ruleTable{p.purposes(reg), p.classes(f), p.retention(reg), p.clocks(reg)}
+	return a.Render(w, r, http.StatusOK, "rules.html", p)
+}
+
+func (b Base) purposes(reg *subject.Register) ruleTable {
+	t := b.table("muc-dich", "subject.purposes", "subject.purpose", "subject.of", "subject.basis", "subject.to", "subject.kept")
+	for _, x := range reg.Purposes {
+		kept, _ := reg.Kept(x.Keep)
+		t.row(ruleRow{Name: b.said(x.Text)}, ruleCell{Text: b.said(x.Of)},
+			ruleCell{Text: b.T("subject.basis." + x.Basis), Sub: b.said(x.Law), Badge: b.sureBadge(x.Sure)},
+			ruleCell{Text: b.said(x.To)}, ruleCell{Text: b.said(kept.From), Sub: b.said(kept.End)})
+	}
+	return t
+}
+
+// classes lists what is kept about people and accounts; what is about nobody is in ketnap fields.
+func (b Base) classes(f *subject.Fields) ruleTable {
+	t := b.table("loai", "subject.data", "subject.table", "subject.class", "subject.columns")
+	for _, x := range f.Tables {
+		for _, c := range []subject.Class{subject.Basic, subject.Sensitive} {
+			if x.Holds(c) {
+				kind := "info"
+				if c == subject.Sensitive {
+					kind = "warn"
+				}
+				t.row(ruleRow{Name: b.said(x.Text)}, ruleCell{Badge: &Badge{Kind: kind, Text: b.T("subject.class." + string(c))}}, ruleCell{Text: strings.Join(x.In(c), ", ")})
+			}
+		}
+	}
+	return t
+}
+
+func (b Base) retention(reg *subject.Register) ruleTable {
+	t := b.table("luu", "subject.retention", "subject.from", "subject.months", "subject.end", "subject.source")
+	for _, x := range reg.Retention {
+		months := b.T("subject.no_term")
+		if x.Months > 0 {
+			months = b.Num(int64(x.Months))
+		}
+		t.row(ruleRow{Name: b.said(x.From)}, ruleCell{Text: months}, ruleCell{Text: b.said(x.End)}, ruleCell{Text: b.said(x.Source), Badge: b.sureBadge(x.Sure)})
+	}
+	return t
+}
+
+func (b Base) clocks(reg *subject.Register) ruleTable {
+	t := b.table("han", "subject.rights", "request.kind", "subject.days", "subject.extension")
+	t.Note = b.T("subject.rights_answer", reg.Clocks.Answer.Length) + " " + b.said(reg.Clocks.Source)
+	for _, k := range subject.Kinds {
+		c := reg.Clocks.Kinds[k]
+		t.row(ruleRow{Name: b.T("request.kind." + string(k))}, ruleCell{Text: b.Num(int64(c.Length))}, ruleCell{Text: b.Num(int64(c.Extension))})
+	}
+	return t
+}
+
+// privacyKit sends the material for the impact assessment: GET /du-lieu/danh-gia.
+func (a *App) privacyKit(w http.ResponseWriter, r *http.Request) error {
+	if !a.actor(r).Anywhere(access.Inspect) {
+		return fault.E("web.privacyKit", fault.Forbidden, "error.forbidden")
+	}
+	data, err := subjects.Kit(a.Base(r, "subject.kit").words)
+	if err != nil {
+		return err
+	}
+	return sendFile(w, "danh-gia-tac-dong.docx", wordType, data)
+}
