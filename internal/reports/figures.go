@@ -27,6 +27,7 @@ type tallied struct {
 	admit   int64
 	train   int64
 	monthly map[day.Month]int64
+	quality Quality
 }
 
 func newFigures(p *Pilot) *figures {
@@ -43,6 +44,24 @@ func (f *figures) at(u id.ID) *tallied {
 }
 
 func (f *figures) read(tx *store.Tx, scope access.Scope, kids []org.Unit) error {
+	if err := f.counts(tx, scope, kids); err != nil {
+		return err
+	}
+	over := tops{scope.Unit().Path: scope.Unit().ID}
+	if scope.Nation() {
+		over = tops{}
+	}
+	for _, k := range kids {
+		over[k.Path] = k.ID
+	}
+	provinces, err := provincesOf(tx, scope)
+	if err != nil {
+		return err
+	}
+	return f.flaws(tx, over, provinces)
+}
+
+func (f *figures) counts(tx *store.Tx, scope access.Scope, kids []org.Unit) error {
 	if scope.Nation() {
 		for _, k := range kids {
 			if err := f.counters(tx, k.Province(), []id.ID{k.ID}); err != nil {
@@ -107,16 +126,31 @@ func (f *figures) sums(tx *store.Tx, province int, units []id.ID) error {
 	for _, m := range flows {
 		spans = append(spans, store.Span{Measure: m, From: day.MonthOf(f.p.Year, 1), To: f.whole})
 	}
+	for _, c := range counted {
+		spans = append(spans, store.Span{Measure: ledger.Happened(c), From: day.MonthOf(f.p.Year, 1), To: f.whole})
+	}
+	crowd := len(spans)
+	year, month := f.p.crowdYear(), target.Reading().LateMonth.Value
+	for _, c := range target.Admissions.Causes {
+		spans = append(spans, store.Span{Measure: ledger.Happened(c), From: day.MonthOf(year, month), To: day.MonthOf(year, month)},
+			store.Span{Measure: ledger.Happened(c), From: day.MonthOf(year, 1), To: day.MonthOf(year, 12)})
+	}
 	return tx.FigureSums(province, units, spans, func(u id.ID, sums []int64) {
 		t := f.at(u)
 		for i, x := range spans {
 			switch {
+			case i >= crowd && x.From == x.To:
+				t.quality.Crowded += sums[i]
+			case i >= crowd:
+				t.quality.OfYear += sums[i]
 			case x.Measure >= ledger.Stock(0):
 				t.stock[ledger.Stage(x.Measure-ledger.Stock(0))] -= sums[i]
 			case admits(x.Measure):
 				t.admit += sums[i]
-			default:
+			case trains(x.Measure):
 				t.train += sums[i]
+			default:
+				t.quality.add(x.Measure, sums[i])
 			}
 		}
 	})
@@ -127,19 +161,31 @@ func admits(m ledger.Measure) bool {
 	return slices.ContainsFunc(target.Admissions.Causes, func(c ledger.Cause) bool { return m == ledger.Happened(c) })
 }
 
+// trains reports whether a measure counts certificates of the course.
+func trains(m ledger.Measure) bool {
+	return slices.ContainsFunc(target.Course.Causes, func(c ledger.Cause) bool { return m == ledger.Happened(c) })
+}
+
 // add puts a happening where it is shown.
 func (f *figures) add(t *tallied, m ledger.Measure, month day.Month, n int64) {
 	this := month.Year() == f.p.Year
-	if admits(m) {
+	switch {
+	case admits(m):
 		t.monthly[month] += n
 		if this {
 			t.admit += n
 		}
-	}
-	for _, c := range target.Course.Causes {
-		if m == ledger.Happened(c) && this {
-			t.train += n
+		if month.Year() == f.p.crowdYear() {
+			t.quality.OfYear += n
+			if month.Month() == target.Reading().LateMonth.Value {
+				t.quality.Crowded += n
+			}
 		}
+	case !this:
+	case trains(m):
+		t.train += n
+	default:
+		t.quality.add(m, n)
 	}
 }
 
@@ -278,6 +324,7 @@ func (f *figures) sum(kids []org.Unit) {
 		}
 		all.admit += t.admit
 		all.train += t.train
+		all.quality.join(t.quality)
 	}
 }
 
@@ -332,7 +379,7 @@ func sumGoals(goals map[goalKey]target.Target, kids []org.Unit, indicator string
 
 func (f *figures) row(u org.Unit, goals map[goalKey]target.Target) Row {
 	t := f.at(u.ID)
-	r := Row{Unit: u, Stock: t.stock, Admitted: t.admit, Trained: t.train, Leaf: u.Kind == org.Cell || u.Kind == org.BaseCell, Shifted: f.p.shifted[u.ID]}
+	r := Row{Unit: u, Stock: t.stock, Admitted: t.admit, Trained: t.train, Quality: t.quality, Leaf: u.Kind == org.Cell || u.Kind == org.BaseCell, Shifted: f.p.shifted[u.ID]}
 	var g target.Target
 	if g, r.HasAdmit = goals[goalKey{u.ID, target.Admissions.Code}]; r.HasAdmit {
 		r.Admit = target.Measure(g, r.Admitted, f.p.AsOf)

@@ -53,6 +53,7 @@ type Row struct {
 	Course   target.Progress
 	HasAdmit bool
 	HasTrain bool
+	Quality  Quality
 	Leaf     bool
 	Shifted  bool // by the structure of the day made of other units than today, so no list of today shows it
 }
@@ -72,6 +73,7 @@ type Pilot struct {
 	Children   []Row     // worst first
 	ThisYear   [12]int64 // admissions by month
 	LastYear   [12]int64
+	CrowdYear  int  // the year of Quality.Crowded
 	SeesNation bool // the actor may also read the nation
 
 	Structure Structure
@@ -113,6 +115,7 @@ func readPilot(tx *store.Tx, who access.Actor, ask Ask) (*Pilot, error) {
 	}
 	p := &Pilot{Unit: u, Nation: scope.Nation(), Today: tx.Today, Structure: ask.Structure}
 	p.period(ask)
+	p.CrowdYear = p.crowdYear()
 	tree, err := p.structure(tx, scope)
 	if err != nil {
 		return nil, err

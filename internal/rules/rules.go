@@ -120,6 +120,9 @@ func (s *Service) Book(ctx context.Context) (*rule.Book, error) {
 	return b, err
 }
 
+// Version changes with every change of rules or holidays: what was computed with them holds for one version.
+func Version(tx *store.Tx) (string, error) { return tx.Setting(versionKey) }
+
 // Book returns every pack there is, inside a transaction.
 func Book(tx *store.Tx) (*rule.Book, error) {
 	l, err := read(tx)

@@ -37,7 +37,7 @@ func (tx *Tx) CountMovements(sc access.Scope, f MovementFilter) (MovementSum, er
 // the ledger.
 func (tx *Tx) netMovements(a area, f MovementFilter) (int64, error) {
 	from, to := f.period()
-	if !a.unit.Tallied() {
+	if !a.unit.Tallied() || f.Among != nil {
 		return tx.netLedger(a, f, from, to)
 	}
 	first, last := day.MonthOf(1, 1), day.MonthOf(9999, 12)
@@ -115,7 +115,7 @@ func (tx *Tx) netLedger(a area, f MovementFilter, from, to day.Date) (int64, err
 			}
 		}
 	}
-	if a.whole() {
+	if a.whole() && f.Among == nil {
 		b := db.NewB(`SELECT `+movementCols+`, 0, 0 FROM movement m WHERE m.province_id = $1 AND m.effective >= $2 AND m.effective <= $3`,
 			a.province(), int32(from), int32(to))
 		addCauses(b, f.Causes)

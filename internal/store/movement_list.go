@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"slices"
 
 	"ketnap/internal/access"
@@ -31,6 +32,7 @@ type MovementFilter struct {
 	Dir      Direction
 	From, To day.Date // both included; 0 open
 	Slice    ledger.Slice
+	Among    map[id.ID]bool // only these movements; nil: all
 }
 
 // MovementLine is one line of a list of movements. The list is net: a movement and its reversal that
@@ -83,6 +85,9 @@ func (f MovementFilter) wants(a area, l *ledgerLine) (outward, ok bool) {
 	m := &l.m
 	measure, _, ok := m.Counted(a.has(m.From), a.has(m.To))
 	if !ok || len(f.Causes) > 0 && !slices.Contains(f.Causes, m.Cause) {
+		return false, false
+	}
+	if f.Among != nil && !f.Among[m.ID] {
 		return false, false
 	}
 	outward = measure.Outward()
@@ -173,7 +178,7 @@ func (tx *Tx) lines(a area, f MovementFilter, after day.Date, last id.ID, n int)
 			out = append(out, ml)
 		}
 	}
-	if !a.whole() {
+	if !a.whole() || f.Among != nil {
 		all, err := tx.linesBelow(a, f)
 		if err != nil {
 			return nil, err
@@ -241,6 +246,9 @@ func (t tailed) Scan(dest ...any) error { return t.Scanner.Scan(append(dest, t.t
 
 // linesBelow reads every line of a period that touches a part of a province, latest first.
 func (tx *Tx) linesBelow(a area, f MovementFilter) ([]ledgerLine, error) {
+	if f.Among != nil {
+		return tx.linesAmong(a.province(), f)
+	}
 	from, to := f.period()
 	var all []ledgerLine
 	for _, where := range []func(*db.B, day.Date, day.Date){a.movementsTo, a.movementsFrom} {
@@ -253,6 +261,24 @@ func (tx *Tx) linesBelow(a area, f MovementFilter) ([]ledgerLine, error) {
 	}
 	slices.SortFunc(all, func(x, y ledgerLine) int { return cmpLatest(x.m.Effective, x.m.ID, y.m.Effective, y.m.ID) })
 	return slices.CompactFunc(all, func(x, y ledgerLine) bool { return x.m.ID == y.m.ID }), nil
+}
+
+// linesAmong reads the movements a filter names, latest first.
+func (tx *Tx) linesAmong(province int, f MovementFilter) ([]ledgerLine, error) {
+	from, to := f.period()
+	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(f.Among)), func(i id.ID) bool { return i.Province() != province })
+	var all []ledgerLine
+	for len(ids) > 0 {
+		n := min(len(ids), inChunk)
+		b := db.NewB(`SELECT `+ledgerLineCols+` FROM movement m `+reversalJoins+` WHERE m.province_id = $1 AND m.effective >= $2 AND m.effective <= $3 AND`,
+			province, int32(from), int32(to)).In(`m.id`, padIDs(ids[:n]))
+		ids = ids[n:]
+		if err := tx.eachLine(b, func(l *ledgerLine) { all = append(all, *l) }); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(all, func(x, y ledgerLine) int { return cmpLatest(x.m.Effective, x.m.ID, y.m.Effective, y.m.ID) })
+	return all, nil
 }
 
 // movementsTo adds FROM and WHERE of the movements of some days that end in a part of a province.

@@ -22,6 +22,8 @@ type movesPage struct {
 	Size         int
 	Causes, Dirs []Choice
 	Slices       []Choice
+	Quality      string
+	Qualities    []Choice
 	Rows         []moveLine
 	Sum          people.MoveSum
 	Count        string
@@ -69,11 +71,15 @@ func (a *App) moves(w http.ResponseWriter, r *http.Request) error {
 	f, errs := readMoves(r)
 	q := r.URL.Query()
 	size := sizeParam(q)
+	flaw, err := a.among(r, &f, errs)
+	if err != nil {
+		return err
+	}
 	m, err := a.People.Moves(r.Context(), a.actor(r), unitParam(r), f, q.Get("after"), size)
 	if err != nil {
 		return err
 	}
-	p := movesPage{Base: a.Base(r, "moves.title"), Unit: m.Unit.ID, Cause: q.Get("cause"), Dir: q.Get("dir"), Slice: q.Get("slice"), Size: size, Sum: m.Sum, Errs: errs}
+	p := movesPage{Base: a.Base(r, "moves.title"), Unit: m.Unit.ID, Cause: q.Get("cause"), Dir: q.Get("dir"), Slice: q.Get("slice"), Size: size, Sum: m.Sum, Errs: errs, Quality: string(flaw)}
 	name := m.Unit.Name
 	if m.Unit.ID == 0 {
 		name = p.T("pilot.nation")
@@ -142,7 +148,7 @@ func (p *movesPage) choices(f people.MoveFilter) {
 		p.Causes = append(p.Causes, Choice{Label: strings.Join(names, ", "), Value: p.Cause})
 	}
 	p.Dirs = []Choice{{Label: p.T("moves.both")}, {Label: p.T("moves.in"), Value: "in"}, {Label: p.T("moves.out"), Value: "out"}}
-	p.Slices = p.slices()
+	p.Slices, p.Qualities = p.slices(), p.flawChoices()
 }
 
 // movesXlsx sends the whole list: GET /bien-dong/xlsx.
@@ -150,6 +156,9 @@ func (a *App) movesXlsx(w http.ResponseWriter, r *http.Request) error {
 	f, errs := readMoves(r)
 	for _, t := range errs {
 		return fault.E("web.movesXlsx", fault.Invalid, t.Key, t.Args...)
+	}
+	if _, err := a.among(r, &f, nil); err != nil {
+		return err
 	}
 	const part = 1000
 	page, err := a.People.Moves(r.Context(), a.actor(r), unitParam(r), f, "", part)

@@ -24,6 +24,8 @@ type Card struct {
 	Bar   chart.SVG
 	Badge *Badge
 	Note  string
+
+	Beside []stockCell // smaller figures that belong to it, with their lists
 }
 
 // Figure is a chart with its caption and its data as a table:

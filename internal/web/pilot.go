@@ -40,6 +40,7 @@ type pilotPage struct {
 	TreeHref       string
 	ListHref       string
 	CanTarget      bool
+	QualityNote    string
 
 	context string                // of the links to other units: day, year and structure when they are not the usual
 	reads   func(u org.Unit) bool // nil: everything
@@ -55,6 +56,7 @@ type pilotRow struct {
 	Mini            chart.SVG
 	Badge           *Badge
 	Stock           chart.SVG // cells of the people
+	Quality         chart.SVG // cells of what stands beside the share
 }
 
 // pilotStages are the stages a row of the page shows.
@@ -143,6 +145,8 @@ func (a *App) pilotPage(r *http.Request, p reports.Pilot) pilotPage {
 	page.structure()
 	page.Admit = page.progress("admit", p.Self.Admitted, p.Self.Admit, p.Self.HasAdmit, target.Admissions)
 	page.Course = page.progress("course", p.Self.Trained, p.Self.Course, p.Self.HasTrain, target.Course)
+	page.Admit.Beside = page.quality(p.Self)
+	page.QualityNote = page.T("quality.note", page.YearText, p.AsOf, target.Reading().EarlyMonths.Value)
 	page.People = page.stages(page.stock(p.Self))
 	for _, row := range p.Children {
 		page.Rows = append(page.Rows, page.row(row))
@@ -293,11 +297,8 @@ func (p *pilotPage) row(r reports.Row) pilotRow {
 		row.Badge = &Badge{Kind: "mute", Text: p.T("pilot.no_target")}
 	}
 	row.Reached = chart.Cells(chart.Count{Text: row.Goal}, chart.Count{Text: row.Done, Href: list}, chart.Count{Text: row.Pct})
-	cells := make([]chart.Count, len(pilotStages))
-	for i, c := range p.stock(r) {
-		cells[i] = chart.Count{Text: c.N, Href: c.Href}
-	}
-	row.Stock = chart.Cells(cells...)
+	row.Stock = chart.Cells(counts(p.stock(r))...)
+	row.Quality = chart.Cells(append([]chart.Count{{Text: row.Pct}}, counts(p.quality(r))...)...)
 	return row
 }
 

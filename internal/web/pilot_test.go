@@ -27,7 +27,7 @@ func figuresDesk(t *testing.T) desk {
 	return d
 }
 
-// rows returns the table of the page: unit name and then every cell.
+// rows returns the first table of the page: unit name and then every cell.
 func rows(t *testing.T, page string) map[string][]string {
 	t.Helper()
 	got := map[string][]string{}
@@ -38,7 +38,7 @@ func rows(t *testing.T, page string) map[string][]string {
 				cells = append(cells, inner(c))
 			}
 		}
-		if th := tr.FirstChild; th != nil && th.Data == "th" && len(cells) > 5 {
+		if th := tr.FirstChild; th != nil && th.Data == "th" && len(cells) > 5 && got[inner(th)] == nil {
 			got[inner(th)] = cells
 		}
 	}

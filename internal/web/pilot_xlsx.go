@@ -30,10 +30,13 @@ func writePilot(w io.Writer, b Base, p reports.Pilot) error {
 	for _, s := range pilotStages {
 		head = append(head, xlsx.Text(b.T("stage."+s.String())).Header())
 	}
+	page := pilotPage{Base: b, P: p}
+	for _, c := range page.quality(p.Self) {
+		head = append(head, xlsx.Text(c.Label).Header())
+	}
 	if err := out.Row(head...); err != nil {
 		return err
 	}
-	page := pilotPage{Base: b, P: p}
 	for _, r := range p.Children {
 		if err := out.Row(page.xlsxRow(r)...); err != nil {
 			return err
@@ -57,6 +60,11 @@ func (p *pilotPage) xlsxRow(r reports.Row) []xlsx.Value {
 	}
 	for _, s := range pilotStages {
 		row = append(row, xlsx.Int(r.Stock[s]))
+	}
+	q := r.Quality
+	row = append(row, xlsx.Int(q.Returned), xlsx.Int(q.Late), xlsx.Int(q.Early), xlsx.Int(q.Lapsed), xlsx.Int(q.Crowded))
+	if r.Shifted {
+		row[len(row)-4], row[len(row)-3] = xlsx.Blank(), xlsx.Blank()
 	}
 	return row
 }
