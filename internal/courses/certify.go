@@ -211,6 +211,8 @@ type Held struct {
 	course.Certificate
 	Expires day.Date // last day, 0 when the rules say nothing
 	Class   string
+	May     bool // the actor may issue it again
+	Today   day.Date
 }
 
 // Certificates returns the certificates of a person the actor may read, the latest first.
@@ -226,12 +228,16 @@ func (s *Service) Certificates(ctx context.Context, who access.Actor, person id.
 			return err
 		}
 		for _, c := range cs {
-			h := Held{Certificate: c}
+			h := Held{Certificate: c, Today: tx.Today}
 			k, err := tx.Course(c.Class)
 			if err != nil {
 				return err
 			}
-			h.Class = k.Name
+			u, err := tx.Unit(k.Unit)
+			if err != nil {
+				return err
+			}
+			h.Class, h.May = k.Name, who.Can(access.Write, u)
 			if h.Expires, err = expires(tx, c); err != nil {
 				return err
 			}

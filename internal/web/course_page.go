@@ -107,10 +107,7 @@ func (p *coursePage) fill(typed url.Values) {
 		}
 		p.Lessons = append(p.Lessons, lessonLine{strconv.Itoa(i + 1), s.On.VN(), part, s.Lesson, strconv.Itoa(s.Periods), s.Teacher})
 	}
-	p.Grades = []Choice{{Label: "—"}}
-	for _, g := range course.Grades() {
-		p.Grades = append(p.Grades, Choice{Label: g.Text[string(p.Lang)], Value: g.Code})
-	}
+	p.Grades = append([]Choice{{Label: "—"}}, p.grades()...)
 	for i := range p.V.Seats {
 		p.Rows = append(p.Rows, p.seat(i, typed))
 	}
@@ -124,6 +121,15 @@ func (p *coursePage) fill(typed url.Values) {
 	if p.Change {
 		p.Empty.Href, p.Empty.Link = page+"/moi-hoc", p.T("course.invite")
 	}
+}
+
+// grades lists the grades a class may end with.
+func (b Base) grades() []Choice {
+	var cs []Choice
+	for _, g := range course.Grades() {
+		cs = append(cs, Choice{Label: g.Text[string(b.Lang)], Value: g.Code})
+	}
+	return cs
 }
 
 // dayMonth is a day as the head of a narrow column has it.

@@ -125,6 +125,10 @@ var needs = map[string]need{
 	"POST /lop/{id}/ghi":                     may(access.Write, ""),
 	"POST /lop/{id}/co-mat":                  may(access.Write, ""),
 	"POST /lop/{id}/danh-so":                 may(access.Write, ""),
+	"GET /nguoi/{id}/giay-chung-nhan":        may(access.Read, "person"),
+	"POST /nguoi/{id}/giay-chung-nhan":       may(access.Write, ""), // at the unit of the class that issued it
+	"GET /lop/{id}/tu-tep":                   may(access.Write, ""),
+	"POST /lop/{id}/tu-tep":                  may(access.Write, ""),
 	"GET /lop/{id}/in":                       may(access.Read, ""),
 	"GET /lop/{id}/xlsx":                     may(access.Read, ""),
 	"GET /bieu-mau":                          {who: signedIn},
