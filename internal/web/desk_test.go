@@ -193,9 +193,19 @@ func (b *browser) post(path string, pairs ...string) answer {
 
 func (b *browser) ask(method, path string, form url.Values) answer {
 	b.t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	kind := ""
 	if form != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		kind = "application/x-www-form-urlencoded"
+	}
+	return b.askWith(method, path, strings.NewReader(form.Encode()), kind)
+}
+
+// askWith asks with a body of a kind.
+func (b *browser) askWith(method, path string, body io.Reader, kind string) answer {
+	b.t.Helper()
+	r := httptest.NewRequest(method, path, body)
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
 	}
 	if b.script {
 		r.Header.Set("HX-Request", "true")
@@ -212,11 +222,11 @@ func (b *browser) ask(method, path string, form url.Values) answer {
 			delete(b.cookies, c.Name)
 		}
 	}
-	body, err := io.ReadAll(res.Body)
+	text, err := io.ReadAll(res.Body)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	a := answer{res, string(body)}
+	a := answer{res, string(text)}
 	if strings.Contains(a.page, "⟦") {
 		b.t.Errorf("%s %s: a text is missing: %s", method, path, around(a.page, "⟦"))
 	}

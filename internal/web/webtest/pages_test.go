@@ -73,13 +73,30 @@ var pages = []struct{ name, login, path string }{
 	{"pool", "canbo", "/nguon?u={commune}"},
 	{"pool-cell", "canbo", "/nguon?u={cell}&xem=unviewed"},
 	{"pool-remarks", "canbo", "/nguon?u={commune}&xem=unmarked"},
+	{"pool-proposed", "bithu", "/nguon?xem=proposed"},
+	{"pool-helpless", "bithu", "/nguon?xem=helpless"},
 	{"pool-print", "xem", "/nguon/in?u={cell}"},
 	{"courses", "canbo", "/lop?u={commune}"},
 	{"course-new", "canbo", "/lop/moi?u={commune}"},
+	{"course", "canbo", "{taught}"},
+	{"course-viewer", "xem", "{class}"},
+	{"course-marks", "canbo", "{class}?tab=diem-danh"},
+	{"course-sessions", "capuy", "{class}?tab=buoi"},
+	{"course-edit", "canbo", "{class}/sua"},
+	{"course-invite", "canbo", "{class}/moi-hoc"},
+	{"course-sheet", "canbo", "{class}/tu-tep"},
+	{"course-certify", "canbo", "{graded}/cap"},
+	{"course-print", "canbo", "{class}/in?mau=marks"},
+	{"course-print-certs", "xem", "{taught}/in?mau=certs"},
+	{"course-people", "canbo", "/lop/nguoi?u={commune}&muc=invited&loai=awareness&nam=2026"},
+	{"person-certs", "canbo", "{learner}/giay-chung-nhan"},
 	{"course-plan", "capuy", "/lop/ke-hoach?u={commune}"},
 	{"handovers", "canbo", "/ban-giao?u={commune}"},
+	{"handovers-out", "capuy", "/ban-giao?u={commune}&xem=di"},
+	{"handovers-done", "xem", "/ban-giao?u={commune}&xem=xong"},
 	{"handover-new", "canbo", "/ban-giao/moi?nguoi={person}"},
 	{"privacy", "canbo", "/du-lieu"},
+	{"handover", "canbo", "{handover}"},
 	{"imports", "canbo", "/nhap"},
 	{"account", "canbo", "/tai-khoan"},
 	{"users", "quantri", "/quan-tri"},
@@ -117,6 +134,11 @@ func placed(t testing.TB, path string) string {
 			known[name] = last(firstHref(clerk.get("/nguoi?stage=" + stage + "&u=" + known["{commune}"]).listRows()[0]))
 		}
 		known["{movement}"] = clerk.first("/nguoi/"+known["{person}"], "/nguoi/"+known["{person}"]+"/bien-dong?")
+		classes := clerk.get("/lop?u=" + known["{commune}"] + "&nam=0").listRows() // the latest first: one to come, one running, one over, one certified
+		known["{class}"], known["{taught}"] = firstHref(classes[1]), firstHref(classes[len(classes)-1])
+		known["{graded}"] = firstHref(classes[2])
+		known["{learner}"] = firstHref(clerk.get(known["{taught}"]).listRows()[0])
+		known["{handover}"] = firstHref(clerk.get("/ban-giao?u=" + known["{commune}"]).listRows()[0])
 		for _, unit := range unitsBelow(admin.again(t), known["{commune}"]) {
 			if below := unitsBelow(admin.again(t), unit); len(below) > 5 {
 				known["{section}"], known["{cell}"] = unit, below[0]
