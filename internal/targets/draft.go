@@ -19,35 +19,42 @@ import (
 // Draft keeps the cells of a sheet that differ from what holds, without giving anything: all or none, and returns how many
 // drafts were touched. A cell typed back to what holds has no draft any more. The last one to write wins: a draft is shared work.
 func (s *Service) Draft(ctx context.Context, who access.Actor, province, year int, changes []Change) (int, error) {
-	const op = "targets.Draft"
 	n := 0
-	err := s.st.Update(ctx, audit.Of(who, "target.draft", province, 0), func(tx *store.Tx) error {
-		n = 0
-		bad := fault.E(op, fault.Invalid, "target.invalid")
-		for _, c := range changes {
-			if c.Unit == 0 || c.Unit.Province() != province {
-				return fault.E(op, fault.Invalid, "target.invalid")
-			}
-			touched, err := draftOne(tx, who, year, c)
-			if fault.Is(err, fault.Invalid) {
-				text := firstText(err)
-				bad.Field(c.Field(), text.Key, text.Args...)
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			if touched {
-				n++
-			}
-		}
-		if len(bad.Fields) > 0 {
-			return bad
-		}
+	err := s.st.Update(ctx, audit.Of(who, "target.draft", province, 0), func(tx *store.Tx) (err error) {
+		n, err = draftAll(tx, who, province, year, changes)
 		tx.Did(0, strconv.Itoa(n)+" dự thảo, năm "+strconv.Itoa(year))
-		return nil
+		return err
 	})
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+func draftAll(tx *store.Tx, who access.Actor, province, year int, changes []Change) (n int, err error) {
+	const op = "targets.Draft"
+	bad := fault.E(op, fault.Invalid, "target.invalid")
+	for _, c := range changes {
+		if c.Unit == 0 || c.Unit.Province() != province {
+			return 0, fault.E(op, fault.Invalid, "target.invalid")
+		}
+		touched, err := draftOne(tx, who, year, c)
+		if fault.Is(err, fault.Invalid) {
+			text := firstText(err)
+			bad.Field(c.Field(), text.Key, text.Args...)
+			continue
+		}
+		if err != nil {
+			return 0, err
+		}
+		if touched {
+			n++
+		}
+	}
+	if len(bad.Fields) > 0 {
+		return 0, bad
+	}
+	return n, nil
 }
 
 func draftOne(tx *store.Tx, who access.Actor, year int, c Change) (bool, error) {
@@ -86,7 +93,7 @@ func draftOne(tx *store.Tx, who access.Actor, year int, c Change) (bool, error) 
 	if sameValue(next, now) {
 		return true, tx.DropDraft(next)
 	}
-	if c.Text != "" && !lives(u, year) {
+	if gone := u.Dissolved != 0 && u.Dissolved <= tx.Today && year >= tx.Today.Year(); c.Text != "" && (gone || !lives(u, year)) {
 		return false, fault.E(op, fault.Invalid, "target.unit_gone", u.Name)
 	}
 	return true, tx.PutDrafts([]store.Draft{{Target: next, Giver: parent.ID}})
@@ -108,6 +115,7 @@ type IssueForm struct {
 	Document id.ID    // in the register
 	On       day.Date // 0 is today
 	Deep     bool     // the drafts of the whole subtree, not only those directly below
+	Changes  []Change // cells typed with it, drafted first: both or neither
 	Key      string   // makes the act happen at most once
 }
 
@@ -131,6 +139,9 @@ func (s *Service) Issue(ctx context.Context, who access.Actor, f IssueForm) (int
 			return err
 		}
 		if err := tx.LockTargets(u.Province()); err != nil {
+			return err
+		}
+		if _, err := draftAll(tx, who, u.Province(), f.Year, f.Changes); err != nil {
 			return err
 		}
 		is, err := f.issue(tx, u)

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,7 +47,8 @@ type targetsPage struct {
 type targetRow struct {
 	Name, Href               string
 	May                      bool
-	Before, Done, DoneHref   string
+	Before, BeforeHref       string
+	Done, DoneHref           string
 	Pct, Below, Left, LeftOf string
 	Cells                    []targetCell // the whole, then the sub-groups
 }
@@ -91,9 +94,25 @@ func (a *App) renderTargets(w http.ResponseWriter, r *http.Request, status int, 
 		}
 	}
 	if failed != nil {
-		page.Wrong = page.Err(failed)
+		page.Wrong = strings.Join(append([]string{page.Err(failed)}, page.offSheet()...), " ")
 	}
 	return a.Render(w, r, status, "targets.html", page)
+}
+
+// offSheet says what is wrong with cells that the sheet does not show, such as those of a unit that ended meanwhile.
+func (p *targetsPage) offSheet() (texts []string) {
+	shown := map[string]bool{p.Group.Field(): true}
+	for _, row := range append([]targetRow{p.Self}, p.Rows...) {
+		for _, c := range row.Cells {
+			shown[c.Field] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Errs)) {
+		if t := p.Errs[name]; !shown[name] && strings.Contains(name, ".") {
+			texts = append(texts, p.T(string(t.Key), t.Args...))
+		}
+	}
+	return texts
 }
 
 // targetsSet stores the sheet: POST /chi-tieu.
@@ -124,9 +143,7 @@ func (a *App) targetsAct(r *http.Request, unit id.ID, year int) (n int, done str
 		n, err = a.Targets.Draft(r.Context(), a.actor(r), unit.Province(), year, changes)
 		return n, "target.drafted", err
 	case "issue":
-		if _, err = a.Targets.Draft(r.Context(), a.actor(r), unit.Province(), year, changes); err == nil {
-			n, err = a.Targets.Issue(r.Context(), a.actor(r), targets.IssueForm{Unit: unit, Year: year, Source: source, Document: id.Parse(r.PostFormValue("document"))})
-		}
+		n, err = a.Targets.Issue(r.Context(), a.actor(r), targets.IssueForm{Unit: unit, Year: year, Source: source, Document: id.Parse(r.PostFormValue("document")), Changes: changes})
 		return n, "target.issued", err
 	}
 	n, err = a.Targets.Set(r.Context(), a.actor(r), unit.Province(), year, source, changes)

@@ -18,7 +18,7 @@ func (p *targetsPage) row(row targets.Row, typed url.Values) targetRow {
 	i, _ := target.IndicatorOf(p.Code)
 	l := row.Lines[i.Code]
 	out := targetRow{Name: row.Unit.Name, Href: sheetHref(row.Unit.ID, p.Sheet.Year, p.Code), May: row.May && !p.Sheet.Nation, Below: "—", Left: "—",
-		Before: p.Num(l.Before), Done: p.Num(l.Progress.Done), DoneHref: happenedHref(row.Unit.ID, i, day.Of(p.Sheet.Year, 1, 1), p.Sheet.AsOf), Pct: "—"}
+		Before: p.Num(l.Before), BeforeHref: happenedHref(row.Unit.ID, i, day.Of(p.Sheet.Year-1, 1, 1), day.YearPeriod(p.Sheet.Year-1).To), Done: p.Num(l.Progress.Done), DoneHref: happenedHref(row.Unit.ID, i, day.Of(p.Sheet.Year, 1, 1), p.Sheet.AsOf), Pct: "—"}
 	if l.Target.ID != 0 {
 		out.Pct = p.Pct(l.Progress.Done, l.Target.Least())
 	}
