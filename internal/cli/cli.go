@@ -64,6 +64,7 @@ var commands = []func(*env) *cobra.Command{
 	exportCmd,
 	formCmd,
 	dossierCmd,
+	handoverCmd,
 	scansCmd,
 	rulesCmd,
 	fieldsCmd,

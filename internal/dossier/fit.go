@@ -32,7 +32,11 @@ func (f *fold) fit(d *Dossier, w Way, a Act) error {
 		}
 	}
 	if a.Step.Reasoned() && len([]rune(strings.TrimSpace(x.Reason))) < 3 {
-		e.Field("reason", "movement.reason_missing")
+		key := fault.Key("dossier.reason_missing")
+		if a.Step == Undo {
+			key = "movement.reason_missing"
+		}
+		e.Field("reason", key)
 	}
 	f.fitTurn(e, d, w, a)
 	f.fitBeside(e, d, a)

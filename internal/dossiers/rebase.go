@@ -23,7 +23,7 @@ const (
 // Change is one requirement or date that differs between two packs for one dossier.
 type Change struct {
 	Kind          ChangeKind
-	What          string            // step, check, paper, clock
+	What          string            // document, step, check, paper, clock
 	Key           string            // its code in the pack
 	Text          map[string]string // by language
 	Before, After string            // the value, where it changed

@@ -144,7 +144,7 @@ func (w *world) compare(to string) ([]Change, error) {
 		return nil, err
 	}
 	var out []Change
-	for _, part := range []func(p *rule.Pack, f rule.Facts) ([]line, error){w.stepLines, w.paperLines, w.checkLines, w.clockLines} {
+	for _, part := range []func(p *rule.Pack, f rule.Facts) ([]line, error){w.documentLines, w.stepLines, w.paperLines, w.checkLines, w.clockLines} {
 		a, err := part(w.pack, f)
 		if err != nil {
 			return nil, err
@@ -188,6 +188,17 @@ func diff(a, b []line) []Change {
 		}
 	}
 	return out
+}
+
+// documentLines are the documents a pack rests on: what a resolution cites changes with them even where no number does.
+func (w *world) documentLines(p *rule.Pack, _ rule.Facts) ([]line, error) {
+	var out []line
+	n := map[string]int{}
+	for _, d := range p.In {
+		n[d.Role]++
+		out = append(out, line{what: "document", key: d.Role + strconv.Itoa(n[d.Role]), value: d.No + " (" + d.Date.VN() + ")", text: d.Text})
+	}
+	return out, nil
 }
 
 func (w *world) stepLines(p *rule.Pack, f rule.Facts) ([]line, error) {

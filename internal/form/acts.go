@@ -83,7 +83,23 @@ func Day(f Form, acts []dossier.Act) day.Date {
 // Done reports whether the act a form belongs to is recorded, and the day of it.
 func Done(f Form, acts []dossier.Act) (day.Date, bool) {
 	a, ok := Input{Form: f, Acts: acts}.own()
-	return a.On, ok
+	if !ok || f.After != "" && !preceded(acts, a, f.After) || f.Before != "" && preceded(acts, a, f.Before) {
+		return 0, false
+	}
+	return a.On, true
+}
+
+// preceded reports whether a step was done before an act: letters for who moves differ by how far they have come.
+func preceded(acts []dossier.Act, own dossier.Act, step string) bool {
+	for _, a := range acts {
+		if a.ID == own.ID {
+			return false
+		}
+		if string(a.Step) == step {
+			return true
+		}
+	}
+	return false
 }
 
 // paperDay is the day written on the paper of an act.

@@ -27,6 +27,8 @@ type Form struct {
 	Title     map[string]string `json:"title"`
 	Group     string            `json:"group"`     // where in the way: course, apply, introduce, …
 	Step      string            `json:"step"`      // the act it belongs to, a code of package dossier
+	After     string            `json:"after"`     // made only when this step was done before its act
+	Before    string            `json:"before"`    // and only as long as this one was not
 	Stages    []string          `json:"stages"`    // of the ledger, at which it is made
 	Catalogue int               `json:"catalogue"` // its number among the 104 kinds of papers; 0 none
 	File      string            `json:"file"`      // its name in that catalogue, without marks

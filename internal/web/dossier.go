@@ -32,6 +32,7 @@ type dossierPage struct {
 	Undo     *undoForm
 	Earlier  []fact
 	Rebase   string
+	Again    string // address where somebody who left is proposed again
 	Scans    string // address of the copies of papers, "" when there is no dossier yet
 }
 
@@ -78,6 +79,9 @@ func (a *App) renderDossier(w http.ResponseWriter, r *http.Request, status int, 
 	p.history(failed)
 	p.dates()
 	p.Papers = p.paperList(v)
+	if p.Ended && v.MayWrite && v.Person.Place.Out() && v.Dossier.State != dossier.Dead {
+		p.Again = actHref(v.Person.ID, dossier.Propose)
+	}
 	if v.Known && v.MayWrite {
 		p.Scans = scansHref(v.Person.ID)
 	}

@@ -33,7 +33,7 @@ const (
 )
 
 // patience is how long a browser may take for one test on a busy machine. It is no limit for pages.
-const patience = 3 * time.Minute
+const patience = 6 * time.Minute
 
 var browser struct {
 	sync.Once
@@ -90,22 +90,29 @@ type tab struct {
 	bad []string
 
 	asked atomic.Int64 // questions of dialogs
+	login string       // who sits there, when they signed in by hand
 }
 
 // open opens an empty tab with cookies of its own, signed in as login ("" is nobody).
 func open(t testing.TB, login string) *tab {
 	t.Helper()
+	b := blank(t, served(t))
+	if login != "" {
+		b.enter(login)
+	}
+	return b
+}
+
+// blank opens an empty tab with cookies of its own on a served program.
+func blank(t testing.TB, d *demo) *tab {
+	t.Helper()
 	root := startBrowser(t)
-	d := served(t)
 	ctx, stop := chromedp.NewContext(root, chromedp.WithNewBrowserContext())
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	t.Cleanup(func() { cancel(); stop() })
 	b := &tab{t: t, d: d, ctx: ctx}
 	if err := chromedp.Listen(ctx, b.listen); err != nil {
 		t.Fatal(err)
-	}
-	if login != "" {
-		b.enter(login)
 	}
 	return b
 }
