@@ -27,6 +27,7 @@ import (
 	"ketnap/internal/rules"
 	"ketnap/internal/scans"
 	"ketnap/internal/store"
+	"ketnap/internal/subjects"
 	"ketnap/internal/targets"
 	"ketnap/internal/trails"
 	"ketnap/internal/transfer"
@@ -184,6 +185,7 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		Pool:      pool.New(st),
 		Courses:   courses.New(st),
 		Handovers: handovers.New(st),
+		Subjects:  subjects.New(st),
 		Targets:   targets.New(st),
 		Documents: documents.New(st),
 		Units:     units.New(st),

@@ -46,6 +46,18 @@ func SealedCodes() []string {
 	return codes
 }
 
+// SealedValues returns the sealed fields that are filled in, each with its code and value, in the order of a page. It is for who was
+// allowed to see all of them: the caller has asked and noted it.
+func SealedValues(s person.Sealed) [][2]string {
+	var out [][2]string
+	for _, f := range sealedFields {
+		if v := f.get(s); v != "" {
+			out = append(out, [2]string{f.code, v})
+		}
+	}
+	return out
+}
+
 func address(a person.Address) string {
 	var parts []string
 	for _, p := range []string{a.Detail, a.Province, a.Country} {
@@ -78,6 +90,16 @@ func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 const maxReason = 300 // runes
 
+// free refuses to work with a record whose processing is restricted, until the restriction is lifted. Who answers for the program (the
+// console) may: somebody has to be able to mend a mistake.
+func free(tx *store.Tx, who access.Actor, i id.ID) error {
+	h, held, err := tx.HoldOf(i)
+	if err == nil && held && who.User != 0 {
+		err = fault.E("people.free", fault.Conflict, "request.held", h.Since)
+	}
+	return err
+}
+
 // Reveal opens one sealed field of a person for a reason; that it was opened, by whom and why is in
 // the audit trail before the answer leaves.
 func (s *Service) Reveal(ctx context.Context, who access.Actor, i id.ID, field, reason string) (string, error) {
@@ -92,6 +114,9 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, i id.ID, field, 
 	value, known := "", false
 	err := s.st.Update(ctx, audit.Of(who, "person.reveal", i.Province(), i).With(field+": "+reason), func(tx *store.Tx) error {
 		if _, _, err := load(tx, who, access.Reveal, i); err != nil {
+			return err
+		}
+		if err := free(tx, who, i); err != nil {
 			return err
 		}
 		sealed, err := tx.Sealed(i)

@@ -28,7 +28,7 @@ func scanTrace(s db.Scanner, t *Trace) error {
 // with the object.
 func (tx *Tx) TracesOf(object id.ID, limit int) ([]Trace, error) {
 	var ts []Trace
-	err := tx.Each(tx.ctx, `SELECT `+traceCols+` FROM audit WHERE province_id = $1 AND object_id = $2 AND action <> 'person.read' ORDER BY id DESC LIMIT $3`,
+	err := tx.Each(tx.ctx, `SELECT `+traceCols+` FROM audit WHERE province_id = $1 AND object_id = $2 AND action NOT IN ('person.read', 'person.side', 'request.read') ORDER BY id DESC LIMIT $3`,
 		[]any{object.Province(), int64(object), limit}, func(s db.Scanner) error {
 			var t Trace
 			err := scanTrace(s, &t)
@@ -78,7 +78,7 @@ type TrailFilter struct {
 	From, To int64  // unix ms, To not included; 0 is open
 	Before   id.ID  // lines older than this one
 	AtMost   int
-	Looks    bool // only who looked: person.read, person.reveal
+	Looks    bool // only who looked: also who printed or exported the record
 }
 
 // Entries returns lines of the audit trail, newest first. It is not scoped: callers ask access for each object.
@@ -97,7 +97,7 @@ func (tx *Tx) Entries(f TrailFilter) ([]audit.Row, error) {
 		b.Add(` AND action >= $1 AND action < $2`, f.Area+".", f.Area+"/")
 	}
 	if f.Looks {
-		b.Add(` AND action IN ('person.read', 'person.reveal')`)
+		b.Add(` AND action IN ('person.read', 'person.reveal', 'person.side', 'person.own', 'request.read', 'form.print', 'form.zip')`)
 	}
 	if f.From != 0 {
 		b.Add(` AND at >= $1`, f.From)

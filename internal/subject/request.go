@@ -59,6 +59,7 @@ type Request struct {
 // Words is what is sealed at rest.
 type Words struct {
 	Asked  string `json:"asked"`            // in the person's words
+	Answer string `json:"answer,omitempty"` // what the person was told
 	Reason string `json:"reason,omitempty"` // of the decision
 	Why    string `json:"why,omitempty"`    // of the extension
 }

@@ -19,6 +19,7 @@ import (
 	"ketnap/internal/reports"
 	"ketnap/internal/rules"
 	"ketnap/internal/scans"
+	"ketnap/internal/subjects"
 	"ketnap/internal/targets"
 	"ketnap/internal/trails"
 	"ketnap/internal/transfer"
@@ -39,6 +40,7 @@ type Services struct {
 	Pool      *pool.Service
 	Courses   *courses.Service
 	Handovers *handovers.Service
+	Subjects  *subjects.Service
 	Targets   *targets.Service
 	Documents *documents.Service
 	Units     *units.Service

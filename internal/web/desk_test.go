@@ -36,6 +36,7 @@ import (
 	"ketnap/internal/seal"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
+	"ketnap/internal/subjects"
 	"ketnap/internal/targets"
 	"ketnap/internal/trails"
 	"ketnap/internal/transfer"
@@ -69,7 +70,7 @@ func newDesk(t *testing.T, c Config) desk {
 	imports := transfer.New(d.st, nil)
 	t.Cleanup(imports.Close)
 	d.app, err = NewApp(c, Services{Users: users.New(d.st), Trails: trails.New(d.st), Reports: reports.New(d.st), People: people.New(d.st), Movements: movements.New(d.st),
-		Dossiers: dossiers.New(d.st), Scans: scans.New(d.st), Pool: pool.New(d.st), Courses: courses.New(d.st), Handovers: handovers.New(d.st), Targets: targets.New(d.st),
+		Dossiers: dossiers.New(d.st), Scans: scans.New(d.st), Pool: pool.New(d.st), Courses: courses.New(d.st), Handovers: handovers.New(d.st), Subjects: subjects.New(d.st), Targets: targets.New(d.st),
 		Documents: documents.New(d.st), Units: units.New(d.st), Transfer: imports, Deadlines: deadlines.New(d.st), Forms: forms.New(d.st), Rules: rules.New(d.st)})
 	if err != nil {
 		t.Fatal(err)

@@ -175,4 +175,10 @@ func (a *App) dueRoutes() {
 func (a *App) subjectRoutes() {
 	a.Handle("GET /du-lieu", a.privacy)
 	a.Handle("GET /du-lieu/danh-gia", a.privacyKit)
+	a.Handle("GET /yeu-cau", a.requests)
+	a.Handle("GET /yeu-cau/{id}", a.requestShow)
+	a.Handle("POST /yeu-cau/{id}", a.requestDecide)
+	a.Handle("GET /nguoi/{id}/du-lieu", a.personSide)
+	a.Handle("POST /nguoi/{id}/du-lieu", a.personOwn)
+	a.Handle("POST /nguoi/{id}/yeu-cau", a.requestReceive)
 }

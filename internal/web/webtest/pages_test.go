@@ -95,6 +95,8 @@ var pages = []struct{ name, login, path string }{
 	{"handovers-out", "capuy", "/ban-giao?u={commune}&xem=di"},
 	{"handovers-done", "xem", "/ban-giao?u={commune}&xem=xong"},
 	{"handover-new", "canbo", "/ban-giao/moi?nguoi={person}"},
+	{"requests", "canbo", "/yeu-cau?u={commune}"},
+	{"person-side", "quantri", "/nguoi/{person}/du-lieu"},
 	{"privacy", "canbo", "/du-lieu"},
 	{"handover", "canbo", "{handover}"},
 	{"imports", "canbo", "/nhap"},
