@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -12,6 +14,7 @@ import (
 	"ketnap/internal/day"
 	"ketnap/internal/document"
 	"ketnap/internal/documents"
+	"ketnap/internal/docx"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/units"
@@ -105,7 +108,7 @@ func documentAdd(e *env) *cobra.Command {
 	c.Flags().StringVar(&d.Issuer, "issuer", "", "cơ quan ban hành")
 	c.Flags().StringVar(&dated, "dated", "", "ngày ban hành")
 	c.Flags().StringVar(&d.Title, "title", "", "trích yếu")
-	c.Flags().StringVar(&text, "text", "", "tệp nội dung, chữ thuần UTF-8")
+	c.Flags().StringVar(&text, "text", "", "tệp nội dung: .docx hoặc chữ thuần UTF-8")
 	_ = c.MarkFlagRequired("dated")
 	return c
 }
@@ -116,14 +119,18 @@ func readText(name string) (string, error) {
 		return "", nil
 	}
 	info, err := os.Stat(name)
-	if err == nil && info.Size() > document.MaxText {
-		return "", fault.E("cli.readText", fault.Invalid, "document.text_too_long", document.MaxText)
-	}
 	if err != nil {
 		return "", err
 	}
+	word := strings.EqualFold(filepath.Ext(name), ".docx")
+	if most := map[bool]int64{true: docx.MaxSize, false: document.MaxText}[word]; info.Size() > most {
+		return "", fault.E("cli.readText", fault.Invalid, "document.text_too_long", most)
+	}
 	body, err := os.ReadFile(name)
-	return string(body), err
+	if err != nil || !word {
+		return string(body), err
+	}
+	return docx.ReadText(body)
 }
 
 // readNumber is one number of a text as JSON.

@@ -85,6 +85,14 @@ func mainPart(parts []part) (string, error) {
 }
 
 func openStory(data []byte) (*story, error) {
+	s, err := newStory(data)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.checkFields()
+}
+
+func newStory(data []byte) (*story, error) {
 	root, err := parseXML(data)
 	if err != nil {
 		return nil, refuse("docx.damaged", err)
@@ -98,7 +106,7 @@ func openStory(data []byte) (*story, error) {
 	if s.w == "" {
 		return nil, refuse("docx.not_docx")
 	}
-	return s, s.checkFields()
+	return s, nil
 }
 
 // fetching are the fields of Word that read other files or start other programs.

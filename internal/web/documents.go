@@ -1,12 +1,17 @@
 package web
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"ketnap/internal/document"
 	"ketnap/internal/documents"
+	"ketnap/internal/docx"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 )
@@ -86,6 +91,7 @@ type documentForm struct {
 	Wrong              string
 	Unit               string
 	Old                bool // the document is there already
+	MaxFile            int  // MB of a file with its text
 }
 
 // documentNew shows an empty form: GET /van-ban/them?u=.
@@ -95,7 +101,7 @@ func (a *App) documentNew(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *App) renderDocumentForm(w http.ResponseWriter, r *http.Request, status int, p documentForm, failed error) error {
-	p.Base = a.Base(r, "document.new")
+	p.Base, p.MaxFile = a.Base(r, "document.new"), docx.MaxSize>>20
 	if p.Old {
 		p.Title = p.T("document.edit")
 	}
@@ -119,11 +125,52 @@ func documentBound(r *http.Request, p *documentForm) error {
 	p.In.Spread = r.PostFormValue("spread") != ""
 	p.Text, p.Dated, p.From, p.To = r.PostFormValue("text"), r.PostFormValue("dated"), r.PostFormValue("from"), r.PostFormValue("to")
 	e := fault.E("web.documentBound", fault.Invalid, "document.invalid")
+	if text, err := textFile(r); err != nil {
+		t := fault.TextOf(err)
+		e.Field("file", t.Key, t.Args...)
+	} else if text != "" {
+		if strings.TrimSpace(p.Text) != "" {
+			e.Field("file", "document.file_and_text")
+		} else {
+			p.Text = text
+		}
+	}
 	p.In.Dated, p.In.From, p.In.To = dateField(e, "dated", p.Dated), dateField(e, "from", p.From), dateField(e, "to", p.To)
 	if len(e.Fields) > 0 {
 		return e
 	}
 	return nil
+}
+
+// documentBody is the largest request that brings a document, with room for the form around its file.
+const documentBody = docx.MaxSize + 1<<20
+
+// textFile reads the file of a form into text: a Word document, or plain text. Nothing else of the file is kept.
+func textFile(r *http.Request) (string, error) {
+	const op = "web.textFile"
+	file, _, err := r.FormFile("file")
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fault.E(op, fault.Invalid, "docx.too_large", docx.MaxSize>>20, err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, docx.MaxSize+1))
+	if err != nil {
+		return "", fault.E(op, fault.Invalid, "document.file_unreadable", err)
+	}
+	if len(data) == 0 {
+		return "", nil
+	}
+	if text := strings.TrimPrefix(string(data), "\ufeff"); utf8.ValidString(text) && !strings.ContainsRune(text, 0) && len(data) <= docx.MaxSize {
+		return text, nil
+	}
+	text, err := docx.ReadText(data)
+	if err == nil && strings.TrimSpace(text) == "" {
+		err = fault.E(op, fault.Invalid, "document.file_unreadable")
+	}
+	return text, err
 }
 
 // documentCreate stores a new document: POST /van-ban/them.
