@@ -28,6 +28,7 @@ type tallied struct {
 	train   int64
 	monthly map[day.Month]int64
 	quality Quality
+	latest  day.Month // of the last admission, 0 when the figures reach none
 }
 
 func newFigures(p *Pilot) *figures {
@@ -101,7 +102,10 @@ func (f *figures) counters(tx *store.Tx, province int, units []id.ID) error {
 		self = units
 	}
 	from := day.MonthOf(f.p.Year, 1)
-	if err := tx.Figures(province, self, flows, from-12, f.whole, func(x store.Figure) {
+	if err := tx.LatestMonths(province, units, admissions, f.whole, func(u id.ID, m day.Month) { f.at(u).latest = m }); err != nil {
+		return err
+	}
+	if err := tx.Figures(province, self, admissions, from-day.Month(12*target.Reading().HistoryYears.Value), f.whole, func(x store.Figure) {
 		if admits(x.Measure) {
 			f.at(x.Unit).monthly[x.Month] += x.N
 		}
@@ -156,6 +160,14 @@ func (f *figures) sums(tx *store.Tx, province int, units []id.ID) error {
 	})
 }
 
+// admissions are the measures of admissions.
+var admissions = func() (list []ledger.Measure) {
+	for _, c := range target.Admissions.Causes {
+		list = append(list, ledger.Happened(c))
+	}
+	return list
+}()
+
 // admits reports whether a measure counts admissions.
 func admits(m ledger.Measure) bool {
 	return slices.ContainsFunc(target.Admissions.Causes, func(c ledger.Cause) bool { return m == ledger.Happened(c) })
@@ -174,6 +186,9 @@ func (f *figures) add(t *tallied, m ledger.Measure, month day.Month, n int64) {
 		t.monthly[month] += n
 		if this {
 			t.admit += n
+		}
+		if n > 0 {
+			t.latest = max(t.latest, month)
 		}
 		if month.Year() == f.p.crowdYear() {
 			t.quality.OfYear += n
@@ -267,7 +282,7 @@ func (f *figures) ledger(tx *store.Tx, scope access.Scope, kids []org.Unit) erro
 		return err
 	}
 	later, inYears := ledger.Tally{}, ledger.Tally{}
-	from := min(day.Of(f.p.Year-1, 1, 1), f.p.AsOf.AddDays(1))
+	from := min(f.p.HistoryFrom(), f.p.AsOf.AddDays(1))
 	if err := tx.SubtreeMovements(scope, from, tx.Today, func(m *store.PathMovement) {
 		if m.Effective > f.p.AsOf {
 			over.count(later, m)
@@ -308,6 +323,7 @@ func (f *figures) fill(tx *store.Tx, kids []org.Unit) error {
 			p.LastYear[month.Month()-1] += n
 		}
 	}
+	p.Forecast = f.foresee()
 	return nil
 }
 
@@ -325,6 +341,7 @@ func (f *figures) sum(kids []org.Unit) {
 		all.admit += t.admit
 		all.train += t.train
 		all.quality.join(t.quality)
+		all.latest = max(all.latest, t.latest)
 	}
 }
 
@@ -379,7 +396,7 @@ func sumGoals(goals map[goalKey]target.Target, kids []org.Unit, indicator string
 
 func (f *figures) row(u org.Unit, goals map[goalKey]target.Target) Row {
 	t := f.at(u.ID)
-	r := Row{Unit: u, Stock: t.stock, Admitted: t.admit, Trained: t.train, Quality: t.quality, Leaf: u.Kind == org.Cell || u.Kind == org.BaseCell, Shifted: f.p.shifted[u.ID]}
+	r := Row{Unit: u, Stock: t.stock, Admitted: t.admit, Trained: t.train, Quality: t.quality, Latest: t.latest, Leaf: u.Kind == org.Cell || u.Kind == org.BaseCell, Shifted: f.p.shifted[u.ID]}
 	var g target.Target
 	if g, r.HasAdmit = goals[goalKey{u.ID, target.Admissions.Code}]; r.HasAdmit {
 		r.Admit = target.Measure(g, r.Admitted, f.p.AsOf)

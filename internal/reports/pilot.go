@@ -54,6 +54,7 @@ type Row struct {
 	HasAdmit bool
 	HasTrain bool
 	Quality  Quality
+	Latest   day.Month // of the last admission; 0: none since Pilot.HistoryFrom
 	Leaf     bool
 	Shifted  bool // by the structure of the day made of other units than today, so no list of today shows it
 }
@@ -73,6 +74,7 @@ type Pilot struct {
 	Children   []Row     // worst first
 	ThisYear   [12]int64 // admissions by month
 	LastYear   [12]int64
+	Forecast   target.Forecast
 	CrowdYear  int  // the year of Quality.Crowded
 	SeesNation bool // the actor may also read the nation
 

@@ -78,7 +78,17 @@ func TestQuality(t *testing.T) {
 		check(tree.Root, all)
 		check(a, reports.Quality{Recognised: 2, Late: 1, Early: 1, Crowded: 1, OfYear: 2})
 		check(tree.Communes[1], reports.Quality{Applied: 1, Returned: 1, Lapsed: 1, Recognised: 1, Late: 1, Crowded: 1, OfYear: 1})
-		p, err := sv.Pilot(t.Context(), who, reports.Ask{Unit: tree.Root.ID, AsOf: day.Of(2026, 5, 3)})
+		p, err := sv.Pilot(t.Context(), who, reports.Ask{Unit: tree.Root.ID})
+		if err != nil || p.Zero() != 2 || p.Self.Latest != day.MonthOf(2025, 12) || p.Forecast.Why != target.TooFew || len(p.Forecast.Years) != 0 {
+			t.Errorf("no unit admitted anybody this year, the last in December: %d %s %+v %v", p.Zero(), p.Self.Latest, p.Forecast, err)
+		}
+		for _, r := range p.Children {
+			below, err := sv.Pilot(t.Context(), who, reports.Ask{Unit: r.Unit.ID}) // read from the ledger, not from counters
+			if err != nil || below.Self.Latest != r.Latest || r.Latest != day.MonthOf(2025, 12) {
+				t.Errorf("%s: last admission %s and %s: %v", r.Unit.Name, r.Latest, below.Self.Latest, err)
+			}
+		}
+		p, err = sv.Pilot(t.Context(), who, reports.Ask{Unit: tree.Root.ID, AsOf: day.Of(2026, 5, 3)})
 		if q := p.Self.Quality; err != nil || q.Late != 0 || q.Early != 1 || q.Recognised != 1 {
 			t.Errorf("before the first late one: %+v %v", q, err)
 		}

@@ -65,3 +65,33 @@ func (tx *Tx) StockToday(province int, units []id.ID, f func(unit id.ID, s ledge
 	}
 	return nil
 }
+
+// LatestMonths calls f with the last month, up to one, in which some units of a province have counted any of two or more measures;
+// units that have none give none. Each is the first row of an index read backwards.
+func (tx *Tx) LatestMonths(province int, units []id.ID, measures []ledger.Measure, upto day.Month, f func(unit id.ID, m day.Month)) error {
+	row := newInts(1 + len(measures))
+	for len(units) > 0 {
+		n := min(len(units), inChunk)
+		b := db.NewB(`SELECT u.id`)
+		for _, m := range measures {
+			b.Add(`, COALESCE((SELECT t.month FROM tally t WHERE t.province_id = $1 AND t.unit_id = u.id AND t.measure = $2 AND t.month <= $3 AND t.n > 0
+				ORDER BY t.month DESC LIMIT 1), 0)`, province, int(m), int(upto))
+		}
+		b.Add(`FROM unit u WHERE u.province_id = $1 AND`, province).In(`u.id`, padIDs(units[:n]))
+		units = units[n:]
+		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
+			if err := s.Scan(row.dest...); err != nil {
+				return err
+			}
+			var latest day.Month
+			for i := range measures {
+				latest = max(latest, day.Month(row.at(1+i)))
+			}
+			f(id.ID(row.at(0)), latest)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

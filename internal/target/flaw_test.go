@@ -88,7 +88,8 @@ func TestFlawsReversed(t *testing.T) {
 
 func TestHabits(t *testing.T) {
 	h := target.Reading()
-	for name, x := range map[string]target.Habit{"early_months": h.EarlyMonths, "late_month": h.LateMonth} {
+	for name, x := range map[string]target.Habit{"early_months": h.EarlyMonths, "late_month": h.LateMonth, "history_years": h.HistoryYears,
+		"forecast_years": h.ForecastYears, "forecast_yearly": h.ForecastYearly, "forecast_share": h.ForecastShare} {
 		if x.Value <= 0 || x.Source == "" || x.Confidence == "" || x.Since == "" {
 			t.Errorf("%s has no value, source, confidence or day: %+v", name, x)
 		}

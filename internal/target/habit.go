@@ -21,6 +21,11 @@ type Habit struct {
 type Habits struct {
 	EarlyMonths Habit `json:"early_months"` // somebody who leaves within so many months of the admission left early
 	LateMonth   Habit `json:"late_month"`   // the month into which admissions are crowded to reach a number
+
+	HistoryYears   Habit `json:"history_years"`   // how many whole years back a unit's own history is looked at
+	ForecastYears  Habit `json:"forecast_years"`  // a forecast needs so many of them,
+	ForecastYearly Habit `json:"forecast_yearly"` // each with so many results,
+	ForecastShare  Habit `json:"forecast_share"`  // and so many percent of a year usually done by the day
 }
 
 var habits = readHabits()

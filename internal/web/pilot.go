@@ -41,6 +41,7 @@ type pilotPage struct {
 	ListHref       string
 	CanTarget      bool
 	QualityNote    string
+	Foresee        *foreseen
 
 	context string                // of the links to other units: day, year and structure when they are not the usual
 	reads   func(u org.Unit) bool // nil: everything
@@ -147,6 +148,10 @@ func (a *App) pilotPage(r *http.Request, p reports.Pilot) pilotPage {
 	page.Course = page.progress("course", p.Self.Trained, p.Self.Course, p.Self.HasTrain, target.Course)
 	page.Admit.Beside = page.quality(p.Self)
 	page.QualityNote = page.T("quality.note", page.YearText, p.AsOf, target.Reading().EarlyMonths.Value)
+	if zero := p.Zero(); zero > 0 {
+		page.QualityNote = page.T("quality.zero", zero, len(p.Children)) + " " + page.QualityNote
+	}
+	page.Foresee = page.foresee()
 	page.People = page.stages(page.stock(p.Self))
 	for _, row := range p.Children {
 		page.Rows = append(page.Rows, page.row(row))
@@ -298,7 +303,7 @@ func (p *pilotPage) row(r reports.Row) pilotRow {
 	}
 	row.Reached = chart.Cells(chart.Count{Text: row.Goal}, chart.Count{Text: row.Done, Href: list}, chart.Count{Text: row.Pct})
 	row.Stock = chart.Cells(counts(p.stock(r))...)
-	row.Quality = chart.Cells(append([]chart.Count{{Text: row.Pct}}, counts(p.quality(r))...)...)
+	row.Quality = chart.Cells(append([]chart.Count{{Text: row.Pct}, {Text: p.latest(r.Latest)}}, counts(p.quality(r))...)...)
 	return row
 }
 

@@ -31,6 +31,7 @@ func writePilot(w io.Writer, b Base, p reports.Pilot) error {
 		head = append(head, xlsx.Text(b.T("stage."+s.String())).Header())
 	}
 	page := pilotPage{Base: b, P: p}
+	head = append(head, xlsx.Text(b.T("quality.short.latest")).Header())
 	for _, c := range page.quality(p.Self) {
 		head = append(head, xlsx.Text(c.Label).Header())
 	}
@@ -62,7 +63,7 @@ func (p *pilotPage) xlsxRow(r reports.Row) []xlsx.Value {
 		row = append(row, xlsx.Int(r.Stock[s]))
 	}
 	q := r.Quality
-	row = append(row, xlsx.Int(q.Returned), xlsx.Int(q.Late), xlsx.Int(q.Early), xlsx.Int(q.Lapsed), xlsx.Int(q.Crowded))
+	row = append(row, xlsx.Text(p.latest(r.Latest)), xlsx.Int(q.Returned), xlsx.Int(q.Late), xlsx.Int(q.Early), xlsx.Int(q.Lapsed), xlsx.Int(q.Crowded))
 	if r.Shifted {
 		row[len(row)-4], row[len(row)-3] = xlsx.Blank(), xlsx.Blank()
 	}
