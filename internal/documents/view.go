@@ -2,6 +2,7 @@ package documents
 
 import (
 	"context"
+	"slices"
 
 	"ketnap/internal/access"
 	"ketnap/internal/day"
@@ -36,6 +37,7 @@ type View struct {
 	Above      []org.Unit
 	Clauses    []document.Clause
 	Links      []Linked
+	Chain      []document.Document // from the centre to the cell, this one among them; empty when it stands alone
 	Figures    []target.Figure
 	Offers     []Offer
 	Set        []target.Figure // offers that were set aside
@@ -62,6 +64,9 @@ func (s *Service) View(ctx context.Context, who access.Actor, i id.ID) (View, er
 			return err
 		}
 		if err := v.links(tx, who); err != nil {
+			return err
+		}
+		if err := v.chain(tx, who); err != nil {
 			return err
 		}
 		if v.Indicators, err = tx.Indicators(i.Province()); err != nil {
@@ -111,6 +116,9 @@ func (v *View) numbers(tx *store.Tx, who access.Actor) error {
 			v.Figures = append(v.Figures, f)
 		}
 	}
+	v.Set = slices.DeleteFunc(v.Set, func(f target.Figure) bool { // taken over with another time, not set aside
+		return slices.ContainsFunc(v.Figures, func(x target.Figure) bool { return x.Clause == f.Clause && x.At == f.At })
+	})
 	v.offers(taken)
 	all, err := tx.FiguresOf(v.Document.Unit)
 	if err != nil {

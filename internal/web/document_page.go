@@ -29,6 +29,7 @@ type documentPage struct {
 	Findings  []findingRow
 	Relations []linkRow
 	Graph     Figure
+	Chain     []chainRow
 	Picked    *figureForm // the offer that is looked at
 	Kinds     []Choice    // of relations
 	LinkErrs  map[string]fault.Text
@@ -53,6 +54,9 @@ type findingRow struct {
 	To                            string // where it leads
 	Seen                          string // who went on past it, and why
 }
+
+// chainRow is one document of the chain; Href is empty for the one that is shown.
+type chainRow struct{ Level, Name, Title, Href string }
 
 type linkRow struct{ Relation, Name, Href, Key, To, Text string }
 
@@ -81,6 +85,13 @@ func (a *App) renderDocument(w http.ResponseWriter, r *http.Request, status int,
 	p.clauses()
 	p.numbers()
 	p.relations()
+	for _, x := range v.Chain {
+		row := chainRow{Level: p.T("document.level." + string(x.Level)), Name: x.Name(), Title: x.Title, Href: documentHref(x.ID)}
+		if x.ID == d.ID {
+			row.Href = ""
+		}
+		p.Chain = append(p.Chain, row)
+	}
 	p.Findings = p.findings(v)
 	p.Picked = p.picked(r, typed)
 	if failed != nil {
