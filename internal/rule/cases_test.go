@@ -74,6 +74,7 @@ func voted(v rule.VoteFacts) func(*rule.Facts) {
 var wrongs = []wrong{
 	{"a pupil of 15 in the pool", "adopt", func(f *rule.Facts) { f.Person.Birth = f.On.AddMonths(-15 * 12) }, "age.pool", rule.Warn, nil, nil},
 	{"17 and eleven months when the dossier opens", "open", func(f *rule.Facts) { f.Person.Birth = f.On.AddMonths(-215) }, "age.soon", rule.Warn, nil, nil},
+	{"another dossier of the same name and birth", "open", func(f *rule.Facts) { f.Person.Live = 2 }, "dossier.twin", rule.Warn, nil, nil},
 	{"18 on the day after the meeting", "cell_vote", func(f *rule.Facts) { f.Person.Birth = f.On.AddDays(1).AddMonths(-216) }, "age.min", rule.Refuse, nil, nil},
 	{"18 on the day of the meeting", "cell_vote", func(f *rule.Facts) { f.Person.Birth = f.On.AddMonths(-216) }, "", "", nil, nil},
 	{"no birthday", "cell_vote", func(f *rule.Facts) { f.Person.Birth = 0 }, "birth.known", rule.Refuse, nil, nil},

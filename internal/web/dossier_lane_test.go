@@ -16,6 +16,7 @@ import (
 	"ketnap/internal/rule"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
+	"ketnap/internal/units"
 )
 
 // lane is a desk with one more commune that decides and a cell of four official members there, its secretary and the officer of
@@ -202,6 +203,15 @@ func (l *lane) verified() {
 		l.t.Errorf("verify: %+v", d)
 		return nil
 	}); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// revoke takes the power to decide from the commune.
+func (l *lane) revoke() {
+	l.t.Helper()
+	act := units.Act{On: day.Of(2025, 3, 1), Decision: org.Decision{No: "9-QĐ", Issuer: "Tỉnh ủy", Date: day.Of(2025, 2, 27)}}
+	if err := l.app.Units.Amend(context.Background(), access.System("test"), units.AmendForm{Unit: l.communes[0].ID, Withdraw: []string{"standing"}, Act: act}); err != nil {
 		l.t.Fatal(err)
 	}
 }
