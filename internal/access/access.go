@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/org"
@@ -66,9 +67,27 @@ func (r Role) Valid() bool { return rights[r] != nil }
 
 // Grant is a role at a unit. Unit 0 is the nation: every province.
 type Grant struct {
-	Unit id.ID
-	Path string // the unit's path today; "" for the nation
-	Role Role
+	Unit     id.ID
+	Path     string // the unit's path today; "" for the nation
+	Role     Role
+	From, To day.Date // first and last day; 0 is open
+	Lent     id.ID    // the account that lent it (ủy quyền), 0 when it was given
+}
+
+// On reports whether the grant is in force on a day.
+func (g Grant) On(d day.Date) bool { return g.From <= d && (g.To == 0 || d <= g.To) }
+
+// Includes reports whether who holds g may lend h: the same place or one below it, and no right more.
+func (g Grant) Includes(h Grant) bool {
+	if g.Role == "" || h.Role == "" || g.Unit != 0 && (h.Unit == 0 || g.Path == "" || !strings.HasPrefix(h.Path, g.Path)) {
+		return false
+	}
+	for _, r := range rights[h.Role] {
+		if !g.Role.Has(r) {
+			return false
+		}
+	}
+	return true
 }
 
 // covers reports whether the grant holds at a unit. Paths begin with the root's ID, which carries

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/access"
+	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/users"
@@ -146,10 +147,11 @@ func userPassword(e *env) *cobra.Command {
 }
 
 func userGrant(e *env) *cobra.Command {
-	var role, unit string
+	var role, unit, from, to string
 	c := &cobra.Command{
 		Use: "grant LOGIN", Short: "Giao vai trò tại một tổ chức, hoặc thu lại với --role none", Args: cobra.ExactArgs(1),
-		Example: "  ketnap --db tinh.db user grant lan.nt --role committee --unit 38168053000000",
+		Example: "  ketnap --db tinh.db user grant lan.nt --role committee --unit 38168053000000\n" +
+			"  ketnap --db tinh.db user grant lan.nt --role clerk --unit 38168053000000 --from 2026-12-01 --to 2026-12-31",
 		RunE: func(c *cobra.Command, args []string) error {
 			return e.withUsers(c, func(s *users.Service) error {
 				u, err := find(c, e, s, args[0])
@@ -163,11 +165,21 @@ func userGrant(e *env) *cobra.Command {
 				if role == "none" {
 					role = ""
 				}
-				return s.Grant(c.Context(), e.operator(), u, at, access.Role(role))
+				first, err := day.Parse(from)
+				if err != nil {
+					return err
+				}
+				last, err := day.Parse(to)
+				if err != nil {
+					return err
+				}
+				return s.GrantFor(c.Context(), e.operator(), u, at, access.Role(role), first, last)
 			})
 		},
 	}
 	c.Flags().StringVar(&role, "role", "", "viewer, clerk, committee, admin hoặc none")
+	c.Flags().StringVar(&from, "from", "", "ngày đầu có hiệu lực; để trống: ngay")
+	c.Flags().StringVar(&to, "to", "", "ngày cuối có hiệu lực; để trống: không hạn")
 	c.Flags().StringVar(&unit, "unit", "", "mã 14 chữ số hoặc id của tổ chức; để trống: toàn quốc")
 	_ = c.MarkFlagRequired("role")
 	return c

@@ -102,7 +102,7 @@ func (s *Service) Feed(ctx context.Context, token string) (Feed, error) {
 
 // actorOf is somebody who does not act but is told.
 func actorOf(tx *store.Tx, u store.User) (access.Actor, error) {
-	grants, err := tx.Grants(u.ID)
+	grants, err := tx.GrantsNow(u.ID)
 	return access.Actor{User: u.ID, Name: u.Name, Method: "feed", Grants: grants}, err
 }
 

@@ -212,7 +212,7 @@ func TestPostRefuses(t *testing.T) {
 		{"cause unfit", clerk, func(f *movements.Form) { f.Cause, f.To = ledger.Recognise, ledger.Official }, fault.Invalid, "ledger.cause_unfit"},
 		{"stale", clerk, func(f *movements.Form) { f.Version = 7 }, fault.Stale, "error.stale"},
 		{"unit must stay", clerk, func(f *movements.Form) { f.Unit = w.tree.Cells[0][1].ID }, fault.Invalid, "ledger.unit_must_stay"},
-		{"no such unit", clerk, func(f *movements.Form) { f.Unit = 12345 }, fault.NotFound, "unit.notfound"},
+		{"no such unit", clerk, func(f *movements.Form) { f.Unit = 12345 }, fault.NotFound, "error.notfound"},
 		{"unit out of sight", clerk, func(f *movements.Form) {
 			f.Cause, f.To, f.Unit = ledger.Transfer, ledger.Dossier, w.tree.Cells[1][0].ID
 		}, fault.NotFound, "error.notfound"},

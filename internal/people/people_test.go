@@ -116,7 +116,7 @@ func TestCreateRefuses(t *testing.T) {
 			{"another commune", w.far, nil, fault.NotFound, "error.notfound"},
 			{"viewer", w.viewer, nil, fault.Forbidden, "error.forbidden"},
 			{"no unit", w.admin, func(f *people.Form) { f.Unit = 0 }, fault.Invalid, "person.unit_missing"},
-			{"no such unit", w.admin, func(f *people.Form) { f.Unit = 99 }, fault.NotFound, "unit.notfound"},
+			{"no such unit", w.admin, func(f *people.Form) { f.Unit = 99 }, fault.NotFound, "error.notfound"},
 			{"no name", w.clerk, func(f *people.Form) { f.Person.Name = "An" }, fault.Invalid, "person.invalid"},
 			{"too young", w.clerk, func(f *people.Form) { f.Person.Birth = day.Of(2012, 1, 1) }, fault.Invalid, "person.invalid"},
 			{"bad number", w.clerk, func(f *people.Form) { f.Sealed.Number = "12" }, fault.Invalid, "person.invalid"},

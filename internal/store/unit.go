@@ -30,7 +30,7 @@ func (tx *Tx) Unit(i id.ID) (org.Unit, error) {
 	err := tx.Each(tx.ctx, `SELECT `+unitCols+` FROM unit u WHERE u.province_id = $1 AND u.id = $2`,
 		[]any{i.Province(), int64(i)}, func(s db.Scanner) error { found = true; return scanUnit(s, &u) })
 	if err == nil && !found {
-		err = fault.E("store.Unit", fault.NotFound, "unit.notfound")
+		err = fault.E("store.Unit", fault.NotFound, "error.notfound") // as access.Must says it of one that may not be known
 	}
 	return u, err
 }

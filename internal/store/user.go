@@ -71,13 +71,50 @@ func (tx *Tx) EachUser(f func(User) error) error {
 	})
 }
 
-// Grants returns what an account may do, with the paths of today.
+// GrantsNow returns what an account may do at this instant: what it was given and is in force today, and what was lent to it by somebody
+// whose account is open and who still holds it themselves.
+func (tx *Tx) GrantsNow(user id.ID) ([]access.Grant, error) {
+	gs, err := tx.Grants(user)
+	if err != nil {
+		return nil, err
+	}
+	var now []access.Grant
+	for _, g := range gs {
+		held := g.On(tx.Today)
+		if held && g.Lent != 0 {
+			if held, err = tx.lends(g); err != nil {
+				return nil, err
+			}
+		}
+		if held {
+			now = append(now, g)
+		}
+	}
+	return now, nil
+}
+
+// lends reports whether who lent a grant could still do so today. What was lent is not lent on.
+func (tx *Tx) lends(g access.Grant) (bool, error) {
+	u, err := tx.User(g.Lent)
+	if err != nil || !u.Active {
+		return false, err
+	}
+	own, err := tx.Grants(g.Lent)
+	for _, x := range own {
+		if x.Lent == 0 && x.On(tx.Today) && x.Includes(g) {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// Grants returns everything an account was given or lent, also what has ended or is still to begin, with the paths of today.
 func (tx *Tx) Grants(user id.ID) ([]access.Grant, error) {
 	var gs []access.Grant
-	err := tx.Each(tx.ctx, `SELECT unit_id, role FROM app_grant WHERE user_id = $1 ORDER BY unit_id`, []any{int64(user)}, func(s db.Scanner) error {
+	err := tx.Each(tx.ctx, `SELECT unit_id, role, valid_from, valid_to, lent_by FROM app_grant WHERE user_id = $1 ORDER BY unit_id`, []any{int64(user)}, func(s db.Scanner) error {
 		var g access.Grant
 		var role string
-		err := s.Scan(&g.Unit, &role)
+		err := s.Scan(&g.Unit, &role, &g.From, &g.To, &g.Lent)
 		g.Role = access.Role(role)
 		gs = append(gs, g)
 		return err
@@ -99,6 +136,26 @@ func (tx *Tx) Grants(user id.ID) ([]access.Grant, error) {
 	return gs, nil
 }
 
+// LentGrant is a grant and who has it.
+type LentGrant struct {
+	User id.ID
+	access.Grant
+}
+
+// LentBy returns what an account lent to others.
+func (tx *Tx) LentBy(user id.ID) ([]LentGrant, error) {
+	var out []LentGrant
+	err := tx.Each(tx.ctx, `SELECT user_id, unit_id, role, valid_from, valid_to FROM app_grant WHERE lent_by = $1 ORDER BY user_id, unit_id`, []any{int64(user)}, func(s db.Scanner) error {
+		var l LentGrant
+		var role string
+		err := s.Scan(&l.User, &l.Unit, &role, &l.From, &l.To)
+		l.Role, l.Lent = access.Role(role), user
+		out = append(out, l)
+		return err
+	})
+	return out, err
+}
+
 // PutGrant gives an account a role at a unit; the empty role takes it away.
 func (tx *Tx) PutGrant(user id.ID, g access.Grant) error {
 	if _, err := tx.Exec(tx.ctx, `DELETE FROM app_grant WHERE user_id = $1 AND unit_id = $2`, int64(user), int64(g.Unit)); err != nil {
@@ -107,7 +164,8 @@ func (tx *Tx) PutGrant(user id.ID, g access.Grant) error {
 	if g.Role == "" {
 		return nil
 	}
-	_, err := tx.Exec(tx.ctx, `INSERT INTO app_grant (user_id, unit_id, role) VALUES ($1, $2, $3)`, int64(user), int64(g.Unit), string(g.Role))
+	_, err := tx.Exec(tx.ctx, `INSERT INTO app_grant (user_id, unit_id, role, valid_from, valid_to, lent_by) VALUES ($1, $2, $3, $4, $5, $6)`, int64(user), int64(g.Unit), string(g.Role),
+		int32(g.From), int32(g.To), int64(g.Lent))
 	return err
 }
 

@@ -155,7 +155,7 @@ func (s *Service) admissible(tx *store.Tx, u store.User, way store.Way) error {
 	if err != nil || p == Simple {
 		return err
 	}
-	gs, err := tx.Grants(u.ID)
+	gs, err := tx.GrantsNow(u.ID)
 	if err == nil && admins(gs) {
 		err = fault.E(op, fault.Invalid, "user.signin_passkey")
 	}
@@ -292,7 +292,7 @@ func (s *Service) BySession(ctx context.Context, token string) (Signed, error) {
 func signed(tx *store.Tx, u store.User) (Signed, error) {
 	g := Signed{Columns: u.Columns, Login: u.Login, Actor: access.Actor{User: u.ID, Name: u.Name, Method: "web"}}
 	var err error
-	if g.Actor.Grants, err = tx.Grants(u.ID); err != nil {
+	if g.Actor.Grants, err = tx.GrantsNow(u.ID); err != nil {
 		return g, err
 	}
 	for _, gr := range g.Actor.Grants {

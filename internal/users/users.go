@@ -8,6 +8,7 @@ import (
 
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
+	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/org"
@@ -165,6 +166,14 @@ func (s *Service) SetActive(ctx context.Context, who access.Actor, user id.ID, a
 
 // Grant gives an account a role at a unit, or takes it away with an empty role.
 func (s *Service) Grant(ctx context.Context, who access.Actor, user, unit id.ID, role access.Role) error {
+	return s.GrantFor(ctx, who, user, unit, role, 0, 0)
+}
+
+// GrantFor is Grant from a day to a day, both included; 0 is open.
+func (s *Service) GrantFor(ctx context.Context, who access.Actor, user, unit id.ID, role access.Role, from, to day.Date) error {
+	if to != 0 && to < max(from, s.st.Today()) {
+		return fault.E("users.GrantFor", fault.Invalid, "user.invalid").Field("to", "user.grant_over", to)
+	}
 	return s.st.Update(ctx, audit.Of(who, "user.grant", unit.Province(), user).With(string(role)+" @ "+unit.String()), func(tx *store.Tx) error {
 		if err := manages(tx, who, user); err != nil {
 			return err
@@ -181,7 +190,7 @@ func (s *Service) Grant(ctx context.Context, who access.Actor, user, unit id.ID,
 		if err != nil {
 			return err
 		}
-		return tx.PutGrant(user, access.Grant{Unit: unit, Role: role})
+		return tx.PutGrant(user, access.Grant{Unit: unit, Role: role, From: from, To: to})
 	})
 }
 

@@ -4,7 +4,10 @@ import (
 	"net/http"
 	"strings"
 
+	"ketnap/internal/access"
+	"ketnap/internal/day"
 	"ketnap/internal/fault"
+	"ketnap/internal/id"
 	"ketnap/internal/users"
 )
 
@@ -19,6 +22,13 @@ type accountPage struct {
 	Codes   []string // recovery codes, shown once
 	Keys    []keyLine
 	Open    []sessionLine
+	Lent    []lentLine
+	Roles   []Choice // what may be lent
+}
+
+type lentLine struct {
+	User, Unit, Name, Role, To string
+	Ended                      bool
 }
 
 type keyLine struct{ ID, Name, Made, Used string }
@@ -53,7 +63,45 @@ func (a *App) renderAccount(w http.ResponseWriter, r *http.Request, status int, 
 		p.Open = append(p.Open, sessionLine{s.Name(), browserOf(s.Agent), s.Address, p.T("user.way." + string(s.Way)),
 			stamp(s.MadeAt), stamp(s.SeenAt), s.Name() == g.Session})
 	}
+	if err := a.loans(r, &p); err != nil {
+		return err
+	}
 	return a.Render(w, r, status, "account.html", p)
+}
+
+// loans lists what was lent, and what may be.
+func (a *App) loans(r *http.Request, p *accountPage) error {
+	lent, may, err := a.Users.Loans(r.Context(), a.actor(r))
+	place := func(name string) string {
+		if name == "" {
+			return p.T("user.nation")
+		}
+		return name
+	}
+	for _, l := range lent {
+		p.Lent = append(p.Lent, lentLine{l.User.String(), l.Unit.String(), l.Name, p.T("role."+string(l.Role)) + " · " + place(l.Place), l.To.VN(), l.Ended})
+	}
+	for _, m := range may {
+		p.Roles = append(p.Roles, Choice{Value: string(m.Role) + " " + m.Unit.String(), Label: p.T("role."+string(m.Role)) + " · " + place(m.Place)})
+	}
+	return err
+}
+
+// lend lends a role: POST /tai-khoan/uy-quyen.
+func (a *App) lend(r *http.Request) error {
+	role, unit, _ := strings.Cut(r.PostFormValue("role"), " ")
+	e := fault.E("web.lend", fault.Invalid, "user.invalid")
+	l := users.Loan{Login: r.PostFormValue("login"), Unit: id.Parse(unit), Role: access.Role(role)}
+	readDays(r.PostForm, e, map[string]*day.Date{"to": &l.To})
+	if len(e.Fields) > 0 {
+		return e
+	}
+	return a.Users.Lend(r.Context(), a.actor(r), l)
+}
+
+// takeBack ends a loan: POST /tai-khoan/uy-quyen/bo.
+func (a *App) takeBack(r *http.Request) error {
+	return a.Users.TakeBack(r.Context(), a.actor(r), id.Parse(r.PostFormValue("user")), id.Parse(r.PostFormValue("unit")))
 }
 
 // accountDo is a form of the account page: what it does, and the sentence about it. Wrong fields come back on the page.

@@ -46,6 +46,8 @@ var needs = map[string]need{
 	"POST /tai-khoan/khoi-phuc":              {who: signedIn},
 	"POST /tai-khoan/phien/{name}/ket-thuc":  {who: signedIn},
 	"POST /tai-khoan/phien":                  {who: signedIn},
+	"POST /tai-khoan/uy-quyen":               {who: signedIn},
+	"POST /tai-khoan/uy-quyen/bo":            {who: signedIn},
 	"GET /xac-nhan":                          {who: signedIn},
 	"POST /xac-nhan":                         {who: signedIn},
 	"POST /xac-nhan/khoa/hoi":                {who: signedIn},

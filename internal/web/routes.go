@@ -149,6 +149,8 @@ func (a *App) accountRoutes() {
 	a.Handle("POST /tai-khoan/khoi-phuc", a.recoveryNew)
 	a.Handle("POST /tai-khoan/phien/{name}/ket-thuc", a.accountDo("user.session_ended", a.sessionEnd))
 	a.Handle("POST /tai-khoan/phien", a.accountDo("user.sessions_ended", a.sessionsEnd))
+	a.Handle("POST /tai-khoan/uy-quyen", a.accountDo("user.lent", a.lend))
+	a.Handle("POST /tai-khoan/uy-quyen/bo", a.accountDo("user.taken_back", a.takeBack))
 	a.Handle("GET /xac-nhan", a.provePage)
 	a.Handle("POST /xac-nhan", a.prove)
 	a.Handle("POST /xac-nhan/khoa/hoi", a.talk(a.proveAsk))
