@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"strconv"
 	"testing"
 
@@ -71,7 +72,7 @@ func TestExitPages(t *testing.T) {
 				t.Fatalf("refused, and yet %+v became %+v", before, got)
 			}
 			boards := l.count(l.officer, l.communes[0], c.state)
-			if done := l.posts(b, p, c.turn, withDay(c.good, on)...); done.StatusCode != 303 {
+			if done := l.posts(b, p, c.turn, withDay(c.good, on)...); done.StatusCode != http.StatusSeeOther {
 				t.Fatalf("%d: %s", done.StatusCode, inner(nodes(t, done.page, "main", "", "")[0]))
 			}
 			got := l.at(p)
@@ -86,7 +87,7 @@ func TestExitPages(t *testing.T) {
 			b.get("/nguoi/"+p.String()).want(t, 200, c.person, words.T("stage."+c.stage.String()))
 			back := b.post(dossierHref(p)+"/huy", "key", formKey(), "version", strconv.FormatInt(got.version, 10), "reason", "")
 			back.want(t, 422, "Nêu lý do hoàn tác")
-			if back = b.post(dossierHref(p)+"/huy", "key", formKey(), "version", strconv.FormatInt(got.version, 10), "reason", "ghi nhầm người"); back.StatusCode != 303 {
+			if back = b.post(dossierHref(p)+"/huy", "key", formKey(), "version", strconv.FormatInt(got.version, 10), "reason", "ghi nhầm người"); back.StatusCode != http.StatusSeeOther {
 				t.Fatalf("taking it back: %d", back.StatusCode)
 			}
 			if again := l.at(p); again.stage != before.stage || again.state != before.state && before.version != 0 {
@@ -117,7 +118,7 @@ func TestThreeVotes(t *testing.T) {
 	for i := range 3 {
 		on := day.Of(2026, 5+i, 10)
 		l.secretary.get(dossierHref(p)).want(t, 200, actHref(p, dossier.CellRecognise)[len(dossierHref(p)):])
-		if a := l.posts(l.secretary, p, dossier.Refuse, "by", "cell", "on", on.VN(), "reason", "chưa đủ hai phần ba"); a.StatusCode != 303 {
+		if a := l.posts(l.secretary, p, dossier.Refuse, "by", "cell", "on", on.VN(), "reason", "chưa đủ hai phần ba"); a.StatusCode != http.StatusSeeOther {
 			t.Fatalf("vote %d: %d", i+1, a.StatusCode)
 		}
 	}
@@ -135,12 +136,12 @@ func TestThreeVotes(t *testing.T) {
 func TestReadmissionPage(t *testing.T) {
 	l := newLane(t)
 	p := l.upto(l.cells[0][0], dossier.Ceremony, nil)
-	if a := l.posts(l.secretary, p, dossier.Quit, "on", "01/05/2025", "reason", "xin ra vì việc riêng", "no", "3-QĐ"); a.StatusCode != 303 {
+	if a := l.posts(l.secretary, p, dossier.Quit, "on", "01/05/2025", "reason", "xin ra vì việc riêng", "no", "3-QĐ"); a.StatusCode != http.StatusSeeOther {
 		t.Fatal(a.StatusCode)
 	}
 	l.officer.get(dossierHref(p)).want(t, 200, "Đã ra khỏi Đảng", "step=propose")
 	for _, s := range []struct{ step, on string }{{"propose", "01/06/2025"}, {"adopt", "01/07/2025"}, {"certify", "01/08/2025"}} {
-		if a := l.posts(l.secretary, p, dossier.Step(s.step), "on", s.on, "no", "1-NQ", "helper", l.members[2].String(), "by", "member", "body", "đảng viên", "reason", "phấn đấu tốt"); a.StatusCode != 303 {
+		if a := l.posts(l.secretary, p, dossier.Step(s.step), "on", s.on, "no", "1-NQ", "helper", l.members[2].String(), "by", "member", "body", "đảng viên", "reason", "phấn đấu tốt"); a.StatusCode != http.StatusSeeOther {
 			t.Fatalf("%s: %d %s", s.step, a.StatusCode, inner(nodes(t, a.page, "main", "", "")[0]))
 		}
 	}
