@@ -22,7 +22,7 @@ import (
 )
 
 // Parts are what can be measured, in the order of a run.
-var Parts = []string{"import", "start", "pages", "commit", "verify", "rebuild"}
+var Parts = []string{"import", "start", "pages", "commit", "verify", "rebuild", "deadlines"}
 
 // Options of a run.
 type Options struct {
@@ -34,6 +34,7 @@ type Options struct {
 	Size    string // of the demo, for the report
 	Only    []string
 	Rounds  int // of each case; the median counts
+	Due     int // open obligations to compute anew
 	Seed    uint64
 	Log     func(format string, args ...any) // how far it has come; may be nil
 }
@@ -114,7 +115,7 @@ func Run(ctx context.Context, st *store.Store, o Options) (Report, error) {
 		return b.report, err
 	}
 	steps := map[string]func(context.Context) error{
-		"import": b.importing, "commit": b.commits, "start": b.start, "pages": b.pages, "verify": b.verify, "rebuild": b.rebuild,
+		"import": b.importing, "commit": b.commits, "start": b.start, "pages": b.pages, "verify": b.verify, "rebuild": b.rebuild, "deadlines": b.deadlines,
 	}
 	for _, p := range Parts {
 		if len(o.Only) > 0 && !slices.Contains(o.Only, p) {

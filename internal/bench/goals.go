@@ -30,6 +30,9 @@ type goal struct {
 	least bool
 }
 
+// duePerSecond is 2,000,000 open obligations in 60 s.
+const duePerSecond = 2_000_000 / 60
+
 const crowd = 6 // users at once whom the figures of pages are for
 
 var goals = []goal{
@@ -46,6 +49,8 @@ var goals = []goal{
 	{"", "tree.first", crowd, "p95", 50, false},
 	{"", "tree.expand", crowd, "p95", 20, false},
 	{"", "tree.search", crowd, "p95", 50, false},
+	{"", "dossier", crowd, "p95", 20, false},
+	{"", "deadlines.again", 0, "per_second", duePerSecond, true},
 	{"nation", "start", 0, "seconds", 1, false},
 	{"nation", "start", 0, "rest_mb", 150, false},
 	{"nation", "verify", 0, "seconds", 120, false},

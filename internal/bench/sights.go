@@ -25,6 +25,8 @@ type sights struct {
 	branches []org.Unit // communes and other committees directly under a root
 	inner    []org.Unit // units that have units below them, for expanding
 	people   []id.ID
+	ways     []id.ID // people with a dossier on its way
+	cells    []id.ID // where they are
 	names    []string
 	units    []string // words of names of units
 }
@@ -67,10 +69,34 @@ func (b *run) sights(ctx context.Context) (*sights, error) {
 		}
 		return nil
 	})
+	if err == nil {
+		err = b.ways(ctx, s)
+	}
 	if err == nil && len(s.people) == 0 {
 		err = fmt.Errorf("nobody to look at")
 	}
 	return s, err
+}
+
+// ways notes people with a dossier on its way, and their cells. A demo tells them in its first commune only;
+// without one the pages of a dossier are those of anybody.
+func (b *run) ways(ctx context.Context, s *sights) error {
+	err := b.st.View(ctx, func(tx *store.Tx) error {
+		s.ways, s.cells = nil, nil
+		scope, err := b.who.Over(s.roots[0])
+		if err != nil {
+			return err
+		}
+		page, err := tx.DossierList(scope, store.DossierFilter{}, "", 100)
+		for _, r := range page.Rows {
+			s.ways, s.cells = append(s.ways, r.Dossier.Person), append(s.cells, r.Unit)
+		}
+		return err
+	})
+	if len(s.ways) == 0 {
+		s.ways, s.cells = s.people, []id.ID{s.roots[0].ID}
+	}
+	return err
 }
 
 // lookAround notes the units of a province.
@@ -158,6 +184,12 @@ func (s *sights) pages() []page {
 			return fmt.Sprintf("/nguoi?u=%s&q=%s", s.top, url.QueryEscape(s.words(r, true)))
 		}},
 		{name: "person", path: func(s *sights, r *rand.Rand) string { return "/nguoi/" + pick(r, s.people).String() }},
+		{name: "dossier", path: func(s *sights, r *rand.Rand) string { return "/nguoi/" + pick(r, s.ways).String() + "/ho-so" }},
+		{name: "dossiers.board", path: func(s *sights, r *rand.Rand) string { return "/ho-so?u=" + s.somewhere(r).String() }},
+		{name: "today", path: func(s *sights, r *rand.Rand) string { return "/hom-nay?u=" + s.somewhere(r).String() }},
+		{name: "today.cell", path: func(s *sights, r *rand.Rand) string { return "/hom-nay?u=" + pick(r, s.cells).String() }},
+		{name: "work", path: func(s *sights, r *rand.Rand) string { return "/viec?u=" + s.somewhere(r).String() }},
+		{name: "pool.commune", path: func(s *sights, r *rand.Rand) string { return "/nguon?u=" + pick(r, s.branches).ID.String() }},
 		{name: "tree.first", path: fixed("/to-chuc")},
 		{name: "tree.expand", part: true, path: func(s *sights, r *rand.Rand) string { return "/to-chuc/" + pick(r, s.inner).ID.String() + "/con" }},
 		{name: "tree.search", path: func(s *sights, r *rand.Rand) string {
