@@ -167,7 +167,9 @@ func (tx *Tx) DueDays(sc access.Scope, from, to day.Date) ([]DueDay, error) {
 	for _, a := range as {
 		b := db.NewB(`SELECT o.due_on, o.unit_id, COUNT(1)`)
 		DueFilter{}.from(b, a, false)
-		b.Add(`AND o.closed_on = 0 AND o.due_on >= $1 AND o.due_on <= $2 GROUP BY o.due_on, o.unit_id`, int32(from), int32(to))
+		open(b, a)
+		between(b, a, from, to)
+		b.Add(`GROUP BY o.due_on, o.unit_id`)
 		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
 			var d DueDay
 			err := s.Scan(&d.On, &d.Unit, &d.N)

@@ -126,7 +126,7 @@ const (
 const handoversPerList = 1000
 
 // Handovers lists the offers of a scope from one side, those that wait longest first, the answered ones
-// latest first.
+// latest first. Offers are few: they are read first, then their units.
 func (tx *Tx) Handovers(sc access.Scope, side string) ([]HandoverRow, error) {
 	as, err := tx.areas(sc)
 	if err != nil {
@@ -135,11 +135,8 @@ func (tx *Tx) Handovers(sc access.Scope, side string) ([]HandoverRow, error) {
 	var rows []HandoverRow
 	for _, a := range as {
 		p, path, end := a.province(), a.unit.Path, org.PathEnd(a.unit.Path)
-		b := db.NewB(`SELECT `+handoverCols+`, p.name, p.birth, fu.name, du.name FROM handover h
-			JOIN person p ON p.province_id = h.province_id AND p.id = h.person_id
-			JOIN unit fu ON fu.province_id = h.province_id AND fu.id = h.from_unit
-			JOIN unit du ON du.province_id = h.province_id AND du.id = h.desk
-			WHERE h.province_id = $1 AND p.province_id = $2 AND fu.province_id = $3 AND du.province_id = $4`, p, p, p, p)
+		b := db.NewB(`SELECT `+handoverCols+`, p.name, p.birth, fu.name, du.name FROM handover h CROSS JOIN person p CROSS JOIN unit fu CROSS JOIN unit du
+			WHERE h.province_id = $1 AND p.province_id = $2 AND fu.province_id = $3 AND du.province_id = $4 AND p.id = h.person_id AND fu.id = h.from_unit AND du.id = h.desk`, p, p, p, p)
 		switch side {
 		case HandoverOut:
 			b.Add(`AND h.answered = 0 AND fu.path >= $1 AND fu.path < $2 ORDER BY h.offered, h.id`, path, end)
