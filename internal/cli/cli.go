@@ -57,6 +57,7 @@ var commands = []func(*env) *cobra.Command{
 	migrateCmd,
 	documentCmd,
 	targetCmd,
+	obstacleCmd,
 	userCmd,
 	unitCmd,
 	demoCmd,

@@ -99,6 +99,9 @@ func (a *App) planRoutes() {
 	a.Handle("POST /van-ban/{id}/bo-so-lieu", a.figureDrop)
 	a.Handle("POST /van-ban/{id}/lien-ket", a.documentLink)
 	a.Handle("POST /van-ban/{id}/phat-hien", a.findingSeen)
+	a.Handle("GET /vuong-mac", a.obstacles)
+	a.Handle("POST /vuong-mac", a.obstaclePut)
+	a.Handle("POST /vuong-mac/dong", a.obstacleClose)
 	a.Handle("GET /chi-so", a.indicators)
 	a.Handle("POST /chi-so", a.indicatorAdd)
 }

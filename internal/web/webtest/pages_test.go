@@ -57,6 +57,8 @@ var pages = []struct{ name, login, path string }{
 	{"dossiers", "canbo", "/ho-so?u={commune}"},
 	{"movement-form", "canbo", "{movement}"},
 	{"moves", "capuy", "/bien-dong?u={commune}&cause=admit&dir=in"},
+	{"obstacles", "canbo", "/vuong-mac?u={commune}"},
+	{"obstacles-viewer", "xem", "/vuong-mac?u={commune}"},
 	{"moves-late", "capuy", "/bien-dong?u={commune}&cause=recognise&quality=late&from=2020-01-01"},
 	{"tree", "capuy", "/to-chuc"},
 	{"tree-unit", "capuy", "/to-chuc?mo={section}"},
