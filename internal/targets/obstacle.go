@@ -89,6 +89,7 @@ func (s *Service) PutObstacle(ctx context.Context, who access.Actor, o target.Ob
 	if o.ID != 0 {
 		action = "obstacle.change"
 	}
+	stored := o.ID
 	err := s.st.Update(ctx, audit.Of(who, action, o.Unit.Province(), o.ID), func(tx *store.Tx) error {
 		o := o
 		was := target.Obstacle{Unit: o.Unit, Opened: tx.Today}
@@ -113,10 +114,11 @@ func (s *Service) PutObstacle(ctx context.Context, who access.Actor, o target.Ob
 			return tx.PutObstacle(o)
 		}
 		o.ID = tx.NewID(o.Unit.Province())
+		stored = o.ID
 		tx.Did(o.ID, o.Cause)
 		return tx.AddObstacle(o)
 	})
-	return o.ID, err
+	return stored, err
 }
 
 // CloseObstacle ends an obstacle with a word on what came of it.
