@@ -30,7 +30,7 @@ func navigation() []NavGroup {
 		{"web.nav.overview", "gauge", []NavEntry{{Key: "web.nav.overview", Href: "/don-vi"}}},
 		{"web.nav.people", "people", []NavEntry{{Key: "web.nav.list", Href: "/nguoi"}, {Key: "pool.title", Href: "/nguon"}, {Key: "web.nav.courses", Href: "/lop"},
 			{Key: "web.nav.dossiers", Href: "/ho-so"}, {Key: "handover.title", Href: "/ban-giao"}, {Key: "web.nav.moves", Href: "/bien-dong"}, {Key: "request.title", Href: "/yeu-cau"}}},
-		{"web.nav.targets", "target", []NavEntry{{Key: "web.nav.targets", Href: "/chi-tieu"}, {Key: "web.nav.documents", Href: "/van-ban"}, {Key: "indicator.title", Href: "/chi-so"}}},
+		{"web.nav.targets", "target", []NavEntry{{Key: "web.nav.targets", Href: "/chi-tieu"}, {Key: "web.nav.documents", Href: "/van-ban"}, {Key: "obstacle.title", Href: "/vuong-mac"}, {Key: "indicator.title", Href: "/chi-so"}}},
 		{"web.nav.units", "tree", []NavEntry{{Key: "web.nav.units", Href: "/to-chuc"}}},
 		{"web.nav.rules", "doc", []NavEntry{{Key: "rules.title", Href: "/quy-tac"}, {Key: "web.nav.forms", Href: "/bieu-mau"}, {Key: "subject.title", Href: "/du-lieu"}}},
 		{"web.nav.system", "gear", []NavEntry{{"web.nav.import", "/nhap", func(u *UserView) bool { return u.Imports }},
