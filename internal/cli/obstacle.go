@@ -71,8 +71,8 @@ func (e *env) printObstacles(l targets.Obstacles, all bool) error {
 			if h, ok := target.HindranceOf(x.Cause); ok {
 				cause = h.Text["vi"]
 			}
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", x.Due, e.printer().T("obstacle.state."+x.State), x.Unit, cause, x.Responsible)
+			_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", x.Due, e.printer().T("obstacle.state."+x.State), x.Unit, cause, x.Responsible)
 		}
-		t.Flush()
+		_ = t.Flush()
 	})
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -89,7 +90,7 @@ func TestNoPower(t *testing.T) {
 	p := l.upto(l.cells[0][0], dossier.CommitteeVote, nil)
 	before := l.at(p)
 	ballot := seven("9", "0", "9", "9", "9", "9", "9")
-	if a := l.secretary.get("/nguoi/" + p.String() + "/ho-so/ghi?step=decide"); a.StatusCode == 200 {
+	if a := l.secretary.get("/nguoi/" + p.String() + "/ho-so/ghi?step=decide"); a.StatusCode == http.StatusOK {
 		typed := append([]string{"step", "decide", "do", "save", "key", hiddenOf(t, a.page, "key"), "version", hiddenOf(t, a.page, "version"), "on", "19/03/2025", "no", "1-QĐ/CB"}, ballot...)
 		l.secretary.post("/nguoi/"+p.String()+"/ho-so/ghi", typed...).want(t, 403, "Đảng bộ xã Lối")
 	}
@@ -98,7 +99,7 @@ func TestNoPower(t *testing.T) {
 	}
 	l.revoke()
 	l.posts(l.officer, p, dossier.Decide, append([]string{"on", "19/03/2025", "no", "1-QĐ/ĐU"}, ballot...)...).want(t, 409, "Cấp có thẩm quyền tiếp nhận hồ sơ")
-	if a := l.posts(l.officer, p, dossier.Submit, "on", "10/03/2025"); a.StatusCode != 303 {
+	if a := l.posts(l.officer, p, dossier.Submit, "on", "10/03/2025"); a.StatusCode != http.StatusSeeOther {
 		t.Fatal(a.StatusCode)
 	}
 	before = l.at(p)
@@ -132,7 +133,7 @@ func TestTwoDossiers(t *testing.T) {
 	if got := l.at(twin); got != before {
 		t.Errorf("%+v became %+v", before, got)
 	}
-	if a := l.posts(l.secretary, twin, dossier.Open, append(open, "accept", "dossier.twin", "reason", "hai người khác nhau, đã đối chiếu căn cước")...); a.StatusCode != 303 {
+	if a := l.posts(l.secretary, twin, dossier.Open, append(open, "accept", "dossier.twin", "reason", "hai người khác nhau, đã đối chiếu căn cước")...); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("with a reason: %d", a.StatusCode)
 	}
 	l.verified()
@@ -147,13 +148,13 @@ func TestTwoAtOnce(t *testing.T) {
 	send := func(b *browser, form answer, on string) answer {
 		return b.post(page, "step", "cv", "do", "save", "key", hiddenOf(t, form.page, "key"), "version", hiddenOf(t, form.page, "version"), "on", on)
 	}
-	if a := send(l.secretary, one, "10/09/2024"); a.StatusCode != 303 {
+	if a := send(l.secretary, one, "10/09/2024"); a.StatusCode != http.StatusSeeOther {
 		t.Fatal(a.StatusCode)
 	}
 	after := l.at(p)
 	late := send(l.officer, two, "12/09/2024")
 	late.want(t, 409, "vừa được người khác ghi thêm", `href="`+actHref(p, dossier.CV)+`"`)
-	if a := send(l.secretary, one, "10/09/2024"); a.StatusCode != 303 {
+	if a := send(l.secretary, one, "10/09/2024"); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("the same form a second time: %d", a.StatusCode)
 	}
 	if got := l.at(p); got != after {
