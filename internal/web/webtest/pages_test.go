@@ -2,6 +2,7 @@ package webtest_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -174,8 +175,9 @@ func unitsBelow(v *visitor, unit string) []string {
 	for _, row := range v.get("/don-vi/" + unit).listRows() {
 		for _, a := range row.tags("a") {
 			if id, ok := strings.CutPrefix(a.attr("href"), "/don-vi/"); ok {
-				id, _, _ = strings.Cut(id, "?")
-				units = append(units, id)
+				if id, _, _ = strings.Cut(id, "?"); !slices.Contains(units, id) { // a page has several tables of its units
+					units = append(units, id)
+				}
 			}
 		}
 	}
