@@ -78,6 +78,8 @@ type Details struct {
 	Consent     bool         `json:"consent,omitempty"`  // written consent above is at hand
 	Cited       string       `json:"cited,omitempty"`    // documents the paper names as its grounds
 	Accepted    []string     `json:"accepted,omitempty"` // warnings somebody chose to go on with
+	Special     *Special     `json:"special,omitempty"`  // of CV and Circumstances
+	Penalty     string       `json:"penalty,omitempty"`  // of Discipline: its form
 }
 
 // Introducer is a member or body that introduces the person.

@@ -14,7 +14,7 @@ var votes = []Step{CellVote, CommitteeVote, CellRecognise, CommitteeAgree}
 func (s Step) Votes() bool { return slices.Contains(votes, s) }
 
 // reasoned are the steps that say why.
-var reasoned = []Step{Drop, Refuse, SendBack, Withdraw, Strike, Quit, Cancel, Correct, Lapse, Undo}
+var reasoned = []Step{Drop, Refuse, SendBack, Withdraw, Strike, Quit, Cancel, Correct, Lapse, Undo, Discipline}
 
 // Reasoned reports whether a step cannot be recorded without a reason.
 func (s Step) Reasoned() bool { return slices.Contains(reasoned, s) }
@@ -126,6 +126,17 @@ func (f *fold) fitBeside(e *fault.Error, d *Dossier, a Act) {
 		}
 	case Ask, Answer:
 		f.fitRelative(e, d, a)
+	case Circumstances:
+		if x.Special == nil {
+			e.Field("special", "dossier.special_missing")
+		}
+	case Discipline:
+		if x.Penalty == "" {
+			e.Field("penalty", "dossier.penalty_missing")
+		}
+	}
+	if s := x.Special; s != nil {
+		s.fit(e, a.On)
 	}
 }
 

@@ -199,6 +199,7 @@ func (f *fold) about(d *Dossier, s Step, key string) bool {
 // spans says between which states a step beside the chain, or a way out, is possible.
 var spans = map[Step][2]State{
 	Help: {InPool, Considering}, Task: {InPool, Consulting}, Remark: {InPool, Considering}, Review: {InPool, Consulting}, Note: {Proposed, Considering},
+	Circumstances: {InPool, Considering}, Discipline: {Probation, Considering},
 	Ask: {Applying, Consulting}, Answer: {Applying, Consulting}, Opinion: {Applying, Consulting},
 	Lapse: {Certified, Consulting}, Drop: {Proposed, Consulting}, Withdraw: {Applying, Decided}, Strike: {Probation, Considering}, Quit: {Probation, Considering},
 	Die: {Proposed, Considering}, Cancel: {Decided, Considering}, Correct: {Decided, Considering}, Extend: {Certified, Considering},

@@ -109,6 +109,10 @@ func (c *contest) act(a deed) Act {
 		d.Clock = strconv.Itoa(a.n % 2)
 	case Task, Note:
 		d.Text = "nội dung"
+	case Circumstances:
+		d.Special = &Special{}
+	case Discipline:
+		d.Penalty = Penalties[0]
 	case Undo:
 		if last, ok := c.d.Latest(); ok {
 			x.Undoes = last.ID

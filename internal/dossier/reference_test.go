@@ -304,8 +304,10 @@ func (r *reference) legalBeside(a deed) bool {
 	applying := m.among("s4", "s5", "s6")
 	later := a.on >= m.latest()
 	switch a.step {
-	case Help:
+	case Help, Circumstances:
 		return m.adopt != 0
+	case Discipline:
+		return member && a.on >= m.ceremony
 	case Task:
 		return pool
 	case Review:

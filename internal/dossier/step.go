@@ -65,4 +65,7 @@ const (
 	Move     Step = "move"      // chuyển đơn vị, tiếp tục ở bước đang làm
 	Undo     Step = "undo"      // hủy một việc đã ghi nhầm
 	Note     Step = "note"      // ghi chú, không xóa được
+
+	Circumstances Step = "special"    // hoàn cảnh riêng phải xét theo quy định riêng
+	Discipline    Step = "discipline" // kỷ luật đảng viên dự bị
 )

@@ -29,7 +29,7 @@ var chain = []Step{Propose, Adopt, Send, Certify, Open, CV, Introduce, Verify, O
 	Ceremony, OwnCV, NewCourse, SelfReview, HelperRemark, LaterOpinions, CellRecognise, SectionAgree, CommitteeAgree, SubmitRecognise, Recognise, Card}
 
 // beside are the steps that accompany the chain and may come again.
-var beside = []Step{Help, Task, Remark, Review, Ask, Answer, Opinion, Note}
+var beside = []Step{Help, Task, Remark, Review, Ask, Answer, Opinion, Note, Circumstances, Discipline}
 
 // turns are the ways out and back.
 var turns = []Step{Lapse, Drop, Refuse, SendBack, Withdraw, Strike, Quit, Die, Cancel, Correct, Extend, Rebase, Move, Undo}
@@ -83,6 +83,7 @@ var grounds = map[Step][]Step{
 	Ask:             {CV},
 	Answer:          {CV}, // and on the question about the same relative
 	Opinion:         {Open},
+	Discipline:      {Ceremony},
 }
 
 // resting is each step with everything that rests on it, directly or not: what is reopened with it.

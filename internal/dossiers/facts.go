@@ -7,6 +7,7 @@ import (
 	"ketnap/internal/dossier"
 	"ketnap/internal/id"
 	"ketnap/internal/org"
+	"ketnap/internal/person"
 	"ketnap/internal/rule"
 	"ketnap/internal/vi"
 )
@@ -35,7 +36,8 @@ func (w *world) facts(a *dossier.Act, organ id.ID) (rule.Facts, error) {
 		return f, err
 	}
 	w.actFacts(&f, a)
-	w.readmitFacts(&f)
+	s := w.specialFacts(&f, a)
+	w.readmitFacts(&f, s)
 	w.untilFacts(&f)
 	if err := w.memberFacts(&f, a, on); err != nil {
 		return f, err
@@ -47,6 +49,7 @@ func (w *world) personFacts(f *rule.Facts) error {
 	p := w.p
 	f.Person.Birth, f.Person.Schooling, f.Person.Youth = p.Birth, p.Schooling, p.Youth
 	f.Person.Minority, f.Person.Occupation, f.Person.Stage = p.Ethnic > 1, p.Occupation, p.Place.Stage.String()
+	f.Person.Hoa, f.Person.Religious = p.Ethnic == person.Hoa, p.Religion > 1
 	twins, err := w.tx.TwinDossiers(&p)
 	f.Person.Live = twins
 	if w.d.Closed == 0 {
@@ -131,6 +134,7 @@ func (w *world) actFacts(f *rule.Facts, a *dossier.Act) {
 			f.Route = d.Route
 		case dossier.Opinion:
 			f.Opinions++
+			f.OpinionsOf = append(f.OpinionsOf, d.By)
 		case dossier.Ask:
 			f.Relatives.Asked++
 			if r := d.Relative; r != nil {
@@ -140,6 +144,9 @@ func (w *world) actFacts(f *rule.Facts, a *dossier.Act) {
 				}
 				if r.Exempt && r.Member == 0 {
 					f.Relatives.Unproven++
+				}
+				if r.Abroad {
+					f.Relatives.Abroad++
 				}
 			}
 		case dossier.Answer:
@@ -163,10 +170,30 @@ func (w *world) actFacts(f *rule.Facts, a *dossier.Act) {
 	}
 }
 
-func (w *world) readmitFacts(f *rule.Facts) {
+// specialFacts are what was declared last, in the act itself or before, of what is considered under rules of its own.
+func (w *world) specialFacts(f *rule.Facts, a *dossier.Act) *dossier.Special {
+	f.Penalty = a.Details.Penalty
+	s := a.Details.Special
+	if s == nil {
+		s = w.d.Special()
+	}
+	if s == nil {
+		return nil
+	}
+	f.Person.Owner = s.Owner
+	f.Special = rule.SpecialFacts{Declared: true, ForeignSpouse: s.ForeignSpouse, Abroad: s.Abroad, Political: s.Political, Assigned: s.Assigned,
+		Discipline: s.Discipline, Child: s.Child, ChildBorn: s.ChildBorn}
+	return s
+}
+
+func (w *world) readmitFacts(f *rule.Facts, s *dossier.Special) {
 	left, cause, times := w.membership()
-	if left != 0 {
-		f.Readmit = rule.ReadmitFacts{Before: true, Left: left, Times: times, Cause: cause.String()}
+	if left == 0 {
+		return
+	}
+	f.Readmit = rule.ReadmitFacts{Before: true, Left: left, Times: times, Cause: cause.String()}
+	if s != nil && s.Left != "" {
+		f.Readmit.Cause, f.Readmit.Cleared = s.Left, s.Cleared
 	}
 }
 

@@ -9,6 +9,9 @@ var Sexes = List{
 	{"2", "Nữ", "Female", []string{"nu", "female", "f", "gai"}},
 }
 
+// Hoa is the code of an ethnic group that guidance names (dân tộc Hoa).
+const Hoa = 4
+
 // Ethnics is dân tộc: the 54 of the national list (General Statistics Office order).
 var Ethnics = List{
 	{"01", "Kinh", "Kinh", []string{"kinh viet", "viet"}},

@@ -33,6 +33,9 @@ func sound(step string, from day.Date) rule.Facts {
 		f.Vote = rule.VoteFacts{Known: true, Officials: 9, Summoned: 9, Present: 8, Issued: 8, Valid: 8, For: 7}
 	}
 	ceremony := from.AddDays(150)
+	if step == "discipline" {
+		f.Penalty = "reprimand"
+	}
 	if step == "strike" {
 		f.Person.Stage = "probationary"
 	}
@@ -167,10 +170,39 @@ var wrongs = []wrong{
 		f.On = working(f.Dates["cell_vote"], 61)
 		f.Until = working(f.Dates["cell_vote"], 90)
 	}, "", "", nil, nil},
+	{"ethnic Hoa without three generations", "cell_vote", func(f *rule.Facts) { f.Person.Hoa = true }, "special.hoa", rule.Warn, nil, nil},
+	{"ethnic Hoa with three generations", "cell_vote", func(f *rule.Facts) { f.Person.Hoa, f.Papers["three_generations"] = true, 0 }, "", "", nil, nil},
+	{"a believer nobody at home was asked about", "cell_vote", func(f *rule.Facts) { f.Person.Religious, f.OpinionsOf = true, []string{"union"} }, "special.religion", rule.Warn, nil, nil},
+	{"a believer known at home", "cell_vote", func(f *rule.Facts) { f.Person.Religious, f.OpinionsOf = true, []string{"union", "front"} }, "", "", nil, nil},
+	{"married to a foreigner, no opinion", "cell_vote", func(f *rule.Facts) { f.Special.ForeignSpouse, f.Papers["foreign_marriage"] = true, 0 }, "special.foreign", rule.Warn, nil, nil},
+	{"married to a foreigner, no report", "cell_vote", func(f *rule.Facts) { f.Special.ForeignSpouse, f.OpinionsOf = true, []string{"superior"} }, "special.foreign", rule.Warn, nil, nil},
+	{"married to a foreigner, both there", "cell_vote", func(f *rule.Facts) {
+		f.Special.ForeignSpouse, f.OpinionsOf, f.Papers["foreign_marriage"] = true, []string{"protection"}, 0
+	}, "", "", nil, nil},
+	{"relatives abroad not asked about", "verify", func(f *rule.Facts) { f.Special.Abroad = true }, "special.abroad", rule.Warn, nil, nil},
+	{"relatives abroad asked about", "verify", func(f *rule.Facts) { f.Special.Abroad, f.Relatives.Abroad = true, 1 }, "", "", nil, nil},
+	{"a political question nobody looked at", "cell_vote", func(f *rule.Facts) { f.Special.Political = true }, "special.political", rule.Warn, nil, nil},
+	{"a political question with an opinion", "cell_vote", func(f *rule.Facts) { f.Special.Political, f.OpinionsOf = true, []string{"protection"} }, "", "", nil, nil},
+	{"decided before the political question is", "decide", func(f *rule.Facts) { f.Special.Political = true }, "special.concluded", rule.Refuse, nil, nil},
+	{"decided after the political question was", "decide", func(f *rule.Facts) { f.Special.Political, f.Papers["political_conclusion"] = true, 0 }, "", "", nil, nil},
+	{"a third child 23 months ago", "cell_vote", func(f *rule.Facts) { f.Special.Child, f.Special.ChildBorn = 3, f.On.AddMonths(-23) }, "special.child", rule.Refuse, []string{"qd45", "qd29", "qd24", "qd232"}, nil},
+	{"a third child 23 months ago, today", "cell_vote", func(f *rule.Facts) { f.Special.Child, f.Special.ChildBorn = 3, f.On.AddMonths(-23) }, "special.child", rule.Warn, []string{"qd294", "qd20", "qd208"}, nil},
+	{"a third child 24 months ago", "cell_vote", func(f *rule.Facts) { f.Special.Child, f.Special.ChildBorn = 3, f.On.AddMonths(-24) }, "", "", nil, nil},
+	{"a fourth child 24 months ago", "cell_vote", func(f *rule.Facts) { f.Special.Child, f.Special.ChildBorn = 4, f.On.AddMonths(-24) }, "special.child", rule.Refuse, []string{"qd45", "qd29", "qd24", "qd232"}, nil},
+	{"an applicant under discipline", "open", func(f *rule.Facts) { f.Special.Discipline = "pending" }, "special.discipline", rule.Warn, nil, nil},
+	{"an applicant whose discipline holds", "cell_vote", func(f *rule.Facts) { f.Special.Discipline = "standing" }, "special.discipline", rule.Warn, nil, nil},
+	{"no cell at home and nobody assigned", "open", func(f *rule.Facts) { f.Special.Assigned = true }, "special.assigned", rule.Warn, nil, nil},
+	{"no cell at home, one assigned", "open", func(f *rule.Facts) { f.Special.Assigned, f.Papers["assignment"] = true, 0 }, "", "", nil, nil},
+	{"a probationer dismissed", "discipline", func(f *rule.Facts) { f.Penalty = "dismissal" }, "discipline.form", rule.Refuse, nil, nil},
+	{"a probationer warned", "discipline", func(f *rule.Facts) { f.Penalty = "warning" }, "", "", nil, nil},
+	{"disciplined during probation", "cell_recognise", func(f *rule.Facts) { f.Dates["discipline"] = int(f.On.AddMonths(-3)) }, "discipline.noted", rule.Warn, nil, nil},
+	{"left over the population policy", "open", func(f *rule.Facts) {
+		f.Readmit = rule.ReadmitFacts{Before: true, Left: f.On.AddMonths(-30), Cause: "population"}
+	}, "readmit.population", rule.Warn, nil, nil},
 	{"left 35 months ago", "open", func(f *rule.Facts) { f.Readmit = rule.ReadmitFacts{Before: true, Left: f.On.AddMonths(-35)} }, "readmit.wait", rule.Refuse, nil, nil},
 	{"left 36 months ago", "open", func(f *rule.Facts) { f.Readmit = rule.ReadmitFacts{Before: true, Left: f.On.AddMonths(-36)} }, "", "", nil, nil},
 	{"record cleared 59 months ago", "open", func(f *rule.Facts) {
-		f.Readmit = rule.ReadmitFacts{Before: true, Left: f.On.AddMonths(-59), Cause: "crime"}
+		f.Readmit = rule.ReadmitFacts{Before: true, Left: f.On.AddMonths(-99), Cause: "crime", Cleared: f.On.AddMonths(-59)}
 	}, "readmit.crime", rule.Refuse, nil, nil},
 	{"left nobody knows when", "open", func(f *rule.Facts) { f.Readmit = rule.ReadmitFacts{Before: true} }, "readmit.left", rule.Warn, nil, nil},
 	{"readmitted before", "open", func(f *rule.Facts) { f.Readmit = rule.ReadmitFacts{Before: true, Left: f.On.AddMonths(-90), Times: 1} }, "readmit.once", rule.Refuse, nil, nil},

@@ -22,7 +22,10 @@ type Facts struct {
 	Helpers     int            `cel:"helpers"` // đảng viên giúp đỡ assigned
 	Vote        VoteFacts      `cel:"vote"`
 	Relatives   RelativeFacts  `cel:"relatives"`
-	Opinions    int            `cel:"opinions"` // bodies that gave an opinion
+	Opinions    int            `cel:"opinions"`    // bodies that gave an opinion
+	OpinionsOf  []string       `cel:"opinions_of"` // which kinds of them: residence, front, superior, protection …
+	Special     SpecialFacts   `cel:"special"`
+	Penalty     string         `cel:"penalty"` // form of the discipline that is recorded
 	Readmit     ReadmitFacts   `cel:"readmit"`
 	Consent     bool           `cel:"consent"` // written consent of the province's standing committee is recorded
 	FailedVotes int            `cel:"failed_votes"`
@@ -45,6 +48,8 @@ type PersonFacts struct {
 	Occupation int      `cel:"occupation"`
 	HardArea   bool     `cel:"hard_area"` // vùng đặc biệt khó khăn, biên giới, hải đảo: a dated tag of the unit
 	Owner      bool     `cel:"owner"`     // chủ doanh nghiệp tư nhân
+	Hoa        bool     `cel:"hoa"`       // dân tộc Hoa
+	Religious  bool     `cel:"religious"` // theo một tôn giáo
 	Stage      string   `cel:"stage"`     // a code of package ledger
 	Live       int      `cel:"live"`      // dossiers of the same person that are not closed
 }
@@ -97,6 +102,7 @@ type RelativeFacts struct {
 	Asked    int `cel:"asked"`  // requests sent
 	Answered int `cel:"answered"`
 	Unproven int `cel:"unproven"` // exempt without a member's record behind it
+	Abroad   int `cel:"abroad"`   // of those asked about: abroad
 }
 
 // ReadmitFacts are of a person who was a member before.
@@ -104,5 +110,19 @@ type ReadmitFacts struct {
 	Before bool     `cel:"before"` // was a member
 	Left   day.Date `cel:"left"`
 	Times  int      `cel:"times"` // readmissions so far
-	Cause  string   `cel:"cause"` // by which the membership ended
+	Cause  string   `cel:"cause"` // by which the membership ended: as declared, else as the ledger has it
+	// Cleared is the day the criminal record was cleared (xóa án tích), 0 not known.
+	Cleared day.Date `cel:"cleared"`
+}
+
+// SpecialFacts are what the applicant declared that is considered under rules of its own.
+type SpecialFacts struct {
+	Declared      bool     `cel:"declared"` // the questions were answered
+	ForeignSpouse bool     `cel:"foreign_spouse"`
+	Abroad        bool     `cel:"abroad"` // near relatives live abroad
+	Political     bool     `cel:"political"`
+	Assigned      bool     `cel:"assigned"`   // the level above told this cell to make the dossier
+	Discipline    string   `cel:"discipline"` // pending, standing, or none
+	Child         int      `cel:"child"`      // which child breached the population policy
+	ChildBorn     day.Date `cel:"child_born"`
 }

@@ -14,26 +14,29 @@ import (
 
 type dossierPage struct {
 	Base
-	V        dossiers.View
-	State    string
-	Ended    bool
-	First    *nextStep  // the card that comes first
-	Open     []nextStep // the other steps that may be done now
-	Done     []doneStep // in force, in the order of the way
-	Beside   []Choice
-	Ways     []Choice
-	History  []Event
-	Notes    []Event
-	Warnings []finding
-	Papers   paperList
-	Dates    []fact
-	Facts    []fact
-	Wrong    string
-	Undo     *undoForm
-	Earlier  []fact
-	Rebase   string
-	Again    string // address where somebody who left is proposed again
-	Scans    string // address of the copies of papers, "" when there is no dossier yet
+	V          dossiers.View
+	State      string
+	Ended      bool
+	First      *nextStep  // the card that comes first
+	Open       []nextStep // the other steps that may be done now
+	Done       []doneStep // in force, in the order of the way
+	Beside     []Choice
+	Ways       []Choice
+	History    []Event
+	Notes      []Event
+	Warnings   []finding
+	Papers     paperList
+	Dates      []fact
+	Facts      []fact
+	Wrong      string
+	Undo       *undoForm
+	Earlier    []fact
+	Rebase     string
+	Again      string // address where somebody who left is proposed again
+	Special    []fact // what is considered under rules of its own
+	Declare    string // address where it is declared
+	Undeclared bool
+	Scans      string // address of the copies of papers, "" when there is no dossier yet
 }
 
 // nextStep is one step that may be done: who does it, why, and the form.
@@ -78,6 +81,7 @@ func (a *App) renderDossier(w http.ResponseWriter, r *http.Request, status int, 
 	p.done()
 	p.history(failed)
 	p.dates()
+	p.specialOf(v.Facts)
 	p.Papers = p.paperList(v)
 	if p.Ended && v.MayWrite && v.Person.Place.Out() && v.Dossier.State != dossier.Dead {
 		p.Again = actHref(v.Person.ID, dossier.Propose)
@@ -250,6 +254,12 @@ func (b Base) actFacts(a dossier.Act) []fact {
 		if r.Exempt {
 			add("dossier.field.exempt", b.T("person.yes"))
 		}
+	}
+	if x.Special != nil {
+		out = append(out, b.specialFacts(x.Special)...)
+	}
+	if x.Penalty != "" {
+		add("dossier.field.penalty", b.T("dossier.penalty."+x.Penalty))
 	}
 	add("dossier.field.quarter", x.Quarter)
 	add("dossier.field.issuer", x.Issuer)

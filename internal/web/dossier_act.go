@@ -21,6 +21,7 @@ type actPage struct {
 	Who      string
 	Fields   []Field // before the vote
 	Vote     *voteBlock
+	Special  []Field // questions about what is considered under rules of its own
 	After    []Field // behind it
 	Picks    []Choice
 	In       url.Values
@@ -145,7 +146,7 @@ func (a *App) readAct(r *http.Request) (dossiers.ActForm, unitPick, error) {
 	x := &f.Details
 	*x = dossier.Details{By: in.Get("by"), Body: in.Get("body"), Group: in.Get("group"), Reason: in.Get("reason"), Text: in.Get("text"), Quarter: in.Get("quarter"),
 		Route: in.Get("route"), Helper: id.Parse(in.Get("helper")), HelperPaper: in.Get("helper_paper"), Minutes: in.Get("minutes"), Issuer: in.Get("issuer"),
-		Grade: in.Get("grade"), Place: in.Get("place"), Clock: in.Get("clock"), To: in.Get("to"), Cited: in.Get("cited"), Consent: in.Get("consent") != ""}
+		Grade: in.Get("grade"), Place: in.Get("place"), Clock: in.Get("clock"), To: in.Get("to"), Cited: in.Get("cited"), Consent: in.Get("consent") != "", Penalty: in.Get("penalty")}
 	e := fault.E("web.readAct", fault.Invalid, "dossier.unfit")
 	for name, to := range map[string]*day.Date{"on": &f.On, "dated": &f.Dated, "until": &x.Until} {
 		d, err := day.Parse(in.Get(name))
@@ -156,6 +157,7 @@ func (a *App) readAct(r *http.Request) (dossiers.ActForm, unitPick, error) {
 		*to = d
 	}
 	readVote(in, x, e)
+	readSpecial(in, x, e)
 	readIntroducers(in, x, e)
 	readRelative(in, x)
 	var pick unitPick

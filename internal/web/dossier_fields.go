@@ -15,7 +15,7 @@ import (
 var actForms = map[dossier.Step]string{
 	dossier.Propose: "by body group on reason", dossier.Adopt: "on no dated helper helper_paper text", dossier.Help: "helper on no dated", dossier.Task: "text on",
 	dossier.Remark: "quarter text on", dossier.Review: "on no text", dossier.Send: "on no text", dossier.Certify: "no issuer on grade", dossier.Lapse: "on reason",
-	dossier.Open: "on no dated route consent", dossier.CV: "on", dossier.Introduce: "introducer1 since1 introducer2 since2 body no on",
+	dossier.Open: "on no dated route consent", dossier.CV: "on special", dossier.Introduce: "introducer1 since1 introducer2 since2 body no on",
 	dossier.Ask: "relative relation place abroad exempt no on", dossier.Answer: "relative text on", dossier.Verify: "text on", dossier.Opinion: "by body text on", dossier.Opinions: "text on",
 	dossier.CellVote: "on vote no dated cited minutes", dossier.CommitteeVote: "on vote no dated cited minutes", dossier.CellRecognise: "on vote no dated cited minutes",
 	dossier.CommitteeAgree: "on vote no dated cited minutes", dossier.Submit: "on text", dossier.SubmitRecognise: "on text", dossier.Decide: "no on vote cited consent", dossier.Recognise: "no on vote cited",
@@ -23,6 +23,7 @@ var actForms = map[dossier.Step]string{
 	dossier.HelperRemark: "on text", dossier.LaterOpinions: "on text", dossier.Card: "no on place", dossier.Drop: "on no reason", dossier.Refuse: "by on vote no reason",
 	dossier.SendBack: "to on no reason", dossier.Withdraw: "on reason", dossier.Quit: "on no dated reason", dossier.Die: "on no", dossier.Strike: "on no dated reason",
 	dossier.Cancel: "on no dated reason", dossier.Correct: "on no dated reason", dossier.Extend: "clock until on no dated", dossier.Move: "unit out on no dated", dossier.Note: "text",
+	dossier.Circumstances: "on special text", dossier.Discipline: "on penalty no dated reason",
 }
 
 // actFields makes the fields of a step.
@@ -42,6 +43,11 @@ func (a *App) actFields(r *http.Request, p *actPage, step dossier.Step, pick uni
 	for _, name := range strings.Fields(names) {
 		if name == "vote" {
 			p.vote(step)
+			to = &p.After
+			continue
+		}
+		if name == "special" {
+			p.special()
 			to = &p.After
 			continue
 		}
@@ -99,13 +105,15 @@ func (p *actPage) actField(name string, step dossier.Step, officials []dossiers.
 		}
 		f.Label = label + " 2"
 		return f.From(p.memberChoices(officials, false)).Help(p.T("dossier.introducer2_hint"))
+	case "penalty":
+		return f.From(p.choices("dossier.penalty.", true, dossier.Penalties...)).Must()
 	case "route":
 		return f.From(p.choices("dossier.route.", true, dossier.Routes...)).Must()
 	case "by":
 		if step == dossier.Refuse {
 			return f.From(p.choices("dossier.refuser.", true, p.V.Refusers...)).Must()
 		}
-		return f.From(p.choices("dossier.by.", true, "youth", "union", "women", "veterans", "farmers", "front", "member", "residence", "other"))
+		return f.From(p.choices("dossier.by.", true, "youth", "union", "women", "veterans", "farmers", "front", "member", "residence", "superior", "protection", "other"))
 	case "to":
 		var cs []Choice
 		for _, s := range p.V.Back {
