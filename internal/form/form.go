@@ -43,7 +43,8 @@ type Form struct {
 	Undated   bool              `json:"undated"` // made some other day than its act
 	Per       string            `json:"per"`     // made once for each: introducer1, introducer2, relative, opinion, residence
 	Routes    []string          `json:"routes"`  // of introduction for which it is made; none is all
-	Needs     string            `json:"needs"`   // section, committee: made only where there is one
+	Needs     string            `json:"needs"`   // section, committee: made only where there is one; base_cell: only for one
+	Spare     bool              `json:"spare"`   // used in some places only: printed when wanted, never part of a set
 	Writer    map[string]string `json:"writer"`  // what the person signs as, of papers they write themselves
 }
 
@@ -64,7 +65,7 @@ func (f Form) SignedBy(lang string) string {
 }
 
 // Groups lists the parts of the way in order.
-var Groups = []string{"course", "apply", "introduce", "verify", "opinion", "meeting", "decide", "recognise", "move"}
+var Groups = []string{"course", "apply", "introduce", "verify", "opinion", "meeting", "decide", "member", "recognise", "move"}
 
 var catalogue = mustRead[Form]("forms.json")
 

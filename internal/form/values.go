@@ -114,6 +114,8 @@ func (v values) sealed(s person.Sealed) {
 	v.put("so_dinh_danh", s.Number)
 	v.put("so_the", s.Card)
 	v.put("so_the_cu", s.OldCard)
+	v.put("noi_cap_the", s.CardPlace)
+	v.put("ngay_cap_the", dateWords(day.Date(s.CardOn)))
 	v.put("dien_thoai", s.Phone)
 	v.put("thu_dien_tu", s.Email)
 	v.put("noi_sinh", address(s.BirthPlace))

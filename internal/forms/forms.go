@@ -260,13 +260,13 @@ func (w *world) lines() []Line {
 	route := w.route()
 	for _, f := range form.All() {
 		switch {
-		case f.Needs == "section" && !w.hasSection(), f.Needs == "committee" && w.cell.Kind == org.BaseCell:
+		case f.Needs == "section" && !w.hasSection(), f.Needs == "committee" && w.cell.Kind == org.BaseCell, f.Needs == "base_cell" && w.cell.Kind != org.BaseCell:
 			continue
 		case len(f.Routes) > 0 && route != "" && !slices.Contains(f.Routes, route):
 			continue
 		}
 		l := Line{Form: f, State: timely(f, w.person.Place.Stage), Items: form.Items(f, w.acts)}
-		if on, done := form.Done(f, w.acts); done {
+		if on, done := form.Done(f, w.acts); done && !f.Spare {
 			l.State, l.On = Recorded, on
 		}
 		ls = append(ls, l)
@@ -276,7 +276,7 @@ func (w *world) lines() []Line {
 
 // timely says how the stages at which a form is made lie to the one the person stands at.
 func timely(f form.Form, at ledger.Stage) State {
-	if len(f.Stages) == 0 {
+	if len(f.Stages) == 0 || f.Spare {
 		return Any
 	}
 	state := Past
