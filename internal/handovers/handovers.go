@@ -76,6 +76,34 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, side s
 	return l, err
 }
 
+// Desk is what waits on one unit's own desk: offers it has to answer, and its own that nobody took.
+type Desk struct {
+	In, Out           []Row
+	InTotal, OutTotal int
+	Today             day.Date
+}
+
+// Desk returns what waits on a unit's desk, at most so many of each kind, the longest waiting first.
+func (s *Service) Desk(ctx context.Context, who access.Actor, unit id.ID, limit int) (Desk, error) {
+	var d Desk
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		u, err := tx.Unit(unit)
+		if err == nil {
+			err = who.Must(access.Read, u)
+		}
+		if err != nil {
+			return err
+		}
+		d.Today = tx.Today
+		if d.In, d.InTotal, err = tx.DeskOffers(unit, In, limit); err != nil {
+			return err
+		}
+		d.Out, d.OutTotal, err = tx.DeskOffers(unit, Out, limit)
+		return err
+	})
+	return d, err
+}
+
 // View is an offer with what the reader may do about it. Of the person it has name, birth and stage:
 // more than the offer needs is not shown before somebody accepts.
 type View struct {

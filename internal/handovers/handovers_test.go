@@ -145,6 +145,41 @@ func TestUnplaced(t *testing.T) {
 	})
 }
 
+// TestDesk: the work of a day knows what waits on a unit's own desk: the longest waiting first, counted beyond what is shown,
+// until it is answered; a unit one may not read has no desk.
+func TestDesk(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		cell, commune := w.tree.Cells[0][0], w.tree.Communes[1]
+		first, second := w.offer(w.pupil("Lê Bình"), commune), w.offer(w.pupil("Lê An"), commune)
+		giver, taker := at(cell, access.Clerk), at(commune, access.Committee)
+		desk := func(who access.Actor, unit org.Unit) handovers.Desk {
+			d, err := w.sv.Desk(t.Context(), who, unit.ID, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		}
+		if d := desk(taker, commune); d.InTotal != 2 || len(d.In) != 1 || d.In[0].ID != first || d.In[0].Name != "Lê Bình" || d.OutTotal != 0 {
+			t.Errorf("who shall answer sees %+v", d)
+		}
+		if d := desk(giver, cell); d.OutTotal != 2 || len(d.Out) != 1 || d.InTotal != 0 || d.Out[0].Waiting(d.Today) != d.Today.Sub(on) {
+			t.Errorf("who gave sees %+v", d)
+		}
+		for _, i := range []id.ID{first, second} {
+			if err := w.sv.Refuse(t.Context(), taker, i, "không cư trú ở đây"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if d := desk(taker, commune); d.InTotal != 0 || len(d.In) != 0 {
+			t.Errorf("answered, and yet %+v", d)
+		}
+		if _, err := w.sv.Desk(t.Context(), giver, commune.ID, 1); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a foreign desk: %v", err)
+		}
+	})
+}
+
 // TestScope: who belongs to neither side sees nothing and does nothing.
 func TestScope(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {

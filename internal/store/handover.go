@@ -157,3 +157,36 @@ func (tx *Tx) Handovers(sc access.Scope, side string) ([]HandoverRow, error) {
 	}
 	return rows, nil
 }
+
+// DeskOffers returns the offers that wait on one unit's own desk, or with HandoverOut those it gave that nobody took, the
+// longest waiting first and at most so many, and how many there are. The caller has asked access to the unit.
+func (tx *Tx) DeskOffers(unit id.ID, side string, limit int) ([]HandoverRow, int, error) {
+	p := unit.Province()
+	var total int
+	b := db.NewB(`SELECT COUNT(*) FROM handover h WHERE h.province_id = $1 AND h.answered = 0`, p)
+	deskIs(b, side, unit)
+	if err := tx.Row(tx.ctx, b.SQL(), b.Args(), &total); err != nil || total == 0 {
+		return nil, 0, err
+	}
+	b = db.NewB(`SELECT `+handoverCols+`, p.name, p.birth, fu.name, du.name FROM handover h CROSS JOIN person p CROSS JOIN unit fu CROSS JOIN unit du
+		WHERE h.province_id = $1 AND p.province_id = $2 AND fu.province_id = $3 AND du.province_id = $4 AND p.id = h.person_id AND fu.id = h.from_unit AND du.id = h.desk
+		AND h.answered = 0`, p, p, p, p)
+	deskIs(b, side, unit)
+	b.Add(`ORDER BY h.offered, h.id LIMIT $1`, limit)
+	var rows []HandoverRow
+	err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
+		var r HandoverRow
+		err := tx.scanHandover(suffixed{s, []any{&r.Name, &r.Birth, &r.FromName, &r.DeskName}}, &r.Offer)
+		rows = append(rows, r)
+		return err
+	})
+	return rows, total, err
+}
+
+func deskIs(b *db.B, side string, unit id.ID) {
+	if side == HandoverOut {
+		b.Add(`AND h.from_unit = $1`, int64(unit))
+		return
+	}
+	b.Add(`AND h.desk = $1`, int64(unit))
+}

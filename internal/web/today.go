@@ -7,6 +7,7 @@ import (
 
 	"ketnap/internal/deadline"
 	"ketnap/internal/deadlines"
+	"ketnap/internal/handovers"
 	"ketnap/internal/id"
 	"ketnap/internal/rule"
 )
@@ -33,6 +34,7 @@ type todayPage struct {
 	Base
 	Sum      string
 	Groups   []todayGroup
+	Desk     []deskGroup // hand-overs that wait on the unit's own desk
 	Empty    Empty
 	Lists    string
 	Month    string
@@ -64,6 +66,9 @@ func (a *App) today(w http.ResponseWriter, r *http.Request) error {
 			p.Groups = append(p.Groups, p.group(unit, g))
 		}
 	}
+	if p.Desk, err = a.deskPart(r, p.Base, unit); err != nil {
+		return err
+	}
 	p.Empty = Empty{Title: p.T("deadline.none"), Text: p.T("deadline.none_text"), Href: p.Lists, Link: p.T("deadline.lists")}
 	if p.Feed, err = a.feedPart(r); err != nil {
 		return err
@@ -72,6 +77,42 @@ func (a *App) today(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return a.Render(w, r, http.StatusOK, "today.html", p)
+}
+
+// deskGroup is the hand-overs of one side that wait on the unit's own desk.
+type deskGroup struct {
+	Title, All, AllText string
+	Rows                []handoverLine
+}
+
+// deskLines is how many hand-overs of each side the page of a day shows.
+const deskLines = 5
+
+// deskPart is what waits on the unit's own desk: offers to answer, and its own that nobody took.
+func (a *App) deskPart(r *http.Request, b Base, unit id.ID) ([]deskGroup, error) {
+	if unit == 0 {
+		return nil, nil
+	}
+	d, err := a.Handovers.Desk(r.Context(), a.actor(r), unit, deskLines)
+	if err != nil {
+		return nil, err
+	}
+	var out []deskGroup
+	for _, side := range []struct {
+		name, query string
+		rows        []handovers.Row
+		total       int
+	}{{handovers.In, "", d.In, d.InTotal}, {handovers.Out, "&xem=di", d.Out, d.OutTotal}} {
+		if side.total == 0 {
+			continue
+		}
+		g := deskGroup{Title: b.T("deadline.desk."+side.name, side.total), All: "/ban-giao?u=" + unit.String() + side.query, AllText: b.T("deadline.desk.all")}
+		for _, row := range side.rows {
+			g.Rows = append(g.Rows, b.handoverLine(row, d.Today))
+		}
+		out = append(out, g)
+	}
+	return out, nil
 }
 
 func (b Base) group(unit id.ID, g deadlines.Group) todayGroup {
