@@ -43,7 +43,9 @@ type ruleRow struct {
 
 type ruleCell struct {
 	Label, Text, Sub  string
+	Href              string
 	Badge             *Badge
+	Code              string // a condition as packs write it
 	Post, Key, Do, Of string // a button in the cell
 }
 
@@ -117,7 +119,9 @@ func (a *App) rulesPage(w http.ResponseWriter, r *http.Request) error {
 		changes := ruleCell{Text: "—"}
 		if i > 0 {
 			n := len(rule.Weighty(rule.Diff(book.Packs()[i-1], p)))
-			changes = ruleCell{Text: v.T("rules.n_changes", n)}
+			if changes = (ruleCell{Text: v.T("rules.n_changes", n)}); n > 0 {
+				changes.Href = "/quy-tac/so-sanh?tu=" + book.Packs()[i-1].Ref() + "&den=" + p.Ref()
+			}
 		}
 		packs.row(row, ruleCell{Text: v.days(p)}, ruleCell{Text: strings.Join(docs, "; "), Sub: v.said(p.Note)}, changes)
 	}

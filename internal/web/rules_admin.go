@@ -150,7 +150,7 @@ func (a *App) renderProposal(w http.ResponseWriter, r *http.Request, status int,
 		v.Warnings = append(v.Warnings, v.T("rules.outdated", d))
 	}
 	if p.Pack != nil {
-		v.Tables = []ruleTable{v.changes(p.Pack, p.Changes)}
+		v.Tables = []ruleTable{v.changes(nil, p.Pack, p.Changes)}
 	}
 	if p.May {
 		v.After = []ruleForm{{Title: v.T("rules.decide"), Action: "/quy-tac/de-nghi/" + p.ID.String(), Method: "post", Hidden: []Choice{{Label: "version", Value: strconv.FormatInt(p.Version, 10)}},

@@ -39,7 +39,7 @@ func TestRulesFourEyes(t *testing.T) {
 	if a.status != 303 || at == "" {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
-	d.get(at).has(t, "its author looks", 200, "48 months", "không tự duyệt được")
+	d.get(at).has(t, "its author looks", 200, "48 tháng", "không tự duyệt được")
 	d.post(at, url.Values{"do": {"approve"}, "version": {"1"}}).has(t, "its author approves", 422, "không tự duyệt được")
 	form.Set("value", "nhiều")
 	d.post("/quy-tac/de-nghi", form).has(t, "no number", 422, "số lớn hơn 0")

@@ -3,7 +3,9 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"ketnap/internal/rule"
 )
@@ -64,8 +66,41 @@ func codeText(code int) string {
 	return fmt.Sprintf("%02d", code)
 }
 
-// changes is what differs between two packs.
-func (b Base) changes(p *rule.Pack, cs []rule.Change) ruleTable {
+// hole is a computed part of a text of a pack.
+var hole = regexp.MustCompile(`\{[^}]*\}`)
+
+// meaning says in words what a pack has of a change; conditions, which only who writes packs can read, are returned beside it.
+func (b Base) meaning(p *rule.Pack, c rule.Change, written string) (words, code string) {
+	if written == "" {
+		return "", ""
+	}
+	level, rest, _ := strings.Cut(written, " · ")
+	switch {
+	case c.Section == "checks":
+		return b.T("rules.level_is." + level), rest
+	case c.Section == "deciders" || c.Section == "votes":
+		return level, rest
+	case p == nil:
+	case c.Section == "papers" || c.Section == "forms":
+		return b.stepText(p, level), rest
+	case c.Section == "values":
+		if v, ok := p.Value(c.Key); ok {
+			return b.valueText(v), ""
+		}
+	case c.Section == "clocks":
+		if k, ok := p.Clock(c.Key); ok {
+			words = b.lengthText(k.Length, k.Unit) + ", " + strings.ToLower(b.T("rules.col.start")) + ": " + b.startText(p, k.Start)
+			if more := b.extension(k); more != "" {
+				words += "; " + more
+			}
+			return words, k.When
+		}
+	}
+	return written, ""
+}
+
+// changes is what differs between two packs, the older of which may be none.
+func (b Base) changes(old, p *rule.Pack, cs []rule.Change) ruleTable {
 	t := b.table("changes", "rules.changes", "rules.col.what", "rules.col.before", "rules.col.after")
 	for _, c := range cs {
 		kind := map[string]string{"added": "ok", "dropped": "bad", "changed": "warn", "source": "mute"}[c.Kind]
@@ -73,7 +108,13 @@ func (b Base) changes(p *rule.Pack, cs []rule.Change) ruleTable {
 		if c.Section == "votes" {
 			text = b.stepText(p, c.Key) + ": " + text
 		}
-		before, after := ruleCell{Text: c.From, Sub: c.Before}, ruleCell{Text: c.To, Sub: c.After}
+		text = hole.ReplaceAllString(text, "…")
+		before, after := ruleCell{Sub: c.Before}, ruleCell{Sub: c.After}
+		before.Text, before.Code = b.meaning(old, c, c.From)
+		after.Text, after.Code = b.meaning(p, c, c.To)
+		if before.Code == after.Code {
+			before.Code, after.Code = "", ""
+		}
 		if c.Before != "" {
 			before.Badge = b.sureBadge(c.SureFrom)
 		}
@@ -118,6 +159,7 @@ func (a *App) rulesDiff(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	all := r.FormValue("het") != ""
+	from, to = p.Ref(), q.Ref()
 	v.Before = []ruleForm{{Action: "/quy-tac/so-sanh", Method: "get", Fields: []Field{
 		v.Field("tu", v.T("rules.from_pack"), from, nil).From(v.packChoices(book)), v.Field("den", v.T("rules.to_pack"), to, nil).From(v.packChoices(book)),
 		v.Field("het", v.T("rules.with_sources"), "", nil).As("check").Tick(all),
@@ -126,7 +168,7 @@ func (a *App) rulesDiff(w http.ResponseWriter, r *http.Request) error {
 	if !all {
 		cs = rule.Weighty(cs)
 	}
-	t := v.changes(q, cs)
+	t := v.changes(p, q, cs)
 	t.Note = v.T("rules.compared", p.Ref(), q.Ref(), len(cs))
 	v.Tables = []ruleTable{t}
 	return a.Render(w, r, http.StatusOK, "rules.html", v)

@@ -55,6 +55,18 @@ var pages = []struct{ name, login, path string }{
 	{"dossier-read", "xem", "/nguoi/{person}/ho-so"},
 	{"dossier-vote", "canbo", "/nguoi/{person}/ho-so/ghi?step=cell_vote"},
 	{"dossier-introduce", "canbo", "/nguoi/{person}/ho-so/ghi?step=introduce"},
+	{"dossier-cv", "canbo", "/nguoi/{pinned}/ho-so/ghi?step=cv"},
+	{"dossier-special", "canbo", "/nguoi/{person}/ho-so/ghi?step=special"},
+	{"dossier-discipline", "canbo", "/nguoi/{person}/ho-so/ghi?step=discipline"},
+	{"dossier-rebase", "canbo", "/nguoi/{pinned}/ho-so/goi"},
+	{"dossier-scans", "canbo", "/nguoi/{pinned}/ban-chup"},
+	{"rules", "canbo", "/quy-tac"},
+	{"rules-pack", "xem", "/quy-tac/qd208"},
+	{"rules-diff", "canbo", "/quy-tac/so-sanh?tu=qd294&den=qd208&het=1"},
+	{"rules-try", "canbo", "/quy-tac/thu?goi=qd208&step=cell_vote&on=03/02/2026&birth=03/02/2000"},
+	{"rules-proposals", "quantri", "/quy-tac/de-nghi"},
+	{"rules-holidays", "quantri", "/quy-tac/ngay-nghi?nam=2026"},
+	{"rules-local", "capuy", "/quy-tac/bo-sung?u={commune}"},
 	{"dossiers", "canbo", "/ho-so?u={commune}"},
 	{"movement-form", "canbo", "{movement}"},
 	{"moves", "capuy", "/bien-dong?u={commune}&cause=admit&dir=in"},
@@ -138,6 +150,7 @@ func placed(t testing.TB, path string) string {
 		for name, stage := range map[string]string{"{person}": "probationary", "{official}": "official"} {
 			known[name] = last(firstHref(clerk.get("/nguoi?stage=" + stage + "&u=" + known["{commune}"]).listRows()[0]))
 		}
+		known["{pinned}"] = strings.TrimSuffix(strings.TrimPrefix(clerk.first("/ho-so?u="+known["{commune}"]+"&state=s6", "/nguoi/"), "/nguoi/"), "/ho-so")
 		known["{movement}"] = clerk.first("/nguoi/"+known["{person}"], "/nguoi/"+known["{person}"]+"/bien-dong?")
 		classes := clerk.get("/lop?u=" + known["{commune}"] + "&nam=0").listRows() // the latest first: one to come, one running, one over, one certified
 		known["{class}"], known["{taught}"] = firstHref(classes[1]), firstHref(classes[len(classes)-1])
