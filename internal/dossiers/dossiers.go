@@ -113,6 +113,9 @@ func (s *Service) examine(tx *store.Tx, who access.Actor, f ActForm) (*world, do
 	if err != nil {
 		return nil, dossier.Act{}, err
 	}
+	if err := tx.FreeToMove(who, f.Person); err != nil {
+		return nil, dossier.Act{}, err
+	}
 	if err := w.begin(f); err != nil {
 		return nil, dossier.Act{}, err
 	}

@@ -37,6 +37,9 @@ func (s *Service) PutPapers(ctx context.Context, who access.Actor, person id.ID,
 		if !w.known {
 			return fault.E(op, fault.NotFound, "dossier.notfound")
 		}
+		if err := tx.Free(who, person); err != nil {
+			return err
+		}
 		if err := w.look(ActForm{}, &dossier.Act{Step: dossier.Note, On: tx.Today}); err != nil {
 			return err
 		}

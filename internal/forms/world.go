@@ -46,6 +46,9 @@ func load(tx *store.Tx, who access.Actor, right access.Right, i id.ID) (*world, 
 		return w, err
 	}
 	if right == access.Reveal {
+		if err := tx.Free(who, i); err != nil {
+			return w, err
+		}
 		if w.person.Void {
 			return w, fault.E("forms.load", fault.Conflict, "form.void")
 		}

@@ -51,6 +51,9 @@ func (s *Service) Post(ctx context.Context, who access.Actor, f Form) (ledger.Mo
 		if f.Version != 0 && p.Version != f.Version {
 			return fault.E(op, fault.Stale, "error.stale")
 		}
+		if err := tx.FreeToMove(who, f.Person); err != nil {
+			return err
+		}
 		if err := besideDossier(tx, f); err != nil {
 			return err
 		}

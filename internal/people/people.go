@@ -275,7 +275,7 @@ func (s *Service) Update(ctx context.Context, who access.Actor, f Form) error {
 		if before.Version != f.Person.Version {
 			return fault.E(op, fault.Stale, "error.stale")
 		}
-		if err := free(tx, who, before.ID); err != nil {
+		if err := tx.Free(who, before.ID); err != nil {
 			return err
 		}
 		old, err := tx.Sealed(before.ID)

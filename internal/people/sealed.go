@@ -90,16 +90,6 @@ func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 const maxReason = 300 // runes
 
-// free refuses to work with a record whose processing is restricted, until the restriction is lifted. Who answers for the program (the
-// console) may: somebody has to be able to mend a mistake.
-func free(tx *store.Tx, who access.Actor, i id.ID) error {
-	h, held, err := tx.HoldOf(i)
-	if err == nil && held && who.User != 0 {
-		err = fault.E("people.free", fault.Conflict, "request.held", h.Since)
-	}
-	return err
-}
-
 // Reveal opens one sealed field of a person for a reason; that it was opened, by whom and why is in
 // the audit trail before the answer leaves.
 func (s *Service) Reveal(ctx context.Context, who access.Actor, i id.ID, field, reason string) (string, error) {
@@ -116,7 +106,7 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, i id.ID, field, 
 		if _, _, err := load(tx, who, access.Reveal, i); err != nil {
 			return err
 		}
-		if err := free(tx, who, i); err != nil {
+		if err := tx.Free(who, i); err != nil {
 			return err
 		}
 		sealed, err := tx.Sealed(i)

@@ -159,6 +159,11 @@ func find(tx *store.Tx, who access.Actor, right access.Right, person id.ID) (dos
 		}
 		return dossier.Dossier{}, err
 	}
+	if right != access.Read {
+		if err := tx.Free(who, person); err != nil {
+			return dossier.Dossier{}, err
+		}
+	}
 	d, known, err := tx.DossierOf(person)
 	if err == nil && !known {
 		err = fault.E(op, fault.NotFound, "dossier.notfound")

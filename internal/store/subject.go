@@ -161,6 +161,28 @@ func (tx *Tx) HoldOf(person id.ID) (Hold, bool, error) {
 	return h, true, nil
 }
 
+// Free refuses to work with the data of a person whose processing is restricted, until the restriction is lifted. Who answers for the
+// program (the console) may: somebody has to be able to mend a mistake.
+func (tx *Tx) Free(who access.Actor, person id.ID) error {
+	h, held, err := tx.HoldOf(person)
+	if err == nil && held && who.User != 0 {
+		err = heldFault(h)
+	}
+	return err
+}
+
+// FreeToMove is Free for what moves a person or is recorded in their dossier. A restriction that only says that an application was
+// refused or withdrawn lets a new one begin, and so end it.
+func (tx *Tx) FreeToMove(who access.Actor, person id.ID) error {
+	h, held, err := tx.HoldOf(person)
+	if err == nil && held && h.Request != 0 && who.User != 0 {
+		err = heldFault(h)
+	}
+	return err
+}
+
+func heldFault(h Hold) error { return fault.E("store.Free", fault.Conflict, "request.held", h.Since) }
+
 // PutHold restricts the processing of a person's data because of a request.
 func (tx *Tx) PutHold(person id.ID, h Hold) error {
 	_, err := tx.Exec(tx.ctx, `INSERT INTO subject_hold (province_id, person_id, since, request_id, audit_id) VALUES ($1, $2, $3, $4, $5)
