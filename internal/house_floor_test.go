@@ -14,7 +14,7 @@ type floor struct {
 
 // floors from the ground up. A new package gets its place here and in doc/architecture.md.
 var floors = []floor{
-	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "chart", "geo", "memo", "ical"}},
+	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "markup", "chart", "geo", "memo", "ical"}},
 	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "document", "audit", "batch", "dossier", "course", "handover", "deadline", "form", "subject"}},
 	{"storage", []string{"db", "store"}},
 	{"services", []string{"users", "trails", "units", "people", "movements", "rules", "subjects", "deadlines", "dossiers", "pool", "handovers", "scans", "courses", "forms", "targets", "documents", "reports", "transfer", "demo"}},
@@ -163,6 +163,7 @@ var libraries = map[string][]string{
 	"github.com/chromedp/chromedp":    {"*_test"},
 	"github.com/go-webauthn/webauthn": {"users"},
 	"github.com/google/go-cmp":        {"*_test"},
+	"github.com/klauspost/compress":   {"web"},
 	"github.com/jackc/pgx":            {"db"},
 	"github.com/pquerna/otp":          {"users"},
 	"github.com/rogpeppe/go-internal": {"*_test"},

@@ -149,7 +149,7 @@ var escapes = []string{"HTML", "HTMLAttr", "JS", "JSStr", "URL", "CSS", "Srcset"
 
 // escapeAllowed is where they may stand, and why nothing of a user gets through.
 var escapeAllowed = map[string]string{
-	"internal/chart": "drawings made of numbers and of texts it escapes itself",
+	"internal/markup": "pieces of pages whose texts it escapes itself",
 }
 
 var escapeRule = rule{
@@ -169,7 +169,7 @@ var escapeRule = rule{
 		one("a field of such a type", "internal/web/a.go", "package web\nimport \"html/template\"\ntype x struct { y template.CSS }"),
 	},
 	fine: []planted{
-		one("a drawing", "internal/chart/a.go", "package chart\nimport \"html/template\"\nvar x = template.HTML(y)"),
+		one("a piece", "internal/markup/a.go", "package markup\nimport \"html/template\"\nvar x = template.HTML(y)"),
 		one("a template", "internal/web/a.go", "package web\nimport \"html/template\"\nvar x *template.Template"),
 	},
 }

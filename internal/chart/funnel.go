@@ -1,5 +1,7 @@
 package chart
 
+import "ketnap/internal/markup"
+
 // Funnel is the way from the pool to official members: how many persons reached
 // each step. Steps are events of a period, so a later step may be larger than an
 // earlier one; the shares say so.
@@ -33,19 +35,19 @@ func (f Funnel) SVG() SVG {
 	for i, s := range f.Steps {
 		y := i * row
 		if s.Href != "" {
-			pen.Open("a", A("href", s.Href))
+			pen.Open("a", markup.A("href", s.Href))
 		} else {
 			pen.Open("g")
 		}
 		pen.Text(0, y+text, "c-t", "start", s.Label)
 		right := f.Words.num(s.Count)
-		pen.Open("text", I("x", w), I("y", y+text), A("text-anchor", "end"), A("class", "c-t"))
+		pen.Open("text", markup.I("x", w), markup.I("y", y+text), markup.A("text-anchor", "end"), markup.A("class", "c-t"))
 		if i > 0 {
-			pen.Open("tspan", A("class", "c-q"))
+			pen.Open("tspan", markup.A("class", "c-q"))
 			pen.Put("↓ " + f.Words.pct(s.Count, f.Steps[i-1].Count))
 			pen.Close()
 		}
-		pen.Open("tspan", A("class", "c-b"), I("dx", min(i, 1)*10))
+		pen.Open("tspan", markup.A("class", "c-b"), markup.I("dx", min(i, 1)*10))
 		pen.Put(right)
 		pen.Close()
 		pen.Close()

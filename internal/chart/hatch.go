@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"ketnap/internal/markup"
 )
 
 // Point is a point in the units of a drawing.
@@ -23,7 +25,7 @@ const (
 // Hatch draws the lines of h inside closed rings (a ring within a ring is a
 // hole). The lines are computed, not a pattern of the viewer: a printed page
 // stays small, and every viewer shows the same.
-func (p *Pen) Hatch(rings [][]Point, h Hatch, class Attr) {
+func (p *Pen) Hatch(rings [][]Point, h Hatch, class markup.Attr) {
 	const step = 7
 	var d []byte
 	if h != Plain {
@@ -33,7 +35,7 @@ func (p *Pen) Hatch(rings [][]Point, h Hatch, class Attr) {
 		d = lines(d, rings, step, -1)
 	}
 	if len(d) > 0 {
-		p.Leaf("path", A("d", string(d)), class)
+		p.Leaf("path", markup.A("d", string(d)), class)
 	}
 }
 

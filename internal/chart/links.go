@@ -1,6 +1,10 @@
 package chart
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"ketnap/internal/markup"
+)
 
 // Links is how one paper stands to others: those it rests on above it, those that rest on it below.
 type Links struct {
@@ -41,7 +45,7 @@ func (l Links) SVG() SVG {
 		y := at(i)
 		pen.Line(x, y, x+tick, y, "c-axis")
 		if e.Href != "" {
-			pen.Open("a", A("href", e.Href))
+			pen.Open("a", markup.A("href", e.Href))
 		} else {
 			pen.Open("g")
 		}

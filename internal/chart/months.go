@@ -3,6 +3,8 @@ package chart
 import (
 	"slices"
 	"strconv"
+
+	"ketnap/internal/markup"
 )
 
 // Months is a year by months beside the year before, with the line that every
@@ -87,7 +89,7 @@ func (m Months) legend(pen *Pen) {
 // lastYear draws a bar of the year before.
 func lastYear(pen *Pen, x, y, w, h int) {
 	pen.Rect(x, y, w, h, "c-last")
-	pen.Hatch(boxRing(x, y, w, h), Rising, A("class", "c-last-ink"))
+	pen.Hatch(boxRing(x, y, w, h), Rising, markup.A("class", "c-last-ink"))
 }
 
 func (m Months) describe() string {

@@ -1,6 +1,10 @@
 package chart
 
-import "strconv"
+import (
+	"strconv"
+
+	"ketnap/internal/markup"
+)
 
 // State is how a result stands against the time that has passed.
 type State uint8
@@ -110,7 +114,7 @@ func (p Pace) SVG() SVG {
 	}
 	if size := axis.bar(p.Actual); p.Stand() == Behind {
 		pen.Rect(0, top+4, size, deep-8, "c-late")
-		pen.Hatch(boxRing(0, top+4, size, deep-8), Rising, A("class", "c-white"))
+		pen.Hatch(boxRing(0, top+4, size, deep-8), Rising, markup.A("class", "c-white"))
 	} else {
 		pen.Rect(0, top+4, size, deep-8, "c-now")
 	}

@@ -10,66 +10,18 @@
 package chart
 
 import (
-	"html"
-	"html/template"
 	"strconv"
-	"strings"
+
+	"ketnap/internal/markup"
 )
 
-// SVG is a finished drawing. The zero value is no drawing. Only a Pen makes one,
-// and a Pen escapes every text, so HTML is safe to put into a page.
-type SVG struct{ text string }
+// SVG is a finished drawing. The zero value is no drawing.
+type SVG = markup.Piece
 
-// HTML is the drawing for html/template.
-func (s SVG) HTML() template.HTML { return template.HTML(s.text) }
+type word = markup.Word
 
-// String is the drawing as text, for a file.
-func (s SVG) String() string { return s.text }
-
-// Empty says that there is no drawing.
-func (s SVG) Empty() bool { return s.text == "" }
-
-// word is the name of an element, attribute or class. Other packages can only
-// pass constants for it, so names never come from data.
-type word string
-
-// Attr is one attribute of an element.
-type Attr struct {
-	name  word
-	value string
-}
-
-// A is an attribute with a text value. A link may only lead within the site: any
-// other address is dropped.
-func A(name word, value string) Attr {
-	if name == "href" && !within(value) {
-		value = ""
-	}
-	return Attr{name, value}
-}
-
-// within says whether href is a path, query or fragment of this site.
-func within(href string) bool {
-	if href == "" {
-		return false
-	}
-	switch href[0] {
-	case '?', '#':
-		return true
-	case '/':
-		return len(href) == 1 || href[1] != '/' && href[1] != '\\'
-	}
-	return false
-}
-
-// I is an attribute with a whole number.
-func I(name word, n int) Attr { return Attr{name, strconv.Itoa(n)} }
-
-// Pen writes SVG. Elements must be closed in order; Done closes what is open.
-type Pen struct {
-	b    strings.Builder
-	open []word
-}
+// Pen writes SVG.
+type Pen struct{ markup.Pen }
 
 // Start begins a drawing w by h units large that scales to its box. id must be
 // unique on the page: title, description and patterns are found by it. A drawing
@@ -81,15 +33,11 @@ func Start(id, title, desc string, w, h int, links bool, class word) *Pen {
 	if links {
 		role = "group"
 	}
-	p.Open("svg", A("xmlns", "http://www.w3.org/2000/svg"), A("id", id), A("class", string(class)),
-		A("viewBox", "0 0 "+strconv.Itoa(w)+" "+strconv.Itoa(h)), A("role", role),
-		A("aria-labelledby", id+"-t"), A("aria-describedby", id+"-d"))
-	p.Open("title", A("id", id+"-t"))
-	p.Put(title)
-	p.Close()
-	p.Open("desc", A("id", id+"-d"))
-	p.Put(desc)
-	p.Close()
+	p.Open("svg", markup.A("xmlns", "http://www.w3.org/2000/svg"), markup.A("id", id), markup.A("class", string(class)),
+		markup.A("viewBox", "0 0 "+strconv.Itoa(w)+" "+strconv.Itoa(h)), markup.A("role", role),
+		markup.A("aria-labelledby", id+"-t"), markup.A("aria-describedby", id+"-d"))
+	p.Say(title, "title", markup.A("id", id+"-t"))
+	p.Say(desc, "desc", markup.A("id", id+"-d"))
 	return p
 }
 
@@ -97,87 +45,39 @@ func Start(id, title, desc string, w, h int, links bool, class word) *Pen {
 // words that say the same. title is its tooltip and may be empty.
 func StartPlain(title string, w, h int, class word) *Pen {
 	p := &Pen{}
-	p.Open("svg", A("xmlns", "http://www.w3.org/2000/svg"), A("class", string(class)),
-		A("viewBox", "0 0 "+strconv.Itoa(w)+" "+strconv.Itoa(h)), A("aria-hidden", "true"))
+	p.Open("svg", markup.A("xmlns", "http://www.w3.org/2000/svg"), markup.A("class", string(class)),
+		markup.A("viewBox", "0 0 "+strconv.Itoa(w)+" "+strconv.Itoa(h)), markup.A("aria-hidden", "true"))
 	p.Title(title)
 	return p
 }
-
-// Open begins an element.
-func (p *Pen) Open(name word, attrs ...Attr) {
-	p.tag(name, attrs)
-	p.b.WriteByte('>')
-	p.open = append(p.open, name)
-}
-
-// Leaf writes an element without content.
-func (p *Pen) Leaf(name word, attrs ...Attr) {
-	p.tag(name, attrs)
-	p.b.WriteString("/>")
-}
-
-func (p *Pen) tag(name word, attrs []Attr) {
-	p.b.WriteByte('<')
-	p.b.WriteString(string(name))
-	for _, a := range attrs {
-		if a.value == "" {
-			continue
-		}
-		p.b.WriteByte(' ')
-		p.b.WriteString(string(a.name))
-		p.b.WriteString(`="`)
-		p.b.WriteString(html.EscapeString(a.value))
-		p.b.WriteByte('"')
-	}
-}
-
-// Close ends the element opened last.
-func (p *Pen) Close() {
-	last := len(p.open) - 1
-	p.b.WriteString("</" + string(p.open[last]) + ">")
-	p.open = p.open[:last]
-}
-
-// Put writes text content.
-func (p *Pen) Put(s string) { p.b.WriteString(html.EscapeString(s)) }
 
 // Title writes the tooltip of the element just opened.
 func (p *Pen) Title(s string) {
 	if s == "" {
 		return
 	}
-	p.b.WriteString("<title>" + html.EscapeString(s) + "</title>")
+	p.Say(s, "title")
 }
 
 // Text writes s at x, y. anchor is start, middle or end.
 func (p *Pen) Text(x, y int, class, anchor word, s string) {
-	p.Open("text", I("x", x), I("y", y), A("class", string(class)), A("text-anchor", string(anchor)))
-	p.Put(s)
-	p.Close()
+	p.Say(s, "text", markup.I("x", x), markup.I("y", y), markup.A("class", string(class)), markup.A("text-anchor", string(anchor)))
 }
 
 // Rect draws a box. A box without area is left out.
-func (p *Pen) Rect(x, y, w, h int, class word, more ...Attr) {
+func (p *Pen) Rect(x, y, w, h int, class word, more ...markup.Attr) {
 	if w <= 0 || h <= 0 {
 		return
 	}
-	p.Leaf("rect", append([]Attr{I("x", x), I("y", y), I("width", w), I("height", h), A("class", string(class))}, more...)...)
+	p.Leaf("rect", append([]markup.Attr{markup.I("x", x), markup.I("y", y), markup.I("width", w), markup.I("height", h), markup.A("class", string(class))}, more...)...)
 }
 
 // Line draws a straight line.
 func (p *Pen) Line(x1, y1, x2, y2 int, class word) {
-	p.Leaf("line", I("x1", x1), I("y1", y1), I("x2", x2), I("y2", y2), A("class", string(class)))
+	p.Leaf("line", markup.I("x1", x1), markup.I("y1", y1), markup.I("x2", x2), markup.I("y2", y2), markup.A("class", string(class)))
 }
 
 // Path draws a path. d is made by the program, never by a user.
-func (p *Pen) Path(d string, class word, more ...Attr) {
-	p.Leaf("path", append([]Attr{A("d", d), A("class", string(class))}, more...)...)
-}
-
-// Done ends the drawing.
-func (p *Pen) Done() SVG {
-	for len(p.open) > 0 {
-		p.Close()
-	}
-	return SVG{p.b.String()}
+func (p *Pen) Path(d string, class word, more ...markup.Attr) {
+	p.Leaf("path", append([]markup.Attr{markup.A("d", d), markup.A("class", string(class))}, more...)...)
 }

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"ketnap/internal/markup"
 )
 
 // Trend is up to four series over years. Each has its own line and its own mark,
@@ -129,9 +131,9 @@ func (t Trend) line(pen *Pen, axis scale, k int, s Series) {
 func marker(pen *Pen, k, x, y int) {
 	switch k {
 	case 0:
-		pen.Leaf("circle", I("cx", x), I("cy", y), I("r", 4), A("class", "c-mark a"))
+		pen.Leaf("circle", markup.I("cx", x), markup.I("cy", y), markup.I("r", 4), markup.A("class", "c-mark a"))
 	case 1:
-		pen.Leaf("circle", I("cx", x), I("cy", y), I("r", 4), A("class", "c-mark b"))
+		pen.Leaf("circle", markup.I("cx", x), markup.I("cy", y), markup.I("r", 4), markup.A("class", "c-mark b"))
 	case 2:
 		pen.Rect(x-4, y-4, 8, 8, "c-mark c")
 	default:
@@ -203,6 +205,6 @@ func Spark(title string, values []int64) SVG {
 		d.WriteString(strconv.Itoa(x) + " " + strconv.Itoa(y))
 	}
 	pen.Path(d.String(), "c-line a")
-	pen.Leaf("circle", I("cx", x), I("cy", y), I("r", 3), A("class", "c-mark a"))
+	pen.Leaf("circle", markup.I("cx", x), markup.I("cy", y), markup.I("r", 3), markup.A("class", "c-mark a"))
 	return pen.Done()
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"ketnap/internal/chart"
+	"ketnap/internal/markup"
 )
 
 // Cell is what a map says about one place.
@@ -64,11 +65,11 @@ func (c Choropleth) SVG() chart.SVG {
 		pen.Text(in.X+in.W, in.Y+in.H+18, "m-island", "end", in.Name)
 	}
 	for _, l := range labels(m) {
-		class := chart.A("class", "m-name")
+		class := markup.A("class", "m-name")
 		if l.fine {
-			class = chart.A("class", "m-name fine")
+			class = markup.A("class", "m-name fine")
 		}
-		pen.Open("text", chart.I("x", l.x), chart.I("y", l.y+5), class, chart.A("text-anchor", "middle"))
+		pen.Open("text", markup.I("x", l.x), markup.I("y", l.y+5), class, markup.A("text-anchor", "middle"))
 		pen.Put(l.name)
 		pen.Close()
 	}
@@ -85,35 +86,35 @@ func (c Choropleth) class(code string) int {
 
 // look is how the areas of one class are drawn: a ground, and lines on it.
 type look struct {
-	ground chart.Attr
+	ground markup.Attr
 	hatch  chart.Hatch
-	ink    chart.Attr
+	ink    markup.Attr
 }
 
 // looks has the classes 0..5 of each ramp.
 var looks = map[Ramp][6]look{
 	Around: {
-		{ground: chart.A("class", "m-area")},
-		{chart.A("class", "m-area ma1"), chart.Cross, chart.A("class", "m-ink mai1")},
-		{chart.A("class", "m-area ma2"), chart.Rising, chart.A("class", "m-ink mai2")},
-		{ground: chart.A("class", "m-area ma3")},
-		{chart.A("class", "m-area ma4"), chart.Dots, chart.A("class", "m-ink dots mai4")},
-		{ground: chart.A("class", "m-area ma5")},
+		{ground: markup.A("class", "m-area")},
+		{markup.A("class", "m-area ma1"), chart.Cross, markup.A("class", "m-ink mai1")},
+		{markup.A("class", "m-area ma2"), chart.Rising, markup.A("class", "m-ink mai2")},
+		{ground: markup.A("class", "m-area ma3")},
+		{markup.A("class", "m-area ma4"), chart.Dots, markup.A("class", "m-ink dots mai4")},
+		{ground: markup.A("class", "m-area ma5")},
 	},
 	Rising: {
-		{ground: chart.A("class", "m-area")},
-		{ground: chart.A("class", "m-area mr1")},
-		{chart.A("class", "m-area mr2"), chart.Dots, chart.A("class", "m-ink dots mri2")},
-		{chart.A("class", "m-area mr3"), chart.Rising, chart.A("class", "m-ink mri3")},
-		{chart.A("class", "m-area mr4"), chart.Cross, chart.A("class", "m-ink mri4")},
-		{ground: chart.A("class", "m-area mr5")},
+		{ground: markup.A("class", "m-area")},
+		{ground: markup.A("class", "m-area mr1")},
+		{markup.A("class", "m-area mr2"), chart.Dots, markup.A("class", "m-ink dots mri2")},
+		{markup.A("class", "m-area mr3"), chart.Rising, markup.A("class", "m-ink mri3")},
+		{markup.A("class", "m-area mr4"), chart.Cross, markup.A("class", "m-ink mri4")},
+		{ground: markup.A("class", "m-area mr5")},
 	},
 }
 
 func (c Choropleth) area(pen *chart.Pen, a Area) {
 	cell := c.Cells[a.Code]
 	if cell.Href != "" {
-		pen.Open("a", chart.A("href", cell.Href), chart.I("tabindex", -1))
+		pen.Open("a", markup.A("href", cell.Href), markup.I("tabindex", -1))
 	} else {
 		pen.Open("g")
 	}
@@ -122,7 +123,7 @@ func (c Choropleth) area(pen *chart.Pen, a Area) {
 		title = a.Name
 	}
 	pen.Title(title)
-	pen.Leaf("path", chart.A("d", a.D), looks[c.Ramp][c.class(a.Code)].ground)
+	pen.Leaf("path", markup.A("d", a.D), looks[c.Ramp][c.class(a.Code)].ground)
 	pen.Close()
 }
 
@@ -139,7 +140,7 @@ func (c Choropleth) Legend() []chart.Key {
 		}
 		pen := chart.StartPlain("", 40, 24, "key")
 		l := looks[c.Ramp][class%6]
-		pen.Leaf("rect", chart.I("x", 1), chart.I("y", 1), chart.I("width", 38), chart.I("height", 22), l.ground)
+		pen.Leaf("rect", markup.I("x", 1), markup.I("y", 1), markup.I("width", 38), markup.I("height", 22), l.ground)
 		pen.Hatch([][]chart.Point{{{X: 1, Y: 1}, {X: 39, Y: 1}, {X: 39, Y: 23}, {X: 1, Y: 23}}}, l.hatch, l.ink)
 		out = append(out, chart.Key{Swatch: pen.Done(), Text: text})
 	}

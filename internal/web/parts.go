@@ -3,6 +3,7 @@ package web
 import (
 	"ketnap/internal/chart"
 	"ketnap/internal/fault"
+	"ketnap/internal/markup"
 )
 
 // The values of the partials in tmpl/part. A partial is executed with
@@ -128,6 +129,15 @@ func (f Field) Tick(on bool) Field { f.Checked = on; return f }
 func (f Field) From(options []Choice) Field {
 	f.Type, f.Options = "select", options
 	return f
+}
+
+// Choices writes the options of a select.
+func (f Field) Choices() markup.Piece {
+	var p markup.Pen
+	for _, c := range f.Options {
+		p.Option(c.Label, c.Value, c.Value == f.Value)
+	}
+	return p.Done()
 }
 
 // Takes sets the types of files a file field offers (".xlsx,.csv").

@@ -11,6 +11,7 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
+	"ketnap/internal/markup"
 	"ketnap/internal/people"
 	"ketnap/internal/person"
 	"ketnap/internal/xlsx"
@@ -23,7 +24,7 @@ type peoplePage struct {
 	Count          string // how many there are, and on which day
 	DateText       string
 	Head           []string
-	Rows           []personLine
+	Rows           markup.Piece
 	Pager          Pager
 	Empty          Empty
 	Stages, Slices []Choice
@@ -33,14 +34,6 @@ type peoplePage struct {
 	NewHref        string
 	Errs           map[string]fault.Text
 }
-
-type personLine struct {
-	Name, Href string
-	Cells      []personCell
-}
-
-// personCell is one cell; Label is its column, for screens too narrow for a table.
-type personCell struct{ Label, Text, Href, Class string }
 
 // peopleAsk is the filters of the list as they stand in the address.
 type peopleAsk struct {
@@ -142,20 +135,22 @@ func (p *peoplePage) rows(cols []column, rows []people.Row) {
 	for _, c := range cols {
 		p.Head = append(p.Head, p.T("people.col."+c.code))
 	}
+	var pen markup.Pen
+	cells := make([]markup.Cell, len(cols))
 	for i := range rows {
-		line := personLine{Name: rows[i].Name, Href: "/nguoi/" + rows[i].ID.String()}
 		for k, c := range cols {
-			cell := personCell{Label: p.Head[k], Text: c.text(p.Base, &rows[i])}
+			cell := markup.Cell{Label: p.Head[k], Text: c.text(p.Base, &rows[i])}
 			switch {
 			case c.code == "unit":
 				cell.Href = "/nguoi?u=" + rows[i].ShownUnit().String()
 			case c.code == "stage" || c.value != nil:
 				cell.Class = "nowrap"
 			}
-			line.Cells = append(line.Cells, cell)
+			cells[k] = cell
 		}
-		p.Rows = append(p.Rows, line)
+		pen.Row(markup.Cell{Text: rows[i].Name, Href: "/nguoi/" + rows[i].ID.String()}, cells)
 	}
+	p.Rows = pen.Done()
 	switch {
 	case p.Pager.Total < 0:
 		p.Count = p.T("people.count_more", p.Pager.To)

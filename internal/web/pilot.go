@@ -301,9 +301,9 @@ func (p *pilotPage) row(r reports.Row) pilotRow {
 	} else {
 		row.Badge = &Badge{Kind: "mute", Text: p.T("pilot.no_target")}
 	}
-	row.Reached = chart.Cells(chart.Count{Text: row.Goal}, chart.Count{Text: row.Done, Href: list}, chart.Count{Text: row.Pct})
-	row.Stock = chart.Cells(counts(p.stock(r))...)
-	row.Quality = chart.Cells(append([]chart.Count{{Text: row.Pct}, {Text: p.latest(r.Latest)}}, counts(p.quality(r))...)...)
+	row.Reached = counts([]stockCell{{N: row.Goal}, {N: row.Done, Href: list}, {N: row.Pct}})
+	row.Stock = counts(p.stock(r))
+	row.Quality = counts(append([]stockCell{{N: row.Pct}, {N: p.latest(r.Latest)}}, p.quality(r)...))
 	return row
 }
 

@@ -6,11 +6,11 @@ import (
 	"strconv"
 	"strings"
 
-	"ketnap/internal/chart"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
+	"ketnap/internal/markup"
 	"ketnap/internal/people"
 	"ketnap/internal/reports"
 	"ketnap/internal/target"
@@ -83,13 +83,13 @@ func (p *pilotPage) flaw(n, of int64, href string) stockCell {
 	return c
 }
 
-// counts turns cells into those of a table.
-func counts(cells []stockCell) []chart.Count {
-	out := make([]chart.Count, len(cells))
+// counts writes the figures of one row of a table, each with the list behind it.
+func counts(cells []stockCell) markup.Piece {
+	out := make([]markup.Cell, len(cells))
 	for i, c := range cells {
-		out[i] = chart.Count{Text: c.N, Href: c.Href}
+		out[i] = markup.Cell{Text: c.N, Href: c.Href, Class: "num"}
 	}
-	return out
+	return markup.Cells(out...)
 }
 
 // among narrows a list of movements down to those with a flaw, when the address asks for one.

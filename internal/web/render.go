@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 
+	"ketnap/internal/chart"
 	"ketnap/internal/day"
 	"ketnap/internal/i18n"
 	"ketnap/internal/vi"
@@ -139,7 +140,7 @@ type page struct{ set *template.Template }
 // parsePages parses tmpl/*.html, each with tmpl/base.html and tmpl/part/*.html.
 func parsePages(fsys fs.FS, files *assets) (map[string]*page, error) {
 	root, err := template.New("base.html").
-		Funcs(template.FuncMap{"asset": files.href}).
+		Funcs(template.FuncMap{"asset": files.href, "icon": chart.Icon}).
 		ParseFS(fsys, "tmpl/base.html", "tmpl/part/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("web.parsePages: %w", err)

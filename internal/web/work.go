@@ -11,6 +11,7 @@ import (
 	"ketnap/internal/deadlines"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/markup"
 	"ketnap/internal/xlsx"
 )
 
@@ -131,7 +132,7 @@ type workPage struct {
 
 type workRow struct {
 	dueLine
-	Cells []personCell
+	Cells []markup.Cell
 	Open  bool
 }
 
@@ -172,7 +173,7 @@ func (p *workPage) rows(lines []deadlines.Line) {
 	for i := range lines {
 		row := workRow{dueLine: p.dueLine(&lines[i]), Open: lines[i].Open()}
 		for k, c := range cols {
-			cell := personCell{Label: p.Head[k], Text: c.text(p.Base, &lines[i])}
+			cell := markup.Cell{Label: p.Head[k], Text: c.text(p.Base, &lines[i])}
 			switch {
 			case c.code == "unit":
 				cell.Href = row.UnitHref
