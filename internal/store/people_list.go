@@ -2,12 +2,13 @@ package store
 
 import (
 	"encoding/base64"
-	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
 	"ketnap/internal/access"
 	"ketnap/internal/day"
+	"ketnap/internal/db"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
@@ -248,7 +249,7 @@ func (r *PersonRow) ShownUnit() id.ID {
 	return r.At.Unit
 }
 
-// moreUnits adds units to a map that may hold some of them already.
+// moreUnits adds what a label needs of units to a map that may hold some of them already.
 func (tx *Tx) moreUnits(units map[id.ID]org.Unit, ids []id.ID) error {
 	missing := map[int][]id.ID{}
 	for _, i := range ids {
@@ -258,11 +259,17 @@ func (tx *Tx) moreUnits(units map[id.ID]org.Unit, ids []id.ID) error {
 		}
 	}
 	for province, list := range missing {
-		found, err := tx.UnitsByID(province, list)
-		if err != nil {
-			return err
+		for part := range slices.Chunk(list, inChunk) {
+			b := db.NewB(`SELECT u.id, u.branch_id, u.depth, u.name, u.short_name FROM unit u WHERE u.province_id = $1 AND`, province).In(`u.id`, padIDs(part))
+			if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
+				var u org.Unit
+				err := s.Scan(&u.ID, &u.Branch, &u.Depth, &u.Name, &u.Short)
+				units[u.ID] = u
+				return err
+			}); err != nil {
+				return err
+			}
 		}
-		maps.Copy(units, found)
 	}
 	return nil
 }

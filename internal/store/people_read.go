@@ -188,7 +188,10 @@ func anyWord(key string, f func(letters, tone string) bool) bool {
 // mergeStreams reads several streams as one, each candidate once.
 func mergeStreams(parts []stream) stream {
 	return func(after pos, n int) ([]pos, error) {
-		size := n/len(parts) + 8
+		size := n // of a list and the few aliases, one gives nearly everybody
+		if len(parts) > 2 {
+			size = n/len(parts) + 8
+		}
 		heads := make([][]pos, len(parts))
 		ended := make([]bool, len(parts))
 		last := slices.Repeat([]pos{after}, len(parts))

@@ -95,14 +95,33 @@ func (tx *Tx) SearchUnits(s access.Scope, text string, n int) (units []org.Unit,
 	if err == nil && f.parts != nil {
 		units, err = f.run()
 	}
-	slices.SortStableFunc(units, func(a, b org.Unit) int {
-		return cmp.Or(-cmp.Compare(b2i(q.marked(a)), b2i(q.marked(b))), cmp.Compare(b2i(a.Dissolved != 0), b2i(b.Dissolved != 0)),
-			cmp.Compare(a.Depth, b.Depth), cmp.Compare(unitKey(a), unitKey(b)), cmp.Compare(a.ID, b.ID))
-	})
+	units = q.inOrder(units)
 	if len(units) > n {
 		return units[:n], true, err
 	}
 	return units, f.left <= 0, err
+}
+
+// inOrder puts units in the order in which they are shown.
+func (q unitQuery) inOrder(units []org.Unit) []org.Unit {
+	type place struct {
+		unit              *org.Unit
+		unmarked, ended int
+		key               string
+	}
+	places := make([]place, len(units))
+	for i := range units {
+		u := &units[i]
+		places[i] = place{u, b2i(!q.marked(*u)), b2i(u.Dissolved != 0), unitKey(*u)}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(a.unmarked-b.unmarked, a.ended-b.ended, a.unit.Depth-b.unit.Depth, strings.Compare(a.key, b.key), cmp.Compare(a.unit.ID, b.unit.ID))
+	})
+	out := make([]org.Unit, len(units))
+	for i, p := range places {
+		out[i] = *p.unit
+	}
+	return out
 }
 
 func b2i(b bool) int {
