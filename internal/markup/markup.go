@@ -84,6 +84,9 @@ func (p *Pen) tag(name Word, attrs []Attr) {
 		}
 		p.b.WriteByte(' ')
 		p.b.WriteString(string(a.name))
+		if a.value == "" {
+			continue
+		}
 		p.b.WriteString(`="`)
 		p.b.WriteString(html.EscapeString(a.value))
 		p.b.WriteByte('"')
