@@ -105,9 +105,9 @@ func (tx *Tx) SearchUnits(s access.Scope, text string, n int) (units []org.Unit,
 // inOrder puts units in the order in which they are shown.
 func (q unitQuery) inOrder(units []org.Unit) []org.Unit {
 	type place struct {
-		unit              *org.Unit
+		unit            *org.Unit
 		unmarked, ended int
-		key               string
+		key             string
 	}
 	places := make([]place, len(units))
 	for i := range units {
