@@ -163,6 +163,7 @@ func (f DueFilter) where(b *db.B, a area) {
 	}
 	switch f.Tab {
 	case DueTodo:
+		between(b, a, 0, f.On.AddDays(horizon))
 		b.Add(`AND o.warn_on <= $1 AND (NOT o.waits OR o.due_on >= $1)`, on)
 	case DueSoon:
 		between(b, a, f.On, f.On.AddDays(f.Soon))
@@ -177,6 +178,9 @@ func (f DueFilter) where(b *db.B, a area) {
 		b.Add(`AND`).In(`o.clock`, db.Values(f.Clocks))
 	}
 	if len(f.Organs) > 0 {
+		if !slices.Contains(f.Organs, deadline.Cell) && a.whole() {
+			b.Add(`AND o.organ <> 0`) // said aloud for the index of what committees have to do
+		}
 		b.Add(`AND`).In(`o.organ`, anys(f.Organs, func(o deadline.Organ) any { return int(o) }))
 	}
 }
