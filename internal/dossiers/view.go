@@ -22,7 +22,7 @@ type View struct {
 	Above     []org.Unit // those the reader may read
 	Dossier   dossier.Dossier
 	Known     bool              // a dossier is stored; else it begins with the next act
-	Earlier   []dossier.Dossier // closed ones before it, the latest first
+	Earlier   []dossier.Dossier // closed ones before it without their acts, the latest first
 	Way       dossier.Way
 	Next      []dossier.Step // of the chain, that may be done now
 	Beside    []dossier.Step
@@ -84,14 +84,17 @@ func (w *world) view(who access.Actor) (View, error) {
 		v.Over = w.above[n-1]
 		v.Upper = who.Can(access.Write, v.Over)
 	}
-	if err := w.look(ActForm{}, &dossier.Act{Step: dossier.Note, On: tx.Today}); err != nil {
+	err := w.choose(tx.Today)
+	if err != nil {
 		return v, err
 	}
-	v.Way, v.Pack, v.Rules = w.way, w.pack.Ref(), w.pack
-	var err error
 	if v.Facts, err = w.facts(&dossier.Act{On: tx.Today}, 0); err != nil {
 		return v, err
 	}
+	if w.way, err = w.wayOf(v.Facts); err != nil {
+		return v, err
+	}
+	v.Way, v.Pack, v.Rules = w.way, w.pack.Ref(), w.pack
 	if v.Clocks, err = w.pack.Running(v.Facts); err != nil {
 		return v, err
 	}
@@ -114,7 +117,7 @@ func (w *world) view(who access.Actor) (View, error) {
 	if v.Checklist, err = w.checklist(v.Facts); err != nil {
 		return v, err
 	}
-	all, err := tx.Dossiers(w.p.ID)
+	all, err := tx.DossierHeads(w.p.ID)
 	for _, x := range all {
 		if x.ID != d.ID {
 			v.Earlier = append(v.Earlier, x)

@@ -38,6 +38,17 @@ func (tx *Tx) DossierOf(person id.ID) (dossier.Dossier, bool, error) {
 
 // Dossiers returns every dossier of a person with its acts, the latest first.
 func (tx *Tx) Dossiers(person id.ID) ([]dossier.Dossier, error) {
+	ds, err := tx.DossierHeads(person)
+	for i := range ds {
+		if err == nil {
+			err = tx.readActs(&ds[i])
+		}
+	}
+	return ds, err
+}
+
+// DossierHeads returns all dossiers of a person without their acts, the latest first.
+func (tx *Tx) DossierHeads(person id.ID) ([]dossier.Dossier, error) {
 	var ds []dossier.Dossier
 	err := tx.Each(tx.ctx, `SELECT `+dossierCols+` FROM dossier d WHERE d.province_id = $1 AND d.person_id = $2 ORDER BY d.id DESC`,
 		[]any{person.Province(), int64(person)}, func(s db.Scanner) error {
@@ -46,11 +57,6 @@ func (tx *Tx) Dossiers(person id.ID) ([]dossier.Dossier, error) {
 			ds = append(ds, d)
 			return err
 		})
-	for i := range ds {
-		if err == nil {
-			err = tx.readActs(&ds[i])
-		}
-	}
 	return ds, err
 }
 

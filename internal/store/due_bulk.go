@@ -10,12 +10,22 @@ import (
 )
 
 // DuePeople returns up to n people of a province after an id, in the order of ids, for whom something may
-// be due: everybody inside who is no official member yet.
+// be due: everybody inside who is no official member yet. Of their records it reads the place and the days
+// obligations follow from, nothing else.
 func (tx *Tx) DuePeople(province int, after id.ID, n int) ([]person.Person, error) {
 	people := make([]person.Person, 0, n)
-	b := db.NewB(`SELECT `+personCols+` FROM person p WHERE p.province_id = $1 AND p.id > $2 AND +p.stage >= $3 AND +p.stage < $4 ORDER BY p.id LIMIT $5`,
-		province, int64(after), int(ledger.Proposed), int(ledger.Official), n)
-	return people, tx.eachPerson(b, &people)
+	err := tx.Each(tx.ctx, `SELECT p.id, p.unit_id, p.stage, p.since, p.birth, p.pool_on, p.cert_on, p.joined, p.official_on, p.void FROM person p
+		WHERE p.province_id = $1 AND p.id > $2 AND +p.stage >= $3 AND +p.stage < $4 ORDER BY p.id LIMIT $5`,
+		[]any{province, int64(after), int(ledger.Proposed), int(ledger.Official), n}, func(s db.Scanner) error {
+			people = append(people, person.Person{})
+			p := &people[len(people)-1]
+			err := s.Scan(&p.ID, &p.LastUnit, &p.Place.Stage, &p.Since, &p.Birth, &p.PoolOn, &p.CertOn, &p.Joined, &p.OfficialOn, &p.Void)
+			if !p.Place.Out() {
+				p.Place.Unit = p.LastUnit
+			}
+			return err
+		})
+	return people, err
 }
 
 // ObligationsBetween returns the obligations of the people of a province after one id up to another, in
