@@ -91,24 +91,33 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f Filt
 		if l.Lines, l.Next, err = linesOf(tx, scope, q, after, limit); err != nil {
 			return err
 		}
-		if l.Total, err = tx.CountDueRows(scope, q); err != nil {
-			return err
-		}
 		if l.Saved, err = tx.Worklists(unit); err != nil {
 			return err
 		}
 		if l.Clocks, err = clocks(tx); err != nil {
 			return err
 		}
-		l.Counts, l.Raised, err = counts(tx, scope, q)
+		if l.Counts, l.Raised, err = counts(tx, scope, q); err != nil {
+			return err
+		}
+		l.Total, err = l.total(tx, scope, q)
 		return err
 	})
 	return l, err
 }
 
+// total is the length of a list: the figure of its tab, unless it is narrowed.
+func (l *List) total(tx *store.Tx, scope access.Scope, q store.DueFilter) (int64, error) {
+	n, whole := map[Tab]int64{Todo: l.Counts.Todo, Late: l.Counts.Late, Soon: l.Counts.Soon, Raised: l.Raised}[q.Tab]
+	if whole && len(q.Clocks) == 0 && len(q.Organs) == 0 && q.From == 0 && q.To == 0 {
+		return n, nil
+	}
+	return tx.CountDueRows(scope, q)
+}
+
 // counts returns the figures on the tabs: of the whole scope, whatever the filter.
 func counts(tx *store.Tx, scope access.Scope, q store.DueFilter) (Counts, int64, error) {
-	whole := store.DueFilter{On: q.On, Soon: q.Soon, Escalate: q.Escalate, Tab: store.DueRaised}
+	whole := store.DueFilter{On: q.On, Soon: q.Soon, Ahead: q.Ahead, Escalate: q.Escalate, Tab: store.DueRaised}
 	c, err := tx.CountDue(scope, whole)
 	if err != nil {
 		return c, 0, err
@@ -120,6 +129,7 @@ func counts(tx *store.Tx, scope access.Scope, q store.DueFilter) (Counts, int64,
 // query fills in what the rules and the clock say.
 func (f Filter) query(tx *store.Tx) store.DueFilter {
 	q := store.DueFilter{Tab: f.Tab, On: f.On, Soon: tx.Rules().Int("deadline.soon_days"), Escalate: escalation(tx.Rules()), Clocks: f.Clocks, From: f.From, To: f.To, Organs: f.Organs}
+	q.Ahead = ahead(tx)
 	if q.On == 0 {
 		q.On = tx.Today
 	}
@@ -127,6 +137,25 @@ func (f Filter) query(tx *store.Tx) store.DueFilter {
 		q.Tab = Todo
 	}
 	return q
+}
+
+// ahead is how many days ahead of its due day anything is warned by any pack, 0 when that cannot be told.
+func ahead(tx *store.Tx) int {
+	b, err := rules.Book(tx)
+	if err != nil {
+		return 0
+	}
+	most := 0
+	for _, p := range b.Packs() {
+		for _, r := range b.Revisions(p.ID) {
+			for _, c := range r.Clocks() {
+				for _, n := range c.Ahead {
+					most = max(most, n)
+				}
+			}
+		}
+	}
+	return most
 }
 
 func over(tx *store.Tx, who access.Actor, unit id.ID) (org.Unit, access.Scope, error) {

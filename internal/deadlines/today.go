@@ -42,11 +42,20 @@ func (s *Service) Today(ctx context.Context, who access.Actor, unit id.ID, limit
 		if t.Counts, err = tx.CountDue(scope, f); err != nil {
 			return err
 		}
-		for _, g := range t.parts(u) {
-			if err := fill(tx, scope, &g, limit); err != nil {
+		t.Groups = t.parts(u)
+		rows := make([][]store.DueRow, len(t.Groups))
+		for i := range t.Groups {
+			if rows[i], err = t.fill(tx, scope, &t.Groups[i], limit); err != nil {
 				return err
 			}
-			t.Groups = append(t.Groups, g)
+		}
+		if err := tx.DueLabels(scope, rows...); err != nil {
+			return err
+		}
+		for i := range t.Groups {
+			if t.Groups[i].Lines, err = explain(tx, f, rows[i]); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -81,13 +90,21 @@ func ownOrgans(u org.Unit) []deadline.Organ {
 	return nil
 }
 
-func fill(tx *store.Tx, scope access.Scope, g *Group, limit int) (err error) {
+// fill reads the first rows of a group; how many there are is known from the counts, but for those of a committee.
+func (t *Today) fill(tx *store.Tx, scope access.Scope, g *Group, limit int) ([]store.DueRow, error) {
 	q := g.List.query(tx)
-	if g.Lines, _, err = linesOf(tx, scope, q, "", limit); err != nil {
-		return err
+	page, err := tx.DueLines(scope, q, "", limit)
+	if err != nil {
+		return nil, err
 	}
-	if g.Total = int64(len(g.Lines)); len(g.Lines) == limit {
-		g.Total, err = tx.CountDueRows(scope, q)
+	known := map[string]int64{"late": t.Counts.Late, "today": t.Counts.Today, "week": t.Counts.Week - t.Counts.Today, "ahead": t.Counts.Todo - t.Counts.Late - t.Counts.Near}
+	n, ok := known[g.Name]
+	switch {
+	case len(page.Rows) < limit:
+		n = int64(len(page.Rows))
+	case !ok:
+		n, err = tx.CountDueRows(scope, q)
 	}
-	return err
+	g.Total = n
+	return page.Rows, err
 }

@@ -17,47 +17,70 @@ type DueCounts struct {
 	Today int64
 	Week  int64 // due today or in seven days
 	Soon  int64 // due today or in the days of DueFilter.Soon
+	Near  int64 // of Todo: due today or in seven days
 }
 
 func (c *DueCounts) add(x DueCounts) {
-	c.Todo, c.Late, c.Today, c.Week, c.Soon = c.Todo+x.Todo, c.Late+x.Late, c.Today+x.Today, c.Week+x.Week, c.Soon+x.Soon
+	c.Todo, c.Late, c.Today, c.Week, c.Soon, c.Near = c.Todo+x.Todo, c.Late+x.Late, c.Today+x.Today, c.Week+x.Week, c.Soon+x.Soon, c.Near+x.Near
 }
 
-// horizon is how far ahead of its due day anything is warned, in days. What is due later is not read to
-// be counted.
+// horizon is how far ahead of its due day anything is warned, in days, when the filter does not say it. What is
+// due later is not read to be counted.
 const horizon = 400
 
+// week is how many days ahead what is near lies.
+const week = 7
+
+// last is the last day on which something can be due that is warned already.
+func (f DueFilter) last() day.Date {
+	if f.Ahead > 0 {
+		return f.On.AddDays(f.Ahead)
+	}
+	return f.On.AddDays(horizon)
+}
+
 const dueSums = `COUNT(1) FILTER (WHERE o.warn_on <= $1 AND (NOT o.waits OR o.due_on >= $1)), COUNT(1) FILTER (WHERE o.due_on < $1 AND NOT o.waits), COUNT(1) FILTER (WHERE o.due_on = $1),
-	COUNT(1) FILTER (WHERE o.due_on >= $1 AND o.due_on <= $2), COUNT(1) FILTER (WHERE o.due_on >= $1 AND o.due_on <= $3)`
+	COUNT(1) FILTER (WHERE o.due_on >= $1 AND o.due_on <= $2), COUNT(1) FILTER (WHERE o.due_on >= $1 AND o.due_on <= $3),
+	COUNT(1) FILTER (WHERE o.due_on >= $1 AND o.due_on <= $2 AND o.warn_on <= $1)`
 
 func (f DueFilter) sums(b *db.B) *db.B {
-	return b.Add(dueSums, int32(f.On), int32(f.On.AddDays(7)), int32(f.On.AddDays(f.Soon)))
+	return b.Add(dueSums, int32(f.On), int32(f.On.AddDays(week)), int32(f.On.AddDays(f.Soon)))
 }
 
 func scanDue(s db.Scanner, c *DueCounts, before ...any) error {
-	return s.Scan(append(before, &c.Todo, &c.Late, &c.Today, &c.Week, &c.Soon)...)
+	return s.Scan(append(before, &c.Todo, &c.Late, &c.Today, &c.Week, &c.Soon, &c.Near)...)
 }
 
-// CountDue counts what is open in a scope. The tab of the filter does not matter.
+// CountDue counts what is open in a scope. The tab of the filter does not matter. What is due soon is counted by its
+// days; further ahead only what is warned, in a whole province
+// by a second look, because in the part of one the units are gone through anyway.
 func (tx *Tx) CountDue(sc access.Scope, f DueFilter) (DueCounts, error) {
 	var all DueCounts
 	as, err := tx.areas(sc)
 	if err != nil {
 		return all, err
 	}
-	f = f.ahead()
 	for _, a := range as {
-		b := f.sums(db.NewB(`SELECT`))
-		f.from(b, a, false)
-		f.where(b, a)
-		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
-			var c DueCounts
-			err := scanDue(s, &c)
-			all.add(c)
-			return err
-		}); err != nil {
+		near, far := f.ahead(), f
+		if soon := f.On.AddDays(max(f.Soon, week)); near.To > soon && a.whole() {
+			near.To, far.Tab, far.From, far.To = soon, DueTodo, max(f.From, soon.AddDays(1)), near.To
+		}
+		b := near.sums(db.NewB(`SELECT`))
+		near.from(b, a, false)
+		near.where(b, a)
+		var c DueCounts
+		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error { return scanDue(s, &c) }); err != nil {
 			return all, err
 		}
+		all.add(c)
+		if far.From == f.From {
+			continue
+		}
+		n, err := tx.countRows(a, far)
+		if err != nil {
+			return all, err
+		}
+		all.Todo += n
 	}
 	return all, nil
 }
@@ -65,7 +88,7 @@ func (tx *Tx) CountDue(sc access.Scope, f DueFilter) (DueCounts, error) {
 // ahead is the filter of everything open that counts can be about.
 func (f DueFilter) ahead() DueFilter {
 	f.Tab = DueOpen
-	if end := f.On.AddDays(horizon); f.To == 0 || f.To > end {
+	if end := f.last(); f.To == 0 || f.To > end {
 		f.To = end
 	}
 	return f
@@ -79,16 +102,40 @@ func (tx *Tx) CountDueRows(sc access.Scope, f DueFilter) (int64, error) {
 		return 0, err
 	}
 	for _, a := range as {
-		b := db.NewB(`SELECT COUNT(1)`)
-		f.from(b, a, false)
-		f.where(b, a)
-		var n int64
-		if err := tx.Row(tx.ctx, b.SQL(), b.Args(), &n); err != nil {
+		n, err := tx.countRows(a, f)
+		if err != nil {
 			return 0, err
 		}
 		all += n
 	}
 	return all, nil
+}
+
+// countRows counts a list in an area. What is late for longer than any level needs is raised wherever its unit stands,
+// so in a whole province only what became late since is held against the depth of its unit.
+func (tx *Tx) countRows(a area, f DueFilter) (n int64, err error) {
+	if f.Tab == DueRaised && a.whole() {
+		late, rest := f, f
+		long := f.Escalate.Since(f.On, raisable)
+		if late.Tab = DueLate; late.To == 0 || late.To > long {
+			late.To = long
+		}
+		rest.From = max(f.From, long.AddDays(1))
+		if n, err = tx.countRows(a, late); err != nil {
+			return 0, err
+		}
+		more, err := tx.countPlain(a, rest)
+		return n + more, err
+	}
+	return tx.countPlain(a, f)
+}
+
+func (tx *Tx) countPlain(a area, f DueFilter) (n int64, err error) {
+	b := db.NewB(`SELECT COUNT(1)`)
+	f.from(b, a, false)
+	f.where(b, a)
+	err = tx.Row(tx.ctx, b.SQL(), b.Args(), &n)
+	return n, err
 }
 
 // DueByChild counts what is open by the units directly under the top of a scope, each with what stands

@@ -35,6 +35,7 @@ type DueFilter struct {
 	Tab      DueTab
 	On       day.Date // the day it is seen on
 	Soon     int      // days ahead of the list DueSoon
+	Ahead    int      // most days ahead anything is warned; 0 not known
 	Escalate deadline.Escalation
 	Clocks   []string // none: all
 	From, To day.Date // due between them; 0 open on that side
@@ -62,6 +63,15 @@ const raisable = 6
 // DueList returns a page of the obligations of a scope: what is due first comes first, of what is done the
 // latest.
 func (tx *Tx) DueList(sc access.Scope, f DueFilter, after string, limit int) (DuePage, error) {
+	page, err := tx.DueLines(sc, f, after, limit)
+	if err != nil {
+		return page, err
+	}
+	return page, tx.DueLabels(sc, page.Rows)
+}
+
+// DueLines is DueList without the names of units, which DueLabels adds to several lists at once.
+func (tx *Tx) DueLines(sc access.Scope, f DueFilter, after string, limit int) (DuePage, error) {
 	var page DuePage
 	pos, err := parseDuePos(after)
 	if err != nil {
@@ -71,7 +81,6 @@ func (tx *Tx) DueList(sc access.Scope, f DueFilter, after string, limit int) (Du
 	if err != nil {
 		return page, err
 	}
-	labels := unitLabels{wide: sc.Unit().Depth == 0, units: map[id.ID]org.Unit{}}
 	for _, a := range as {
 		if err := tx.dueRows(a, f, pos, limit+1, &page.Rows); err != nil {
 			return page, err
@@ -84,18 +93,28 @@ func (tx *Tx) DueList(sc access.Scope, f DueFilter, after string, limit int) (Du
 		page.Rows = page.Rows[:limit]
 		page.Next = posOf(&page.Rows[limit-1]).cursor()
 	}
-	units := make([]id.ID, len(page.Rows))
-	for i := range page.Rows {
-		units[i] = page.Rows[i].Unit
+	return page, nil
+}
+
+// DueLabels fills in the units of lists of a scope.
+func (tx *Tx) DueLabels(sc access.Scope, lists ...[]DueRow) error {
+	labels := unitLabels{wide: sc.Unit().Depth == 0, units: map[id.ID]org.Unit{}}
+	var units []id.ID
+	for _, rows := range lists {
+		for i := range rows {
+			units = append(units, rows[i].Unit)
+		}
 	}
 	if err := labels.read(tx, units); err != nil {
-		return page, err
+		return err
 	}
-	for i := range page.Rows {
-		r := &page.Rows[i]
-		r.UnitName, r.Depth = labels.of(r.Unit), labels.units[r.Unit].Depth
+	for _, rows := range lists {
+		for i := range rows {
+			r := &rows[i]
+			r.UnitName, r.Depth = labels.of(r.Unit), labels.units[r.Unit].Depth
+		}
 	}
-	return page, nil
+	return nil
 }
 
 func (tx *Tx) dueRows(a area, f DueFilter, pos duePos, n int, rows *[]DueRow) error {
@@ -163,7 +182,7 @@ func (f DueFilter) where(b *db.B, a area) {
 	}
 	switch f.Tab {
 	case DueTodo:
-		between(b, a, 0, f.On.AddDays(horizon))
+		between(b, a, 0, f.last())
 		b.Add(`AND o.warn_on <= $1 AND (NOT o.waits OR o.due_on >= $1)`, on)
 	case DueSoon:
 		between(b, a, f.On, f.On.AddDays(f.Soon))

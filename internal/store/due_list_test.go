@@ -176,7 +176,8 @@ func (w *dueWorld) figures(t *testing.T, tx *store.Tx, scope access.Scope) error
 	}
 	counts := func(top org.Unit) store.DueCounts {
 		return store.DueCounts{Todo: length(top, store.DueFilter{Tab: store.DueTodo}), Late: length(top, store.DueFilter{Tab: store.DueLate}), Soon: length(top, store.DueFilter{Tab: store.DueSoon}),
-			Today: length(top, store.DueFilter{Tab: store.DueOpen, From: w.on, To: w.on}), Week: length(top, store.DueFilter{Tab: store.DueOpen, From: w.on, To: w.on.AddDays(7)})}
+			Today: length(top, store.DueFilter{Tab: store.DueOpen, From: w.on, To: w.on}), Week: length(top, store.DueFilter{Tab: store.DueOpen, From: w.on, To: w.on.AddDays(7)}),
+			Near: length(top, store.DueFilter{Tab: store.DueTodo, From: w.on, To: w.on.AddDays(7)})}
 	}
 	got, err := tx.CountDue(scope, f)
 	if err != nil {
