@@ -92,7 +92,7 @@ func (a *App) renderDossier(w http.ResponseWriter, r *http.Request, status int, 
 	if failed != nil {
 		p.Wrong = p.Err(failed)
 	}
-	return a.Render(w, r, status, "dossier.html", p)
+	return a.Render(w, r, status, "dossier.html", &p)
 }
 
 // dossierCrumbs is the way to a dossier through the units above.

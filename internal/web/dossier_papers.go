@@ -11,6 +11,7 @@ import (
 	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/markup"
 )
 
 // paperList is the checklist of a dossier: what the pack asks for, and what is there.
@@ -18,6 +19,7 @@ type paperList struct {
 	Have, Of int
 	Rows     []paperRow
 	MayWrite bool
+	Body     markup.Piece
 }
 
 type paperRow struct {
@@ -38,7 +40,49 @@ func (b Base) paperList(v dossiers.View) paperList {
 		}
 		l.Rows = append(l.Rows, row)
 	}
+	l.Body = b.paperRows(l)
 	return l
+}
+
+// paperRows writes the checklist: what is there, made when, kept where.
+func (b Base) paperRows(l paperList) markup.Piece {
+	have, made, place := b.T("dossier.paper_have"), b.T("dossier.paper_made"), b.T("dossier.paper_place")
+	yes, no := b.T("dossier.paper_yes"), b.T("dossier.paper_no_yet")
+	var p markup.Pen
+	for _, r := range l.Rows {
+		p.Open("tr", markup.A("role", "row"))
+		p.Open("th", markup.A("scope", "row"), markup.A("role", "rowheader"))
+		p.Put(r.Label)
+		if r.By != "" {
+			p.Put(" ")
+			p.Say(b.T("dossier.paper_by", r.By), "span", markup.A("class", "sub"))
+		}
+		p.Close()
+		if !l.MayWrite {
+			there := no
+			if r.Present {
+				there = yes
+			}
+			for _, c := range [][2]string{{have, there}, {made, r.Date}, {place, r.Place}} {
+				p.Say(c[1], "td", markup.A("role", "cell"), markup.A("data-label", c[0]))
+			}
+			p.Close()
+			continue
+		}
+		p.Open("td", markup.A("role", "cell"), markup.A("data-label", have))
+		p.Leaf("input", markup.A("type", "hidden"), markup.A("name", "code"), markup.A("value", r.Code))
+		p.Leaf("input", markup.A("type", "checkbox"), markup.A("name", "have-"+r.Code), markup.A("value", "1"), markup.Flag("checked", r.Present), markup.A("aria-label", have+": "+r.Label))
+		p.Close()
+		p.Open("td", markup.A("role", "cell"), markup.A("data-label", made))
+		p.Leaf("input", markup.A("type", "text"), markup.A("class", "date"), markup.A("inputmode", "numeric"), markup.A("name", "made-"+r.Code), markup.A("value", r.Date),
+			markup.A("placeholder", "dd/mm/yyyy"), markup.A("autocomplete", "off"), markup.A("aria-label", made+": "+r.Label))
+		p.Close()
+		p.Open("td", markup.A("role", "cell"), markup.A("data-label", place))
+		p.Leaf("input", markup.A("type", "text"), markup.A("name", "place-"+r.Code), markup.A("value", r.Place), markup.A("autocomplete", "off"), markup.A("aria-label", place+": "+r.Label))
+		p.Close()
+		p.Close()
+	}
+	return p.Done()
 }
 
 // dossierPapers keeps which papers are there: POST /nguoi/{id}/ho-so/giay.

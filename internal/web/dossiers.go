@@ -61,7 +61,7 @@ func (a *App) dossiers(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Pager = p.pager(r.URL, q.Get("after"), l.Page.Next, p.Size, total, len(p.Rows))
 	p.Empty = Empty{Title: p.T("dossier.none"), Text: p.T("dossier.none_hint"), Href: "/nguoi?u=" + p.Unit.String(), Link: p.T("people.title")}
-	return a.Render(w, r, http.StatusOK, "dossiers.html", p)
+	return a.Render(w, r, http.StatusOK, "dossiers.html", &p)
 }
 
 // board fills in the counts, and returns how many the list has.

@@ -9,6 +9,7 @@ import (
 	"ketnap/internal/deadlines"
 	"ketnap/internal/handovers"
 	"ketnap/internal/id"
+	"ketnap/internal/markup"
 	"ketnap/internal/rule"
 )
 
@@ -25,7 +26,7 @@ type dueLine struct {
 // todayGroup is a part of the work of a day.
 type todayGroup struct {
 	Name, Title string
-	Lines       []dueLine
+	Body        markup.Piece
 	All         string // address of the whole list; empty when every line is shown
 	AllText     string
 }
@@ -76,7 +77,7 @@ func (a *App) today(w http.ResponseWriter, r *http.Request) error {
 	if p.Mail, err = a.mailPart(r, p.Base); err != nil {
 		return err
 	}
-	return a.Render(w, r, http.StatusOK, "today.html", p)
+	return a.Render(w, r, http.StatusOK, "today.html", &p)
 }
 
 // deskGroup is the hand-overs of one side that wait on the unit's own desk.
@@ -117,9 +118,31 @@ func (a *App) deskPart(r *http.Request, b Base, unit id.ID) ([]deskGroup, error)
 
 func (b Base) group(unit id.ID, g deadlines.Group) todayGroup {
 	out := todayGroup{Name: g.Name, Title: b.T("deadline.group." + g.Name)}
+	var pen markup.Pen
+	what, due, state, clause := b.T("deadline.col.what"), b.T("deadline.col.due"), b.T("deadline.col.state"), b.T("deadline.col.clause")
+	act, open := b.T("deadline.col.act"), b.T("deadline.open_dossier")
 	for i := range g.Lines {
-		out.Lines = append(out.Lines, b.dueLine(&g.Lines[i]))
+		d := b.dueLine(&g.Lines[i])
+		pen.Open("tr", markup.A("role", "row"))
+		pen.Open("th", markup.A("scope", "row"), markup.A("role", "rowheader"))
+		pen.Say(d.Name, "a", markup.A("href", d.Href))
+		pen.Say(d.Unit, "span", markup.A("class", "sub"))
+		pen.Close()
+		pen.Open("td", markup.A("role", "cell"), markup.A("data-label", what))
+		pen.Open("span")
+		pen.Put(d.What)
+		if d.Miss != "" {
+			pen.Say(d.Miss, "span", markup.A("class", "sub"))
+		}
+		pen.Close()
+		pen.Close()
+		d.cell(&pen, markup.Cell{Text: d.Due, Class: "nowrap", Label: due})
+		d.state(&pen, state)
+		pen.Say(d.Clause, "td", markup.A("role", "cell"), markup.A("data-label", clause))
+		d.open(&pen, act, open)
+		pen.Close()
 	}
+	out.Body = pen.Done()
 	if g.Total > int64(len(g.Lines)) {
 		out.All, out.AllText = dueHref(unit, g.List), b.T("deadline.all_of", g.Total)
 	}

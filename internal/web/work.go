@@ -121,6 +121,7 @@ type workPage struct {
 	Columns, Saved      []Choice
 	Head                []string
 	Rows                []workRow
+	Body                markup.Piece
 	Pager               Pager
 	Empty               Empty
 	Errs                map[string]fault.Text
@@ -156,13 +157,13 @@ func (a *App) work(w http.ResponseWriter, r *http.Request) error {
 	status := http.StatusOK
 	if errs != nil {
 		status = http.StatusUnprocessableEntity
-		return a.Render(w, r, status, "work.html", p)
+		return a.Render(w, r, status, "work.html", &p)
 	}
 	p.Xlsx = "/viec/xlsx?" + r.URL.RawQuery
 	p.Count = p.T("deadline.count", l.Total, l.On)
 	p.Pager = p.pager(r.URL, ask.After, l.Next, ask.Size, l.Total, len(l.Lines))
 	p.rows(l.Lines)
-	return a.Render(w, r, status, "work.html", p)
+	return a.Render(w, r, status, "work.html", &p)
 }
 
 func (p *workPage) rows(lines []deadlines.Line) {
@@ -186,6 +187,71 @@ func (p *workPage) rows(lines []deadlines.Line) {
 		}
 		p.Rows = append(p.Rows, row)
 	}
+	p.Body = p.body()
+}
+
+// body writes the rows of the list.
+func (p *workPage) body() markup.Piece {
+	pick, act, open := p.T("deadline.col.pick"), p.T("deadline.col.act"), p.T("deadline.open_dossier")
+	var pen markup.Pen
+	for i := range p.Rows {
+		row := &p.Rows[i]
+		pen.Open("tr", markup.A("role", "row"))
+		if p.MayWaive {
+			pen.Open("td", markup.A("role", "cell"), markup.A("class", "noprint"), markup.A("data-label", pick))
+			pen.Leaf("input", markup.A("type", "checkbox"), markup.A("name", "chon"), markup.A("value", row.Key), markup.A("aria-label", row.Pick))
+			pen.Close()
+		}
+		pen.Open("th", markup.A("scope", "row"), markup.A("role", "rowheader"))
+		pen.Say(row.Name, "a", markup.A("href", row.Href))
+		pen.Close()
+		for _, c := range row.Cells {
+			if c.Class == "state" {
+				row.state(&pen, c.Label)
+				continue
+			}
+			row.cell(&pen, c)
+		}
+		row.open(&pen, act, open)
+		pen.Close()
+	}
+	return pen.Done()
+}
+
+func (d *dueLine) cell(pen *markup.Pen, c markup.Cell) {
+	label := c.Label
+	if c.Text == "" {
+		label = ""
+	}
+	pen.Open("td", markup.A("role", "cell"), markup.A("class", c.Class), markup.A("data-label", label))
+	if c.Href != "" {
+		pen.Say(c.Text, "a", markup.A("href", c.Href))
+	} else {
+		pen.Put(c.Text)
+	}
+	pen.Close()
+}
+
+// state writes where an obligation stands, and how far up it was told.
+func (d *dueLine) state(pen *markup.Pen, label string) {
+	pen.Open("td", markup.A("role", "cell"), markup.A("class", "nowrap"), markup.A("data-label", label))
+	pen.Open("span")
+	pen.Say(d.Badge.Text, "span", markup.A("class", "badge "+d.Badge.Kind))
+	if d.Level != "" {
+		pen.Say(d.Level, "span", markup.A("class", "sub"))
+	}
+	pen.Close()
+	pen.Close()
+}
+
+// open writes the way to the dossier.
+func (d *dueLine) open(pen *markup.Pen, label, text string) {
+	pen.Open("td", markup.A("role", "cell"), markup.A("class", "noprint nowrap"), markup.A("data-label", label))
+	pen.Open("a", markup.A("class", "button small"), markup.A("href", d.Act))
+	pen.Put(text)
+	pen.Say(": "+d.Name, "span", markup.A("class", "sr"))
+	pen.Close()
+	pen.Close()
 }
 
 // choices fills tabs, filters, columns and the filters of the unit.
