@@ -9,7 +9,7 @@ import (
 	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
-	"ketnap/internal/rule"
+	"ketnap/internal/markup"
 )
 
 type dossierPage struct {
@@ -50,14 +50,7 @@ type nextStep struct {
 type doneStep struct {
 	Label, Date, By, Ref string
 	Facts                []fact
-	Findings             []finding
-}
-
-// finding is one result of the rules as a page shows it.
-type finding struct {
-	Key, Kind, Level, Text, Clause string
-	Used                           []fact
-	Accepted                       bool
+	Found                markup.Piece // what the rules found
 }
 
 // dossierShow is the page of a dossier: GET /nguoi/{id}/ho-so.
@@ -206,7 +199,7 @@ func (p *dossierPage) done() {
 			p.Notes = append(p.Notes, Event{Date: a.On.VN(), Title: a.Details.Text, Kind: "plain", Ref: p.T("person.noted", by[a.ID].At, by[a.ID].By)})
 			continue
 		}
-		p.Done = append(p.Done, doneStep{Label: p.T("step." + string(a.Step)), Date: a.On.VN(), By: by[a.ID].By, Ref: p.paperOf(a), Facts: p.actFacts(a), Findings: p.findings(a.Findings, a.Details.Accepted)})
+		p.Done = append(p.Done, doneStep{Label: p.T("step." + string(a.Step)), Date: a.On.VN(), By: by[a.ID].By, Ref: p.paperOf(a), Facts: p.actFacts(a), Found: p.Found(p.findings(a.Findings, a.Details.Accepted))})
 	}
 	slices.Reverse(p.Notes)
 }
@@ -269,25 +262,6 @@ func (b Base) actFacts(a dossier.Act) []fact {
 	add("dossier.field.minutes", x.Minutes)
 	add("dossier.field.text", x.Text)
 	add("dossier.field.reason", x.Reason)
-	return out
-}
-
-// findings writes the results of the rules in the language of the page: what is wrong first.
-func (b Base) findings(fs []rule.Finding, accepted []string) []finding {
-	var out []finding
-	for _, level := range []rule.Level{rule.Refuse, rule.Warn, rule.Pass} {
-		for _, f := range fs {
-			if f.Level != level {
-				continue
-			}
-			x := finding{Key: f.Check, Kind: map[rule.Level]string{rule.Refuse: "bad", rule.Warn: "warn", rule.Pass: "ok"}[level],
-				Level: b.T("dossier.level." + string(level)), Text: f.Text[string(b.Lang)], Clause: f.Clause, Accepted: slices.Contains(accepted, f.Check)}
-			for _, k := range sortedNames(f.Used) {
-				x.Used = append(x.Used, fact{k, f.Used[k]})
-			}
-			out = append(out, x)
-		}
-	}
 	return out
 }
 
