@@ -76,14 +76,14 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, side s
 	return l, err
 }
 
-// Desk is what waits on one unit's own desk: offers it has to answer, and its own that nobody took.
+// Desk is what waits on the desks of a unit and of those below it: offers to answer, and its own that nobody outside took.
 type Desk struct {
 	In, Out           []Row
 	InTotal, OutTotal int
 	Today             day.Date
 }
 
-// Desk returns what waits on a unit's desk, at most so many of each kind, the longest waiting first.
+// Desk returns what waits on the desks of a unit and below, at most so many of each kind, the longest waiting first.
 func (s *Service) Desk(ctx context.Context, who access.Actor, unit id.ID, limit int) (Desk, error) {
 	var d Desk
 	err := s.st.View(ctx, func(tx *store.Tx) error {
@@ -95,10 +95,10 @@ func (s *Service) Desk(ctx context.Context, who access.Actor, unit id.ID, limit 
 			return err
 		}
 		d.Today = tx.Today
-		if d.In, d.InTotal, err = tx.DeskOffers(unit, In, limit); err != nil {
+		if d.In, d.InTotal, err = tx.DeskOffers(u, In, limit); err != nil {
 			return err
 		}
-		d.Out, d.OutTotal, err = tx.DeskOffers(unit, Out, limit)
+		d.Out, d.OutTotal, err = tx.DeskOffers(u, Out, limit)
 		return err
 	})
 	return d, err

@@ -163,6 +163,12 @@ func TestDesk(t *testing.T) {
 		if d := desk(taker, commune); d.InTotal != 2 || len(d.In) != 1 || d.In[0].ID != first || d.In[0].Name != "Lê Bình" || d.OutTotal != 0 {
 			t.Errorf("who shall answer sees %+v", d)
 		}
+		if d := desk(at(w.tree.Root, access.Committee), w.tree.Root); d.InTotal != 2 || len(d.In) != 1 || d.OutTotal != 0 {
+			t.Errorf("the province sees %+v", d)
+		}
+		if d := desk(at(w.tree.Communes[0], access.Committee), w.tree.Communes[0]); d.InTotal != 0 || d.OutTotal != 2 {
+			t.Errorf("the committee above the giver sees %+v", d)
+		}
 		if d := desk(giver, cell); d.OutTotal != 2 || len(d.Out) != 1 || d.InTotal != 0 || d.Out[0].Waiting(d.Today) != d.Today.Sub(on) {
 			t.Errorf("who gave sees %+v", d)
 		}

@@ -158,21 +158,20 @@ func (tx *Tx) Handovers(sc access.Scope, side string) ([]HandoverRow, error) {
 	return rows, nil
 }
 
-// DeskOffers returns the offers that wait on one unit's own desk, or with HandoverOut those it gave that nobody took, the
-// longest waiting first and at most so many, and how many there are. The caller has asked access to the unit.
-func (tx *Tx) DeskOffers(unit id.ID, side string, limit int) ([]HandoverRow, int, error) {
-	p := unit.Province()
-	var total int
-	b := db.NewB(`SELECT COUNT(*) FROM handover h WHERE h.province_id = $1 AND h.answered = 0`, p)
-	deskIs(b, side, unit)
+// DeskOffers returns the offers that wait for an answer in a unit or below it, or with HandoverOut those given there that
+// wait on a desk outside: the longest waiting first and at most so many, and how many there are. The caller has asked
+// access to the unit.
+func (tx *Tx) DeskOffers(u org.Unit, side string, limit int) ([]HandoverRow, int, error) {
+	if u.Depth == 0 && side == HandoverOut {
+		return nil, 0, nil // the top of a province is the last desk there is
+	}
+	p, total := u.Province(), 0
+	b := deskOf(db.NewB(`SELECT COUNT(1)`), u, side, false)
 	if err := tx.Row(tx.ctx, b.SQL(), b.Args(), &total); err != nil || total == 0 {
 		return nil, 0, err
 	}
-	b = db.NewB(`SELECT `+handoverCols+`, p.name, p.birth, fu.name, du.name FROM handover h CROSS JOIN person p CROSS JOIN unit fu CROSS JOIN unit du
-		WHERE h.province_id = $1 AND p.province_id = $2 AND fu.province_id = $3 AND du.province_id = $4 AND p.id = h.person_id AND fu.id = h.from_unit AND du.id = h.desk
-		AND h.answered = 0`, p, p, p, p)
-	deskIs(b, side, unit)
-	b.Add(`ORDER BY h.offered, h.id LIMIT $1`, limit)
+	b = deskOf(db.NewB(`SELECT `+handoverCols+`, p.name, p.birth, fu.name, du.name`), u, side, true)
+	b.Add(`AND p.province_id = $1 AND fu.province_id = $2 AND p.id = h.person_id AND fu.id = h.from_unit ORDER BY h.offered, h.id LIMIT $3`, p, p, limit)
 	var rows []HandoverRow
 	err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
 		var r HandoverRow
@@ -183,10 +182,27 @@ func (tx *Tx) DeskOffers(unit id.ID, side string, limit int) ([]HandoverRow, int
 	return rows, total, err
 }
 
-func deskIs(b *db.B, side string, unit id.ID) {
-	if side == HandoverOut {
-		b.Add(`AND h.from_unit = $1`, int64(unit))
-		return
+// deskOf adds where the offers of DeskOffers are, with the names a row shows.
+func deskOf(b *db.B, u org.Unit, side string, names bool) *db.B {
+	p, end := u.Province(), org.PathEnd(u.Path)
+	whole := u.Depth == 0
+	switch {
+	case side == HandoverOut:
+		b.Add(`FROM unit gu CROSS JOIN handover h CROSS JOIN unit du`)
+	case whole: // what is open is less than there are units
+		b.Add(`FROM handover h CROSS JOIN unit du`)
+	default:
+		b.Add(`FROM unit du CROSS JOIN handover h`)
 	}
-	b.Add(`AND h.desk = $1`, int64(unit))
+	if names {
+		b.Add(`CROSS JOIN person p CROSS JOIN unit fu`)
+	}
+	b.Add(`WHERE du.province_id = $1 AND h.province_id = $2 AND h.answered = 0 AND h.desk = du.id`, p, p)
+	if side == HandoverOut {
+		return b.Add(`AND gu.province_id = $1 AND gu.path >= $2 AND gu.path < $3 AND h.from_unit = gu.id AND NOT (du.path >= $2 AND du.path < $3)`, p, u.Path, end)
+	}
+	if whole {
+		return b
+	}
+	return b.Add(`AND du.path >= $1 AND du.path < $2`, u.Path, end)
 }
