@@ -131,7 +131,7 @@ func (f *fold) fitBeside(e *fault.Error, d *Dossier, a Act) {
 			e.Field("special", "dossier.special_missing")
 		}
 	case Discipline:
-		if x.Penalty == "" {
+		if !slices.Contains(Penalties, x.Penalty) {
 			e.Field("penalty", "dossier.penalty_missing")
 		}
 	}

@@ -1,6 +1,8 @@
 package dossier
 
 import (
+	"slices"
+
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 )
@@ -30,8 +32,17 @@ var Leavings = []string{"crime", "population", "disunity", "other"}
 // Penalties are the forms of discipline of a member (hình thức kỷ luật); which of them a probationer may get is the pack's.
 var Penalties = []string{"reprimand", "warning", "dismissal", "expulsion"}
 
-// fit says which days are missing or lie after the act.
+// fit says what is none of the answers there are, and which days are missing or lie after the act.
 func (s *Special) fit(e *fault.Error, on day.Date) {
+	if s.Discipline != "" && !slices.Contains(Disciplines, s.Discipline) {
+		e.Field("discipline", "dossier.not_listed")
+	}
+	if s.Left != "" && !slices.Contains(Leavings, s.Left) {
+		e.Field("left", "dossier.not_listed")
+	}
+	if s.Child < 0 {
+		e.Field("child", "dossier.not_listed")
+	}
 	for _, x := range []struct {
 		field  string
 		needed bool
