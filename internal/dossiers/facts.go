@@ -200,10 +200,7 @@ func (w *world) readmitFacts(f *rule.Facts, s *dossier.Special) {
 // paperFacts are the papers at hand with the days they were made.
 func (w *world) paperFacts(f *rule.Facts) error {
 	f.Papers = map[string]int{}
-	if !w.known {
-		return nil
-	}
-	ps, err := w.tx.Papers(w.d.ID)
+	ps, err := w.kept()
 	for _, p := range ps {
 		if p.Present {
 			f.Papers[p.Code] = int(p.Made)

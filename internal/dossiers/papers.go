@@ -79,17 +79,24 @@ func (s *Service) PutPapers(ctx context.Context, who access.Actor, person id.ID,
 	})
 }
 
+// kept are the papers of the dossier by their code, read once.
+func (w *world) kept() (map[string]dossier.Paper, error) {
+	if w.papers != nil || !w.known {
+		return w.papers, nil
+	}
+	ps, err := w.tx.Papers(w.d.ID)
+	w.papers = make(map[string]dossier.Paper, len(ps))
+	for _, p := range ps {
+		w.papers[p.Code] = p
+	}
+	return w.papers, err
+}
+
 // checklist joins what the pack asks for with what is kept.
 func (w *world) checklist(f rule.Facts) ([]PaperLine, error) {
-	kept := map[string]dossier.Paper{}
-	if w.known {
-		ps, err := w.tx.Papers(w.d.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range ps {
-			kept[p.Code] = p
-		}
+	kept, err := w.kept()
+	if err != nil {
+		return nil, err
 	}
 	list, err := w.needed(f)
 	for i := range list {

@@ -27,6 +27,8 @@ type world struct {
 	pack  *rule.Pack
 	way   dossier.Way
 	dest  org.Unit // of a Move and of a proposal: where to
+
+	papers map[string]dossier.Paper // by code, once they were read
 }
 
 // load reads the dossier of a person whom the actor has a right on.

@@ -31,16 +31,12 @@ func (tx *Tx) TwinDossiers(p *person.Person) (int, error) {
 // OfficialsOn counts the official members of a unit on a day: those of today, without the movements since.
 func (tx *Tx) OfficialsOn(unit id.ID, on day.Date) (int, error) {
 	var now, in, out int64
-	p, s := unit.Province(), int(ledger.Official)
-	if err := tx.Row(tx.ctx, `SELECT COUNT(1) FROM person p WHERE p.province_id = $1 AND p.unit_id = $2 AND p.stage = $3`, []any{p, int64(unit), s}, &now); err != nil {
-		return 0, err
-	}
-	if err := tx.Row(tx.ctx, `SELECT CAST(COALESCE(SUM(CASE WHEN m.to_stage = $1 THEN 1 ELSE 0 END - CASE WHEN m.from_unit = m.to_unit AND m.from_stage = $2 THEN 1 ELSE 0 END), 0) AS BIGINT)
-		FROM movement m WHERE m.province_id = $3 AND m.to_unit = $4 AND m.effective > $5`, []any{s, s, p, int64(unit), int32(on)}, &in); err != nil {
-		return 0, err
-	}
-	err := tx.Row(tx.ctx, `SELECT COUNT(1) FROM movement m WHERE m.province_id = $1 AND m.from_unit = $2 AND m.from_unit <> m.to_unit AND m.from_unit <> 0
-		AND m.from_stage = $3 AND m.effective > $4`, []any{p, int64(unit), s, int32(on)}, &out)
+	p, u, s := unit.Province(), int64(unit), int(ledger.Official)
+	err := tx.Row(tx.ctx, `SELECT (SELECT COUNT(1) FROM person p WHERE p.province_id = $1 AND p.unit_id = $2 AND p.stage = $3),
+		(SELECT CAST(COALESCE(SUM(CASE WHEN m.to_stage = $3 THEN 1 ELSE 0 END - CASE WHEN m.from_unit = m.to_unit AND m.from_stage = $3 THEN 1 ELSE 0 END), 0) AS BIGINT)
+			FROM movement m WHERE m.province_id = $1 AND m.to_unit = $2 AND m.effective > $4),
+		(SELECT COUNT(1) FROM movement m WHERE m.province_id = $1 AND m.from_unit = $2 AND m.from_unit <> m.to_unit AND m.from_unit <> 0
+			AND m.from_stage = $3 AND m.effective > $4)`, []any{p, u, s, int32(on)}, &now, &in, &out)
 	return int(now - in + out), err
 }
 
