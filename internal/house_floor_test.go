@@ -163,7 +163,7 @@ var libraries = map[string][]string{
 	"github.com/chromedp/chromedp":    {"*_test"},
 	"github.com/go-webauthn/webauthn": {"users"},
 	"github.com/google/go-cmp":        {"*_test"},
-	"github.com/klauspost/compress":   {"web"},
+	"github.com/klauspost/compress":   {"web", "xlsx"},
 	"github.com/jackc/pgx":            {"db"},
 	"github.com/pquerna/otp":          {"users"},
 	"github.com/rogpeppe/go-internal": {"*_test"},

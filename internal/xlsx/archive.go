@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/klauspost/compress/flate"
+
 	"ketnap/internal/fault"
 )
 
@@ -45,6 +47,7 @@ func openArchive(r io.ReaderAt, size int64, lim Limits) (*archive, error) {
 	if err != nil {
 		return nil, fail(err)
 	}
+	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	if len(z.File) > maxEntries {
 		return nil, refuse("xlsx.entries", maxEntries)
 	}

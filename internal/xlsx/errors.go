@@ -2,10 +2,11 @@ package xlsx
 
 import (
 	"archive/zip"
-	"compress/flate"
 	"errors"
 	"io"
 	"strconv"
+
+	"github.com/klauspost/compress/flate"
 
 	"ketnap/internal/fault"
 )

@@ -2,13 +2,14 @@ package xlsx
 
 import (
 	"archive/zip"
-	"compress/flate"
 	"io"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/klauspost/compress/flate"
 
 	"ketnap/internal/fault"
 )
