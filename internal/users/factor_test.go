@@ -322,7 +322,10 @@ func TestLinks(t *testing.T) {
 		if err := d.FirstPassword(ctx, g, "ba con mèo uống nước chè"); err != nil {
 			t.Error(err)
 		}
-		late, err := d.Invite(ctx, d.admin, hoa)
+		if _, err := d.Invite(ctx, d.admin, hoa); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a second way into an account that can sign in: %v", err)
+		}
+		late, err := d.Reset(ctx, d.admin, hoa)
 		if err != nil {
 			t.Fatal(err)
 		}

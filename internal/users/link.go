@@ -111,12 +111,19 @@ func (s *Service) SetUp(ctx context.Context, token, login, name string, from Fro
 	return in, err
 }
 
-// Invite makes a link with which an account sets up how it signs in; an older one ends. What the account signed in with before
-// keeps working: to take it away, use Reset.
+// Invite makes a link with which an account sets up how it signs in; an older one ends. An account that can already sign in is
+// refused, or its manager could open a second way into it unseen: Reset takes the first one away, which its owner notices.
 func (s *Service) Invite(ctx context.Context, who access.Actor, user id.ID) (token string, err error) {
 	err = s.st.Update(ctx, audit.Of(who, "user.invite", user.Province(), user), func(tx *store.Tx) error {
 		if err := manages(tx, who, user); err != nil {
 			return err
+		}
+		open, err := hasWay(tx, user)
+		if err != nil {
+			return err
+		}
+		if open {
+			return fault.E("users.Invite", fault.Conflict, "user.invite_open")
 		}
 		if err := tx.DropPending(invitation, user); err != nil {
 			return err
@@ -125,6 +132,16 @@ func (s *Service) Invite(ctx context.Context, who access.Actor, user id.ID) (tok
 		return err
 	})
 	return token, err
+}
+
+// hasWay reports whether an account can sign in: with a password or a passkey.
+func hasWay(tx *store.Tx, user id.ID) (bool, error) {
+	u, err := tx.User(user)
+	if err != nil || u.Password != "" {
+		return err == nil, err
+	}
+	keys, err := tx.Passkeys(user)
+	return len(keys) > 0, err
 }
 
 // Reset takes away everything an account signs in with and ends its sessions, then invites anew: for a lost telephone, or when

@@ -124,7 +124,7 @@ func (b *buffer) sendPacked(h http.Header) {
 const packFrom = 1 << 10
 
 // packLevel is fast on purpose: the machine renders, the network is near.
-const packLevel = 2
+const packLevel = 1
 
 var packers = sync.Pool{New: func() any {
 	z, _ := gzip.NewWriterLevel(io.Discard, packLevel) // a constant level cannot fail

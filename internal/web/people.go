@@ -127,7 +127,7 @@ func (a *App) people(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		status = http.StatusUnprocessableEntity
 	}
-	return a.Render(w, r, status, "people.html", p)
+	return a.Render(w, r, status, "people.html", &p)
 }
 
 // rows fills the table and says how many there are.

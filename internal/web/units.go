@@ -78,7 +78,7 @@ func (a *App) renderUnits(w http.ResponseWriter, r *http.Request, p unitsPage, o
 	if p.Errs != nil {
 		status = http.StatusUnprocessableEntity
 	}
-	return a.Render(w, r, status, "units.html", p)
+	return a.Render(w, r, status, "units.html", &p)
 }
 
 // shownUnit is the unit beside the tree: the one chosen, else the only one at the top.
