@@ -156,6 +156,18 @@ func (tx *Tx) LentBy(user id.ID) ([]LentGrant, error) {
 	return out, err
 }
 
+// HoldersAt calls f for every open account with a role at a unit itself that has not ended, by login.
+func (tx *Tx) HoldersAt(unit id.ID, f func(User, access.Role)) error {
+	return tx.Each(tx.ctx, `SELECT u.id, u.login, u.name, g.role FROM app_grant g JOIN app_user u ON u.id = g.user_id
+		WHERE g.unit_id = $1 AND u.active = $2 AND (g.valid_to = 0 OR g.valid_to >= $3) ORDER BY u.login`, []any{int64(unit), true, int32(tx.Today)}, func(s db.Scanner) error {
+		var u User
+		var role string
+		err := s.Scan(&u.ID, &u.Login, &u.Name, &role)
+		f(u, access.Role(role))
+		return err
+	})
+}
+
 // PutGrant gives an account a role at a unit; the empty role takes it away.
 func (tx *Tx) PutGrant(user id.ID, g access.Grant) error {
 	if _, err := tx.Exec(tx.ctx, `DELETE FROM app_grant WHERE user_id = $1 AND unit_id = $2`, int64(user), int64(g.Unit)); err != nil {

@@ -49,6 +49,7 @@ func (s *Service) Found(ctx context.Context, who access.Actor, f FoundForm) (id.
 			return err
 		}
 		w.Did(u.ID, f.Decision.No)
+		w.toward(u, true)
 		w.part(u.ID, org.Subject, false, "", u.Name)
 		return nil
 	})
@@ -64,6 +65,9 @@ func (w *work) newProvince(province int) error {
 		}
 		return nil
 	}); err != nil {
+		return err
+	}
+	if err := w.act.check(w.op, w.Today, w.closed); err != nil {
 		return err
 	}
 	if taken != "" {
@@ -87,6 +91,9 @@ func (s *Service) Rename(ctx context.Context, who access.Actor, f RenameForm) er
 		if err != nil {
 			return err
 		}
+		if err := w.touch(before, false); err != nil {
+			return err
+		}
 		e := fault.E(w.op, fault.Invalid, "unit.invalid")
 		checkName(e, f.Name, f.Short)
 		if len(e.Fields) > 0 {
@@ -100,7 +107,7 @@ func (s *Service) Rename(ctx context.Context, who access.Actor, f RenameForm) er
 			return err
 		}
 		if n := len(names); n > 0 && later(names[n-1].From, f.On) {
-			return w.refuse("unit.later_name", before.Name, names[n-1].From)
+			return w.refuseDay("unit.later_name", before.Name, names[n-1].From)
 		}
 		u := before
 		u.Name, u.Short = f.Name, f.Short
@@ -130,6 +137,9 @@ func (s *Service) Reparent(ctx context.Context, who access.Actor, f ReparentForm
 		if err != nil {
 			return err
 		}
+		if err := w.touch(u, false); err != nil {
+			return err
+		}
 		if parent.ID == u.Parent {
 			return w.refuse("unit.same_parent", u.Name, parent.Name)
 		}
@@ -137,6 +147,7 @@ func (s *Service) Reparent(ctx context.Context, who access.Actor, f ReparentForm
 		if err != nil {
 			return err
 		}
+		w.toward(parent, false)
 		w.part(u.ID, org.Subject, false, old.Name, parent.Name)
 		w.part(old.ID, org.From, false, "", "")
 		w.part(parent.ID, org.To, false, "", "")

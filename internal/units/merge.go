@@ -17,7 +17,7 @@ import (
 type MergeForm struct {
 	From   []id.ID
 	Into   id.ID   // an existing unit, or 0
-	New    *Fields // else the unit to be founded
+	New    *Fields // else the unit to be founded; without a kind it is of that of the highest unit merged
 	Parent id.ID   // of New
 	Act
 }
@@ -44,7 +44,11 @@ func (s *Service) Merge(ctx context.Context, who access.Actor, f MergeForm) (id.
 		}
 		var into org.Unit
 		if f.New != nil {
-			into, err = w.foundBeside(units, f.Parent, *f.New)
+			fields := *f.New
+			if fields.Kind == "" {
+				fields.Kind = units[len(units)-1].Kind
+			}
+			into, err = w.foundBeside(units, f.Parent, fields)
 		} else {
 			into, err = w.open(f.Into)
 		}
@@ -53,6 +57,7 @@ func (s *Service) Merge(ctx context.Context, who access.Actor, f MergeForm) (id.
 		}
 		goal = into.ID
 		w.Did(goal, f.Decision.No)
+		w.toward(into, f.New != nil)
 		w.part(goal, org.To, true, "", into.Name)
 		for _, u := range units {
 			if err := w.absorb(u, into); err != nil {
@@ -98,6 +103,9 @@ func (w *work) openAll(ids []id.ID) ([]org.Unit, error) {
 func (w *work) absorb(u, into org.Unit) error {
 	if into.Under(u) {
 		return w.refuse("unit.into_subtree", u.Name, into.Name)
+	}
+	if err := w.touch(u, true); err != nil {
+		return err
 	}
 	if err := w.endable(u); err != nil {
 		return err
@@ -168,8 +176,12 @@ func (s *Service) Dissolve(ctx context.Context, who access.Actor, f DissolveForm
 			if err != nil {
 				return err
 			}
+			w.toward(heir, false)
 			w.part(heir.ID, org.To, true, "", heir.Name)
 			return w.absorb(u, heir)
+		}
+		if err := w.touch(u, true); err != nil {
+			return err
 		}
 		people, err := w.PeopleIn(u.ID)
 		if err != nil {

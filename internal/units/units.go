@@ -72,7 +72,9 @@ type Act struct {
 	On       day.Date     // the day it takes effect
 	Decision org.Decision // No is needed
 	Note     string
-	Key      string // request key: the same key acts at most once; "" when repeating is refused otherwise
+	Key      string  // request key: the same key acts at most once; "" when repeating is refused otherwise
+	Try      *Effect // when set, nothing is done: what would change is written there
+	Seen     string  // Effect.Mark of what was shown: when something else would change by now, it is refused as stale; "" takes any
 }
 
 // check says what is wrong with an act on its own.

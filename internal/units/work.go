@@ -2,6 +2,7 @@ package units
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"ketnap/internal/access"
@@ -23,13 +24,19 @@ type work struct {
 	who access.Actor
 	act Act
 	ev  org.Event
+
+	closed day.Date
+	effect *Effect // what changes is noted here, when somebody wants to know
 }
 
 // decide carries out f as one event of a province.
 func (s *Service) decide(ctx context.Context, who access.Actor, province int, object id.ID, kind org.EventKind, act Act, f func(*work) error) error {
 	act.Decision.No, act.Decision.Issuer, act.Note = vi.NFC(act.Decision.No), vi.NFC(act.Decision.Issuer), vi.NFC(act.Note)
+	if act.Try != nil {
+		act.Key = "" // trying is no act
+	}
 	entry := audit.Of(who, "unit."+string(kind), province, object).With(act.Decision.No + " " + act.On.String()).Once(act.Key)
-	return s.st.Update(ctx, entry, func(tx *store.Tx) error {
+	err := s.st.Update(ctx, entry, func(tx *store.Tx) error {
 		if err := tx.LockTree(province); err != nil {
 			return err
 		}
@@ -37,16 +44,23 @@ func (s *Service) decide(ctx context.Context, who access.Actor, province int, ob
 		if err != nil {
 			return err
 		}
-		w := &work{Tx: tx, op: "units." + string(kind), who: who, act: act,
+		w := &work{Tx: tx, op: "units." + string(kind), who: who, act: act, closed: closed,
 			ev: org.Event{ID: tx.NewID(province), Kind: kind, Effective: act.On, Decision: act.Decision, Note: act.Note}}
-		if err := act.check(w.op, tx.Today, closed); err != nil {
-			return err
+		if act.Try != nil || act.Seen != "" {
+			w.effect = &Effect{}
 		}
 		if err := f(w); err != nil {
 			return err
 		}
-		return tx.AddEvent(w.ev)
+		if err := tx.AddEvent(w.ev); err != nil {
+			return err
+		}
+		return w.settle()
 	})
+	if errors.Is(err, errTried) {
+		return nil
+	}
+	return err
 }
 
 // part notes what a unit was in the event.
@@ -56,6 +70,11 @@ func (w *work) part(u id.ID, role org.Role, principal bool, before, after string
 
 func (w *work) refuse(key fault.Key, args ...any) *fault.Error {
 	return fault.E(w.op, fault.Conflict, key, args...)
+}
+
+// refuseDay refuses because of the day of the decision.
+func (w *work) refuseDay(key fault.Key, args ...any) *fault.Error {
+	return w.refuse(key, args...).Field("date", key, args...)
 }
 
 // open reads a unit that the decision changes: one that the actor may edit, of the event's province,
@@ -71,13 +90,16 @@ func (w *work) open(i id.ID) (org.Unit, error) {
 	if err := w.who.Must(access.EditUnits, u); err != nil {
 		return u, err
 	}
+	if err := w.act.check(w.op, w.Today, w.closed); err != nil { // after the right: who has none learns nothing else
+		return u, err
+	}
 	switch {
 	case u.Province() != w.ev.ID.Province():
 		return u, w.refuse("unit.across_provinces", u.Name)
 	case u.Dissolved != 0:
 		return u, w.refuse("unit.is_dissolved", u.Name, u.Dissolved)
 	case w.act.On < u.Founded:
-		return u, w.refuse("unit.before_founding", u.Name, u.Founded).Field("date", "unit.before_founding", u.Name, u.Founded)
+		return u, w.refuseDay("unit.before_founding", u.Name, u.Founded)
 	}
 	return u, nil
 }
@@ -108,14 +130,14 @@ func (w *work) endable(u org.Unit) error {
 		return err
 	}
 	if found {
-		return w.refuse("unit.later_event", u.Name, fault.Key("unit.event."+string(e.Kind)), e.Effective, e.Decision.No)
+		return w.refuseDay("unit.later_event", u.Name, fault.Key("unit.event."+string(e.Kind)), e.Effective, e.Decision.No)
 	}
 	n, last, err := w.LaterMovements(u.ID, w.act.On)
 	if err != nil {
 		return err
 	}
 	if n > 0 {
-		return w.refuse("unit.later_movement", u.Name, n, last)
+		return w.refuseDay("unit.later_movement", u.Name, n, last)
 	}
 	child, on, err := w.LaterChild(u.ID, w.act.On)
 	if err != nil || child == 0 {
@@ -125,7 +147,7 @@ func (w *work) endable(u org.Unit) error {
 	if err != nil {
 		return err
 	}
-	return w.refuse("unit.later_child", u.Name, c.Name, on)
+	return w.refuseDay("unit.later_child", u.Name, c.Name, on)
 }
 
 // under moves a unit below another from the day of the decision on.
@@ -138,7 +160,7 @@ func (w *work) under(u, parent org.Unit) error {
 		return err
 	}
 	if w.act.On < edge.From {
-		return w.refuse("unit.later_parent", u.Name, edge.From)
+		return w.refuseDay("unit.later_parent", u.Name, edge.From)
 	}
 	ring, err := w.EverUnder(parent.ID, u.ID, w.act.On)
 	if err != nil {

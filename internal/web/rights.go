@@ -85,6 +85,8 @@ var needs = map[string]need{
 	"GET /to-chuc/tim":                       {who: signedIn},
 	"GET /to-chuc/{id}":                      may(access.Read, "unit"),
 	"GET /to-chuc/{id}/con":                  may(access.Read, "unit"),
+	"GET /to-chuc/{id}/sap-xep":              may(access.EditUnits, "unit"),
+	"POST /to-chuc/{id}/sap-xep":             may(access.EditUnits, "unit"),
 	"GET /chi-tieu":                          may(access.Read, ""),
 	"POST /chi-tieu":                         may(access.SetTarget, ""),
 	"GET /nhat-ky":                           may(access.Inspect, ""),

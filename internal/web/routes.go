@@ -76,6 +76,7 @@ func (a *App) importRoutes() {
 	a.Handle("GET /to-chuc/tim", a.unitsSearch)
 	a.Handle("GET /to-chuc/{id}", a.unit)
 	a.Handle("GET /to-chuc/{id}/con", a.unitsBranch)
+	a.reorganiseRoutes()
 }
 
 // planRoutes registers targets and documents.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -18,7 +17,6 @@ import (
 	"ketnap/internal/org"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
-	"ketnap/internal/units"
 )
 
 // article is what an official pastes: the sentences of a resolution as a newspaper printed them.
@@ -159,12 +157,7 @@ func TestYear(t *testing.T) {
 	set(b, "41-KH/TU ngày 01/07/2027", "", "issue", map[org.Unit]string{school: "180-220"})
 	b.get(sheet).want(t, http.StatusOK, "180–220", "41-KH/TU ngày 01/07/2027")
 
-	d.at(day.Of(2027, 8, 2), user)
-	merged, err := units.New(d.st).Merge(context.Background(), access.System("test"), units.MergeForm{From: []id.ID{d.communes[0].ID, d.communes[1].ID}, Parent: d.root.ID,
-		New: &units.Fields{Kind: org.Upper, Name: "Đảng bộ xã Hợp Nhất", Location: d.communes[0].Location}, Act: units.Act{On: day.Of(2027, 8, 1), Decision: org.Decision{No: "99-QĐ/TU", Issuer: "Tỉnh ủy", Date: day.Of(2027, 7, 20)}}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	merged := d.at(day.Of(2027, 8, 2), d.user("tochuc", access.Admin, d.root)).merge(d)
 
 	b = d.at(day.Of(2027, 12, 15), user)
 	d.admit(d.cells[0][0], day.Of(2027, 8, 19), day.Of(2027, 9, 2), day.Of(2027, 9, 2))
@@ -175,6 +168,31 @@ func TestYear(t *testing.T) {
 	arithmetic(t, page)
 	b.get("/don-vi/"+root).want(t, http.StatusOK, "Hợp Nhất", "4")
 	b.get(doc).want(t, http.StatusOK, "436 / 5 = 87,2")
+}
+
+// merge merges the two communes by the page of the province: the preview tells what the year has come to there, and is recorded.
+func (b *browser) merge(d desk) id.ID {
+	t := b.t
+	t.Helper()
+	at := "/to-chuc/" + d.root.ID.String() + "/sap-xep"
+	form := formOf(t, b.get(at+"?viec=merge").page, at)
+	form["from"] = []string{d.communes[0].ID.String(), d.communes[1].ID.String()}
+	for name, value := range map[string]string{"name": "Đảng bộ xã Hợp Nhất", "decision": "99-QĐ/TU", "issuer": "Tỉnh ủy", "decision_date": "20/07/2027", "date": "01/08/2027", "act": "xem"} {
+		form.Set(name, value)
+	}
+	page := b.ask(http.MethodPost, at, form)
+	page.want(t, http.StatusOK, "2 tổ chức kết thúc hoạt động, hợp nhất thành Đảng bộ xã Hợp Nhất (mới)", "năm 2027: 510–625", "năm 2027: 340–417")
+	send := url.Values{"act": {"ghi"}}
+	for _, n := range nodes(t, page.page, "input", "type", "hidden") {
+		send.Add(attrOf(n, "name"), attrOf(n, "value"))
+	}
+	done := b.ask(http.MethodPost, at, send)
+	to := done.Header.Get("Location")
+	if done.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%d %v", done.StatusCode, words(t, done.page))
+	}
+	b.get(to).want(t, http.StatusOK, "Đảng bộ xã Hợp Nhất", "Quyết định 99-QĐ/TU của Tỉnh ủy")
+	return id.Parse(strings.TrimPrefix(to, "/to-chuc/"))
 }
 
 // persons opens the list behind every figure of a sheet and counts who is in it.

@@ -78,6 +78,8 @@ var pages = []struct{ name, login, path string }{
 	{"tree-past", "quantri", "/to-chuc?ngay=2015-06-15"},
 	{"tree-search", "canbo", "/to-chuc?q=to+dan+pho+7"},
 	{"unit", "capuy", "/to-chuc/{section}"},
+	{"reorganise", "quantri", "/to-chuc/{commune}/sap-xep"},
+	{"reorganise-cell", "quantri", "/to-chuc/{cell}/sap-xep?viec=dissolve"},
 	{"unit-cell", "xem", "/to-chuc/{cell}"},
 	{"forms", "canbo", "/bieu-mau"},
 	{"form-fields", "xem", "/bieu-mau/truong"},
