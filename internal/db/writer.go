@@ -14,7 +14,7 @@ import (
 // long a small change waits for its neighbours.
 const (
 	groupMax  = 128
-	groupTime = 5 * time.Millisecond
+	groupTime = 25 * time.Millisecond
 )
 
 // writer owns the only connection that writes. Its goroutine takes queued

@@ -87,8 +87,7 @@ func newWriter(tx *store.Tx) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	cal, err := rules.Calendar(tx)
-	return &writer{tx: tx, book: b, cal: cal, packs: map[string]*rule.Pack{}}, err
+	return &writer{tx: tx, book: b, cal: b.Calendar(), packs: map[string]*rule.Pack{}}, nil
 }
 
 // terms returns the pack a dossier is pinned to, else that of today.

@@ -18,6 +18,7 @@ func (tx *Tx) Setting(key string) (string, error) {
 
 // PutSetting makes a setting of the deployment.
 func (tx *Tx) PutSetting(key, value string) error {
+	tx.set = true
 	_, err := tx.Exec(tx.ctx, `INSERT INTO setting (key, value, at) VALUES ($1, $2, $3)
 		ON CONFLICT (key) DO UPDATE SET value = excluded.value, at = excluded.at`, key, value, tx.Now)
 	return err

@@ -133,6 +133,7 @@ type Tx struct {
 	homes  map[id.ID]home
 	shared map[int]bool // provinces whose tree this transaction counts by
 	closed map[int]day.Date
+	set    bool // a setting was written
 
 	touched map[id.ID]Touched // whose records changed, when somebody follows
 }
@@ -229,6 +230,9 @@ type versioned struct {
 // Keep returns what make made for a key and version, making it again only when the version is another one. The
 // version must be read in the same transaction, so that a value is never newer or older than what is seen. A value is
 // shared and must not be changed. Only the newest version of a key is kept.
+//
+// What a writing transaction makes is kept once it is committed, for nothing else may ever have been true, and only
+// when it has changed no setting: a version that is a setting could change with it and still read the same.
 func (tx *Tx) Keep(key, version string, make func() (any, error)) (any, error) {
 	if k, ok := tx.store.made.Load(key); ok && k.(versioned).version == version {
 		return k.(versioned).value, nil
@@ -237,8 +241,12 @@ func (tx *Tx) Keep(key, version string, make func() (any, error)) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if tx.entry == nil { // what a writing transaction sees may never be committed
-		tx.store.made.Store(key, versioned{version, value})
+	keep := func() { tx.store.made.Store(key, versioned{version, value}) }
+	switch {
+	case tx.entry == nil:
+		keep()
+	case !tx.set:
+		tx.AfterCommit(keep)
 	}
 	return value, nil
 }
