@@ -29,6 +29,10 @@ const (
 // Roles lists the roles from the least to the most.
 var Roles = []Role{Viewer, Clerk, Committee, Admin}
 
+// Self is what an account is that belongs to one person (tài khoản của chính người có hồ sơ). It has no right at any unit and is not granted:
+// it is none of Roles, and what it may is said by Actor.Own.
+const Self Role = "self"
+
 // Right is one thing that may be done.
 type Right int
 
@@ -105,6 +109,7 @@ type Actor struct {
 	Name   string
 	Grants []Grant
 	Method string // how the act came in: web, cli, job
+	Self   id.ID  // the person whose own account it is; it may nothing at any unit, whatever its grants say
 }
 
 // System is the operator at the console of the machine that holds the database. It may do
@@ -115,6 +120,9 @@ func System(method string) Actor {
 
 // Can reports whether the actor has a right at a unit. The zero Unit is the nation.
 func (a Actor) Can(r Right, u org.Unit) bool {
+	if a.Self != 0 {
+		return false
+	}
 	for _, g := range a.Grants {
 		if g.Role.Has(r) && g.covers(u) {
 			return true
@@ -137,6 +145,15 @@ func (a Actor) Must(r Right, u org.Unit) error {
 	}
 }
 
+// Own returns nil when the actor is the person: then they may see and ask about their own record. For everybody else there is no such
+// thing; officials come to a record through Must.
+func (a Actor) Own(person id.ID) error {
+	if a.Self == 0 || a.Self != person {
+		return fault.E("access.Own", fault.NotFound, "error.notfound")
+	}
+	return nil
+}
+
 // Readable keeps of units those the actor may read: the way down to a page begins where its reader's rights begin.
 func (a Actor) Readable(us []org.Unit) []org.Unit {
 	return slices.DeleteFunc(us, func(u org.Unit) bool { return !a.Can(Read, u) })
@@ -144,6 +161,9 @@ func (a Actor) Readable(us []org.Unit) []org.Unit {
 
 // Anywhere reports whether the actor has the right at some unit.
 func (a Actor) Anywhere(r Right) bool {
+	if a.Self != 0 {
+		return false
+	}
 	for _, g := range a.Grants {
 		if g.Role.Has(r) {
 			return true

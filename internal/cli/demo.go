@@ -123,13 +123,40 @@ func (e *env) fillDemo(ctx context.Context, st *store.Store, size demo.Size, see
 	if size == demo.Nation {
 		top = 0
 	}
-	return e.demoUsers(ctx, st, []demoUser{
+	text, err := e.demoUsers(ctx, st, []demoUser{
 		{"quantri", "Quản trị hệ thống", access.Admin, top},
 		{"capuy", "Cấp ủy xã (mẫu)", access.Committee, res.Commune},
 		{"canbo", "Cán bộ nghiệp vụ xã (mẫu)", access.Clerk, res.Commune},
 		{"bithu", "Bí thư chi bộ (mẫu)", access.Clerk, res.Secretary},
 		{"xem", "Người xem (mẫu)", access.Viewer, res.Commune},
 	})
+	if err != nil || res.Probationer == 0 {
+		return text, err
+	}
+	own, err := e.demoSelf(ctx, st, res.Probationer)
+	return text + own, err
+}
+
+// demoSelf makes the own account of one person, who accepted an invitation and set a password.
+func (e *env) demoSelf(ctx context.Context, st *store.Store, person id.ID) (string, error) {
+	us := users.New(st)
+	login, token, err := us.InvitePerson(ctx, e.operator(), person, "dubi")
+	if err != nil {
+		return "", err
+	}
+	in, err := us.Accept(ctx, token, users.From{})
+	if err != nil {
+		return "", err
+	}
+	g, err := us.BySession(ctx, in.Token)
+	if err != nil {
+		return "", err
+	}
+	password := users.NewPassword()
+	if err := us.FirstPassword(ctx, g, password); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("  %-8s  %s   (%s)\n", login, password, "người đang dự bị, chỉ xem hồ sơ của mình: "+g.Actor.Name), us.SignOut(ctx, in.Token)
 }
 
 // fillProgrammes fills the database with the programmes that newspapers printed.

@@ -52,6 +52,35 @@ func userReset(e *env) *cobra.Command {
 		func(s *users.Service) func(context.Context, access.Actor, id.ID) (string, error) { return s.Reset })
 }
 
+func userInvitePerson(e *env) *cobra.Command {
+	var login string
+	c := &cobra.Command{
+		Use: "invite-person PERSON", Short: "Mời một người trong nguồn hoặc đảng viên mở tài khoản chỉ xem hồ sơ của chính mình; in liên kết dùng một lần",
+		Example: "  ketnap --db tinh.db user invite-person 0d3x8m2k01\n  ketnap --db tinh.db user invite-person 0d3x8m2k01 --login hoa.tt", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return e.withUsers(c, func(s *users.Service) error {
+				name, token, err := s.InvitePerson(c.Context(), e.operator(), id.Parse(args[0]), login)
+				if err != nil {
+					return err
+				}
+				return e.printLink(name, token)
+			})
+		},
+	}
+	c.Flags().StringVar(&login, "login", "", "tên đăng nhập; để trống: tự đặt")
+	return c
+}
+
+func userEndPerson(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use: "end-person PERSON", Short: "Kết thúc tài khoản của người có hồ sơ: mọi phiên và liên kết hết hiệu lực ngay", Args: cobra.ExactArgs(1),
+		Example: "  ketnap --db tinh.db user end-person 0d3x8m2k01",
+		RunE: func(c *cobra.Command, args []string) error {
+			return e.withUsers(c, func(s *users.Service) error { return s.EndPerson(c.Context(), e.operator(), id.Parse(args[0])) })
+		},
+	}
+}
+
 func userPolicy(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use: "policy [strict|simple]", Short: "Chế độ đăng nhập: strict (khóa truy cập, hoặc mật khẩu kèm mã một lần) hoặc simple (chỉ để dùng thử)",

@@ -37,6 +37,7 @@ type Result struct {
 	Root                              id.ID // of the first province
 	Commune                           id.ID // a commune to look at
 	Secretary                         id.ID // a cell of it with dossiers on their way
+	Probationer                       id.ID // somebody who has an own account there
 }
 
 // Run fills an empty database.

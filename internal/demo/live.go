@@ -89,8 +89,12 @@ func (g *grower) tell(ctx context.Context) (int, error) {
 	made := 0
 	for _, s := range stories {
 		for _, ago := range s.ago {
-			if err := l.tell(ctx, place(seats, made, s.upto), s, ago); err != nil {
+			p, err := l.tell(ctx, place(seats, made, s.upto), s, ago)
+			if err != nil {
 				return made, fmt.Errorf("%s %s: %w", s.upto, s.turn, err)
+			}
+			if s.upto == dossier.OwnCV && s.turn == "" {
+				g.res.Probationer = p
 			}
 			made++
 		}
@@ -167,34 +171,34 @@ func old(ps []person.Person, today day.Date) []person.Person {
 }
 
 // tell makes one person and lets the service record what was done, day by day.
-func (l *liver) tell(ctx context.Context, s seat, st story, ago int) error {
+func (l *liver) tell(ctx context.Context, s seat, st story, ago int) (id.ID, error) {
 	on := plan(st.upto, l.k.today.AddDays(-ago))
 	p, err := l.enrol(ctx, s, on[dossier.Propose])
 	if err != nil {
-		return err
+		return p, err
 	}
 	cast, err := l.cast(ctx, s.u, on)
 	if err != nil {
-		return err
+		return p, err
 	}
 	for _, step := range dossier.Steps() {
 		d, told := on[step]
 		if !told || step == dossier.Propose {
 			continue
 		}
-		err := l.act(ctx, l.form(p, cast, step, d))
+		err = l.act(ctx, l.form(p, cast, step, d))
 		if fault.TextOf(err).Key == "dossier.not_applicable" {
 			continue // the unit has no such committee
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", step, err)
+			return p, fmt.Errorf("%s: %w", step, err)
 		}
 	}
 	if st.turn == "" {
-		return nil
+		return p, nil
 	}
 	f := l.form(p, cast, st.turn, l.k.today.AddDays(-min(ago, 2)))
-	return l.act(ctx, f)
+	return p, l.act(ctx, f)
 }
 
 // plan lays the steps up to one out backwards from its day.

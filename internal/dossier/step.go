@@ -7,6 +7,8 @@
 // regulation changes: that nothing is done before its ground exists and nothing twice.
 package dossier
 
+import "slices"
+
 // Step is one kind of act (bước). The codes are stored and used in packs, addresses and text keys.
 type Step string
 
@@ -69,3 +71,12 @@ const (
 	Circumstances Step = "special"    // hoàn cảnh riêng phải xét theo quy định riêng
 	Discipline    Step = "discipline" // kỷ luật đảng viên dự bị
 )
+
+// untold are acts about what others said or were asked, and the bookkeeping of the dossier.
+var untold = map[Step]bool{Remark: true, Review: true, Ask: true, Answer: true, Opinion: true, HelperRemark: true, Note: true, Undo: true, Rebase: true, Extend: true}
+
+// Told reports whether the person a dossier is about is told that the act was done, and when. What it says is another matter.
+func (s Step) Told() bool { return !untold[s] }
+
+// Later reports whether a step of the chain comes after the admission: what it asks for concerns members only.
+func (s Step) Later() bool { return slices.Index(chain, s) > slices.Index(chain, Ceremony) }

@@ -84,18 +84,8 @@ func (w *world) view(who access.Actor) (View, error) {
 		v.Over = w.above[n-1]
 		v.Upper = who.Can(access.Write, v.Over)
 	}
-	err := w.choose(tx.Today)
+	err := w.rules(&v)
 	if err != nil {
-		return v, err
-	}
-	if v.Facts, err = w.facts(&dossier.Act{On: tx.Today}, 0); err != nil {
-		return v, err
-	}
-	if w.way, err = w.wayOf(v.Facts); err != nil {
-		return v, err
-	}
-	v.Way, v.Pack, v.Rules = w.way, w.pack.Ref(), w.pack
-	if v.Clocks, err = w.pack.Running(v.Facts); err != nil {
 		return v, err
 	}
 	d := &v.Dossier
@@ -104,9 +94,6 @@ func (w *world) view(who access.Actor) (View, error) {
 	}
 	v.Next, v.Back, v.Refusers = d.Next(w.way), d.Returnable(), d.Refusers(w.way)
 	v.Beside, v.Ways = d.Open(w.way)
-	if joined := d.Joined(); joined != 0 {
-		v.Ends = joined.AddMonths(w.way.Probation)
-	}
 	v.Differs = w.known && d.Closed == 0 && d.State.Stage() != w.p.Place.Stage
 	if v.Lines, err = w.lines(); err != nil {
 		return v, err
@@ -124,6 +111,38 @@ func (w *world) view(who access.Actor) (View, error) {
 		}
 	}
 	return v, err
+}
+
+// rules fills in what the pack of the dossier says of it today.
+func (w *world) rules(v *View) error {
+	err := w.choose(w.tx.Today)
+	if err != nil {
+		return err
+	}
+	if v.Facts, err = w.facts(&dossier.Act{On: w.tx.Today}, 0); err != nil {
+		return err
+	}
+	if w.way, err = w.wayOf(v.Facts); err != nil {
+		return err
+	}
+	v.Way, v.Pack, v.Rules = w.way, w.pack.Ref(), w.pack
+	if joined := v.Dossier.Joined(); joined != 0 {
+		v.Ends = joined.AddMonths(w.way.Probation)
+	}
+	v.Clocks, err = w.pack.Running(v.Facts)
+	return err
+}
+
+// Foremost tells of the steps that may be done now the one that comes first, the first that something waits for, from the rest.
+func Foremost(next []dossier.Step) (first dossier.Step, rest []dossier.Step) {
+	at := slices.IndexFunc(next, func(s dossier.Step) bool { return s != dossier.Send && s != dossier.OwnCV })
+	if at < 0 {
+		at = 0
+	}
+	if len(next) == 0 {
+		return "", nil
+	}
+	return next[at], slices.Delete(slices.Clone(next), at, at+1)
 }
 
 func (w *world) nameOf(i id.ID) (string, error) {

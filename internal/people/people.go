@@ -76,7 +76,7 @@ func (s *Service) Get(ctx context.Context, who access.Actor, i id.ID) (Record, e
 		if err != nil {
 			return err
 		}
-		r.Filled = masked(sealed)
+		r.Filled = Masked(sealed)
 		if p.Place.Stage == ledger.Probationary {
 			r.ProbationEnds = p.Joined.AddMonths(tx.Rules().Int("probation.months"))
 		}

@@ -68,9 +68,9 @@ func address(a person.Address) string {
 	return strings.Join(parts, ", ")
 }
 
-// masked says which sealed fields are filled in; of numbers that are basic data the last three digits are shown, so that a clerk can tell
+// Masked says which sealed fields are filled in; of numbers that are basic data the last three digits are shown, so that a clerk can tell
 // two people of one name apart. Of sensitive data nothing is.
-func masked(s person.Sealed) map[string]string {
+func Masked(s person.Sealed) map[string]string {
 	classes := subject.Catalogue()
 	out := map[string]string{}
 	for _, f := range sealedFields {

@@ -151,6 +151,12 @@ func (tx *Tx) Pending(kind string, hash []byte) (Pending, error) {
 	return p, tx.one("store.Pending", "user.too_late", err)
 }
 
+// PendingOf returns until when the latest of one kind of an account is waited for, unix ms; 0 when none is.
+func (tx *Tx) PendingOf(kind string, user id.ID) (until int64, err error) {
+	err = tx.Row(tx.ctx, `SELECT COALESCE(MAX(until), 0) FROM app_pending WHERE user_id = $1 AND kind = $2 AND until > $3`, []any{int64(user), kind, tx.Now}, &until)
+	return until, err
+}
+
 // TakePending takes what is waited for, once.
 func (tx *Tx) TakePending(kind string, hash []byte) (Pending, error) {
 	p, err := tx.Pending(kind, hash)

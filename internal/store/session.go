@@ -54,9 +54,9 @@ func (tx *Tx) OpenSession(s Session) error {
 
 // SessionUser returns a session and its account when it was opened and last used since two instants (unix ms).
 func (tx *Tx) SessionUser(hash []byte, made, used int64) (s Session, u User, err error) {
-	err = tx.Row(tx.ctx, `SELECT u.id, u.login, u.name, u.password, u.active, u.columns, u.version, u.made_at, u.used_at, `+sessionCols+`
+	err = tx.Row(tx.ctx, `SELECT u.id, u.login, u.name, u.password, u.active, u.columns, u.version, u.made_at, u.used_at, u.person_id, `+sessionCols+`
 		FROM app_session s JOIN app_user u ON u.id = s.user_id WHERE s.token_hash = $1 AND s.made_at >= $2 AND s.seen_at >= $3`,
-		[]any{hash, made, used}, &u.ID, &u.Login, &u.Name, &u.Password, &u.Active, &u.Columns, &u.Version, &u.MadeAt, &u.UsedAt,
+		[]any{hash, made, used}, &u.ID, &u.Login, &u.Name, &u.Password, &u.Active, &u.Columns, &u.Version, &u.MadeAt, &u.UsedAt, &u.Person,
 		&s.Hash, &s.User, &s.Way, &s.Agent, &s.Address, &s.MadeAt, &s.SeenAt, &s.ProvedAt)
 	return s, u, tx.one("store.SessionUser", "user.notfound", err)
 }

@@ -20,18 +20,19 @@ type User struct {
 	Version  int64
 	MadeAt   int64 // unix ms
 	UsedAt   int64 // last sign-in or reopening, unix ms; 0 before the first
+	Person   id.ID // whose own account it is; 0 for one that holds roles
 }
 
-const userCols = `id, login, name, password, active, columns, version, made_at, used_at`
+const userCols = `id, login, name, password, active, columns, version, made_at, used_at, person_id`
 
 func scanUser(s db.Scanner, u *User) error {
-	return s.Scan(&u.ID, &u.Login, &u.Name, &u.Password, &u.Active, &u.Columns, &u.Version, &u.MadeAt, &u.UsedAt)
+	return s.Scan(&u.ID, &u.Login, &u.Name, &u.Password, &u.Active, &u.Columns, &u.Version, &u.MadeAt, &u.UsedAt, &u.Person)
 }
 
-// AddUser stores a new account; a login that is taken is a Conflict.
+// AddUser stores a new account; a login that is taken is a Conflict, and so is a second account of one person.
 func (tx *Tx) AddUser(u User) error {
-	n, err := tx.Exec(tx.ctx, `INSERT INTO app_user (id, login, name, password, active, columns, version, made_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 0)
-		ON CONFLICT DO NOTHING`, int64(u.ID), u.Login, u.Name, u.Password, u.Active, u.Columns, tx.Now)
+	n, err := tx.Exec(tx.ctx, `INSERT INTO app_user (id, login, name, password, active, columns, version, made_at, used_at, person_id) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 0, $8)
+		ON CONFLICT DO NOTHING`, int64(u.ID), u.Login, u.Name, u.Password, u.Active, u.Columns, tx.Now, int64(u.Person))
 	if err == nil && n == 0 {
 		return fault.E("store.AddUser", fault.Conflict, "user.login_taken").Field("login", "user.login_taken")
 	}
@@ -60,9 +61,16 @@ func (tx *Tx) UserByLogin(login string) (User, error) {
 	return tx.user(b)
 }
 
-// EachUser calls f with every account in the order of logins.
+// UserOfPerson returns the own account of a person; none is NotFound.
+func (tx *Tx) UserOfPerson(person id.ID) (User, error) {
+	b := db.NewB(`SELECT `+userCols+` FROM app_user WHERE person_id = $1 AND person_id <> 0`, int64(person))
+	return tx.user(b)
+}
+
+// EachUser calls f with every account that may hold roles, in the order of logins. The own accounts of people are as many as the people:
+// they are looked up one by one.
 func (tx *Tx) EachUser(f func(User) error) error {
-	return tx.Each(tx.ctx, `SELECT `+userCols+` FROM app_user ORDER BY login`, nil, func(s db.Scanner) error {
+	return tx.Each(tx.ctx, `SELECT `+userCols+` FROM app_user WHERE person_id = 0 ORDER BY login`, nil, func(s db.Scanner) error {
 		var u User
 		if err := scanUser(s, &u); err != nil {
 			return err
@@ -183,7 +191,7 @@ func (tx *Tx) PutGrant(user id.ID, g access.Grant) error {
 
 func (tx *Tx) user(b *db.B) (User, error) {
 	var u User
-	err := tx.Row(tx.ctx, b.SQL(), b.Args(), &u.ID, &u.Login, &u.Name, &u.Password, &u.Active, &u.Columns, &u.Version, &u.MadeAt, &u.UsedAt)
+	err := tx.Row(tx.ctx, b.SQL(), b.Args(), &u.ID, &u.Login, &u.Name, &u.Password, &u.Active, &u.Columns, &u.Version, &u.MadeAt, &u.UsedAt, &u.Person)
 	if errors.Is(err, db.ErrNoRows) {
 		return u, fault.E("store.User", fault.NotFound, "user.notfound")
 	}

@@ -158,33 +158,39 @@ func (s *Service) Own(ctx context.Context, who access.Actor, i id.ID, reason str
 			return err
 		}
 		o = Own{Made: tx.Today, By: who.Name, Why: reason, Unit: u.Name, Person: p}
-		if o.Sealed, err = tx.Sealed(i); err != nil {
-			return err
-		}
-		if err = o.moves(tx, i); err != nil {
-			return err
-		}
-		ds, err := tx.Dossiers(i)
-		if err != nil {
-			return err
-		}
-		for _, d := range ds {
-			x := OwnDossier{Kind: string(d.Kind), State: string(d.State), Opened: d.Opened, Closed: d.Closed}
-			for _, a := range d.Acts {
-				x.Acts = append(x.Acts, OwnAct{a.Step, a.On, a.No})
-			}
-			o.Dossiers = append(o.Dossiers, x)
-		}
-		if o.Requests, err = tx.RequestsOf(i); err != nil {
-			return err
-		}
-		o.Looks, err = looks(tx, i)
-		return err
+		return o.fill(tx)
 	})
 	if err != nil {
 		return Own{}, err
 	}
 	return o, nil
+}
+
+// fill reads what is kept about the person beside the record.
+func (o *Own) fill(tx *store.Tx) (err error) {
+	i := o.Person.ID
+	if o.Sealed, err = tx.Sealed(i); err != nil {
+		return err
+	}
+	if err = o.moves(tx, i); err != nil {
+		return err
+	}
+	ds, err := tx.Dossiers(i)
+	if err != nil {
+		return err
+	}
+	for _, d := range ds {
+		x := OwnDossier{Kind: string(d.Kind), State: string(d.State), Opened: d.Opened, Closed: d.Closed}
+		for _, a := range d.Acts {
+			x.Acts = append(x.Acts, OwnAct{a.Step, a.On, a.No})
+		}
+		o.Dossiers = append(o.Dossiers, x)
+	}
+	if o.Requests, err = tx.RequestsOf(i); err != nil {
+		return err
+	}
+	o.Looks, err = looks(tx, i)
+	return err
 }
 
 func (o *Own) moves(tx *store.Tx, i id.ID) error {

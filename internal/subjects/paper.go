@@ -15,7 +15,11 @@ func (o Own) Paper(p *i18n.Printer, sealed [][2]string) ([]byte, error) {
 	k := paper{p: p}
 	k.line(">c14 **" + p.T("own.title") + "**")
 	k.line(">c " + cell(o.Person.Name))
-	k.line(">l //" + p.T("own.made", o.Made, cell(o.By), cell(o.Why)) + "//")
+	made := p.T("own.made", o.Made, cell(o.By), cell(o.Why))
+	if o.Why == "" {
+		made = p.T("own.made_self", o.Made, cell(o.By))
+	}
+	k.line(">l //" + made + "//")
 	k.head("own.record")
 	k.table("35 65", "own.field", "own.value")
 	for _, f := range append(o.facts(p), sealed...) {

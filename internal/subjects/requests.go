@@ -64,10 +64,17 @@ type Form struct {
 
 // Receive takes a request down; from then on its clocks run. The same form a second time stores nothing.
 func (s *Service) Receive(ctx context.Context, who access.Actor, f Form) (id.ID, error) {
+	return s.receive(ctx, who, f, func(tx *store.Tx) error {
+		_, _, err := load(tx, who, access.Write, f.Person)
+		return err
+	})
+}
+
+func (s *Service) receive(ctx context.Context, who access.Actor, f Form, may func(*store.Tx) error) (id.ID, error) {
 	var made id.ID
 	province := f.Person.Province()
 	err := s.st.Update(ctx, audit.Of(who, "request.receive", province, f.Person).Once(f.Key), func(tx *store.Tx) error {
-		if _, _, err := load(tx, who, access.Write, f.Person); err != nil {
+		if err := may(tx); err != nil {
 			return err
 		}
 		r := subject.Request{ID: tx.NewID(province), Person: f.Person, Kind: f.Kind, Received: f.On, Sealed: subject.Words{Asked: f.Asked}}

@@ -44,7 +44,7 @@ func (s *Service) Lend(ctx context.Context, who access.Actor, l Loan) error {
 			e.Field("to", "user.lend_until", tx.Today)
 		}
 		to, err := tx.UserByLogin(strings.ToLower(strings.TrimSpace(l.Login)))
-		if fault.Is(err, fault.NotFound) || err == nil && (to.ID == who.User || !to.Active) {
+		if fault.Is(err, fault.NotFound) || err == nil && (to.ID == who.User || !to.Active || to.Person != 0) {
 			e.Field("login", "user.lend_login")
 		} else if err != nil {
 			return err

@@ -158,34 +158,44 @@ func (s *Service) Reset(ctx context.Context, who access.Actor, user id.ID) (toke
 		if err != nil {
 			return err
 		}
-		keys, err := tx.Passkeys(user)
-		if err != nil {
+		if err := strip(tx, &u); err != nil {
 			return err
 		}
-		for _, k := range keys {
-			if err := tx.DropPasskey(user, k.Credential); err != nil {
-				return err
-			}
-		}
-		u.Password = ""
-		for _, step := range []func() error{
-			func() error { return tx.DropGenerator(user) },
-			func() error { return tx.PutRecovery(user, nil) },
-			func() error { return tx.DropSessions(user) },
-			func() error { return tx.DropDevices(user) },
-			func() error { return tx.DropPending(invitation, user) },
-			func() error { return tx.DropPending("step", user) },
-			func() error { return forgetGuesses(tx, u, nil) },
-			func() error { return tx.PutUser(u) },
-		} {
-			if err := step(); err != nil {
-				return err
-			}
+		if err := tx.PutUser(u); err != nil {
+			return err
 		}
 		token, err = wait(tx, invitation, user, "", inviteLife)
 		return err
 	})
 	return token, err
+}
+
+// strip takes away everything an account signs in with, and ends its sessions and links. The caller puts the account.
+func strip(tx *store.Tx, u *store.User) error {
+	keys, err := tx.Passkeys(u.ID)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if err := tx.DropPasskey(u.ID, k.Credential); err != nil {
+			return err
+		}
+	}
+	u.Password = ""
+	for _, step := range []func() error{
+		func() error { return tx.DropGenerator(u.ID) },
+		func() error { return tx.PutRecovery(u.ID, nil) },
+		func() error { return tx.DropSessions(u.ID) },
+		func() error { return tx.DropDevices(u.ID) },
+		func() error { return tx.DropPending(invitation, u.ID) },
+		func() error { return tx.DropPending("step", u.ID) },
+		func() error { return forgetGuesses(tx, *u, nil) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Accept uses an invitation up and opens a session that has to set up a factor next.

@@ -145,6 +145,12 @@ func (s *Service) enter(ctx context.Context, u store.User, from From, way store.
 // admissible refuses accounts that nobody used for long, and passwords of who administers.
 func (s *Service) admissible(tx *store.Tx, u store.User, way store.Way) error {
 	const op = "users.SignIn"
+	if gone, err := ended(tx, u); gone || err != nil {
+		if err == nil {
+			err = fault.E(op, fault.Invalid, "user.signin_wrong")
+		}
+		return err
+	}
 	if sleeps(u, tx.Now) && way != store.ByLink {
 		return fault.E(op, fault.Invalid, "user.signin_inactive")
 	}
@@ -260,7 +266,11 @@ func (s *Service) BySession(ctx context.Context, token string) (Signed, error) {
 			return err
 		}
 		gone := fault.E("users.BySession", fault.NotFound, "user.notfound")
-		if !u.Active {
+		over, err := ended(tx, u)
+		if err != nil {
+			return err
+		}
+		if !u.Active || over {
 			return gone
 		}
 		p, err := policy(tx)
@@ -290,7 +300,11 @@ func (s *Service) BySession(ctx context.Context, token string) (Signed, error) {
 }
 
 func signed(tx *store.Tx, u store.User) (Signed, error) {
-	g := Signed{Columns: u.Columns, Login: u.Login, Actor: access.Actor{User: u.ID, Name: u.Name, Method: "web"}}
+	g := Signed{Columns: u.Columns, Login: u.Login, Actor: access.Actor{User: u.ID, Name: u.Name, Method: "web", Self: u.Person}}
+	if u.Person != 0 {
+		g.Role = access.Self
+		return g, nil // holds no role, whatever was stored
+	}
 	var err error
 	if g.Actor.Grants, err = tx.GrantsNow(u.ID); err != nil {
 		return g, err

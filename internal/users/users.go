@@ -178,6 +178,12 @@ func (s *Service) GrantFor(ctx context.Context, who access.Actor, user, unit id.
 		if err := manages(tx, who, user); err != nil {
 			return err
 		}
+		if a, err := tx.User(user); err != nil || a.Person != 0 {
+			if err == nil {
+				err = fault.E("users.Grant", fault.Conflict, "user.self_no_role")
+			}
+			return err
+		}
 		u, err := tx.Unit(unit)
 		if err != nil {
 			return err
@@ -195,9 +201,14 @@ func (s *Service) GrantFor(ctx context.Context, who access.Actor, user, unit id.
 }
 
 // manages says whether who may change an account: every grant of it lies where who manages users. An
-// account without any belongs to who manages the nation's. Oneself may always change the own account.
+// account without any belongs to who manages the nation's, the own account of a person to who manages where they are. Oneself may always change the own account.
 func manages(tx *store.Tx, who access.Actor, user id.ID) error {
-	if _, err := tx.User(user); err != nil || who.User == user {
+	a, err := tx.User(user)
+	if err != nil || who.User == user {
+		return err
+	}
+	if a.Person != 0 {
+		_, _, err := keeps(tx, who, access.ManageUsers, a.Person)
 		return err
 	}
 	gs, err := tx.Grants(user)

@@ -97,6 +97,7 @@ func (a *App) auth(r *http.Request) (context.Context, *UserView, error) {
 	}
 	words := a.Base(r, "web.product")
 	view := &UserView{Name: g.Actor.Name, Unit: g.Home.Name, Imports: g.Actor.Anywhere(access.Import), Manages: g.Actor.Anywhere(access.ManageUsers), Inspects: g.Actor.Anywhere(access.Inspect),
+		Self:  g.Actor.Self != 0,
 		Early: g.Missing != users.Nothing}
 	if g.Role != "" {
 		view.Role = words.T("role." + string(g.Role))

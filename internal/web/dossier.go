@@ -108,16 +108,13 @@ func actHref(person id.ID, s dossier.Step) string {
 // steps offers what may be recorded: the next step first, then the others that are open.
 func (p *dossierPage) steps() {
 	v := p.V
-	for _, s := range v.Next {
-		n := p.nextStep(s)
-		if p.First == nil && !optional(s) {
-			p.First = &n
-			continue
-		}
-		p.Open = append(p.Open, n)
+	first, rest := dossiers.Foremost(v.Next)
+	if first != "" {
+		n := p.nextStep(first)
+		p.First = &n
 	}
-	if p.First == nil && len(p.Open) > 0 {
-		p.First, p.Open = &p.Open[0], p.Open[1:]
+	for _, s := range rest {
+		p.Open = append(p.Open, p.nextStep(s))
 	}
 	if !v.MayWrite {
 		return
@@ -137,9 +134,6 @@ func (p *dossierPage) steps() {
 		}
 	}
 }
-
-// optional steps are waited for by nothing, so they are never the card that comes first.
-func optional(s dossier.Step) bool { return s == dossier.Send || s == dossier.OwnCV }
 
 func (p *dossierPage) nextStep(s dossier.Step) nextStep {
 	n := nextStep{Label: p.T("step." + string(s)), Who: p.T("dossier.who." + whose(s))}

@@ -7,6 +7,7 @@ type NavGroup struct {
 	Key     string // i18n key of the label
 	Icon    string // name in tmpl/part/icon.html
 	Entries []NavEntry
+	Self    bool // of the own account of a person, which sees no other
 }
 
 // NavEntry is a page of a group. The first one a user may see is where the group leads.
@@ -26,14 +27,16 @@ type NavItem struct {
 // navigation is that of the program: the order of a day's work, what is seldom needed last.
 func navigation() []NavGroup {
 	return []NavGroup{
-		{"web.nav.today", "clock", []NavEntry{{Key: "web.nav.today", Href: "/hom-nay"}, {Key: "deadline.lists", Href: "/viec"}, {Key: "deadline.month", Href: "/lich"}}},
-		{"web.nav.overview", "gauge", []NavEntry{{Key: "web.nav.overview", Href: "/don-vi"}}},
-		{"web.nav.people", "people", []NavEntry{{Key: "web.nav.list", Href: "/nguoi"}, {Key: "pool.title", Href: "/nguon"}, {Key: "web.nav.courses", Href: "/lop"},
+		{Key: "mine.title", Icon: "user", Self: true, Entries: []NavEntry{{Key: "mine.title", Href: selfHref}}},
+		{Key: "web.account", Icon: "gear", Self: true, Entries: []NavEntry{{Key: "web.account", Href: "/tai-khoan"}}},
+		{Key: "web.nav.today", Icon: "clock", Entries: []NavEntry{{Key: "web.nav.today", Href: "/hom-nay"}, {Key: "deadline.lists", Href: "/viec"}, {Key: "deadline.month", Href: "/lich"}}},
+		{Key: "web.nav.overview", Icon: "gauge", Entries: []NavEntry{{Key: "web.nav.overview", Href: "/don-vi"}}},
+		{Key: "web.nav.people", Icon: "people", Entries: []NavEntry{{Key: "web.nav.list", Href: "/nguoi"}, {Key: "pool.title", Href: "/nguon"}, {Key: "web.nav.courses", Href: "/lop"},
 			{Key: "web.nav.dossiers", Href: "/ho-so"}, {Key: "handover.title", Href: "/ban-giao"}, {Key: "web.nav.moves", Href: "/bien-dong"}, {Key: "request.title", Href: "/yeu-cau"}}},
-		{"web.nav.targets", "target", []NavEntry{{Key: "web.nav.targets", Href: "/chi-tieu"}, {Key: "web.nav.documents", Href: "/van-ban"}, {Key: "obstacle.title", Href: "/vuong-mac"}, {Key: "indicator.title", Href: "/chi-so"}}},
-		{"web.nav.units", "tree", []NavEntry{{Key: "web.nav.units", Href: "/to-chuc"}}},
-		{"web.nav.rules", "doc", []NavEntry{{Key: "rules.title", Href: "/quy-tac"}, {Key: "web.nav.forms", Href: "/bieu-mau"}, {Key: "subject.title", Href: "/du-lieu"}}},
-		{"web.nav.system", "gear", []NavEntry{{"web.nav.import", "/nhap", func(u *UserView) bool { return u.Imports }},
+		{Key: "web.nav.targets", Icon: "target", Entries: []NavEntry{{Key: "web.nav.targets", Href: "/chi-tieu"}, {Key: "web.nav.documents", Href: "/van-ban"}, {Key: "obstacle.title", Href: "/vuong-mac"}, {Key: "indicator.title", Href: "/chi-so"}}},
+		{Key: "web.nav.units", Icon: "tree", Entries: []NavEntry{{Key: "web.nav.units", Href: "/to-chuc"}}},
+		{Key: "web.nav.rules", Icon: "doc", Entries: []NavEntry{{Key: "rules.title", Href: "/quy-tac"}, {Key: "web.nav.forms", Href: "/bieu-mau"}, {Key: "subject.title", Href: "/du-lieu"}}},
+		{Key: "web.nav.system", Icon: "gear", Entries: []NavEntry{{"web.nav.import", "/nhap", func(u *UserView) bool { return u.Imports }},
 			{"web.nav.admin", "/quan-tri", func(u *UserView) bool { return u.Manages }}, {"audit.title", "/nhat-ky", func(u *UserView) bool { return u.Inspects }}}},
 	}
 }
@@ -42,6 +45,9 @@ func navigation() []NavGroup {
 func (b Base) nav(groups []NavGroup, path string) []NavItem {
 	var out []NavItem
 	for _, g := range groups {
+		if g.Self != (b.User != nil && b.User.Self) {
+			continue
+		}
 		item := NavItem{Label: b.T(g.Key), Icon: g.Icon}
 		for _, e := range g.Entries {
 			if e.Show != nil && (b.User == nil || !e.Show(b.User)) {

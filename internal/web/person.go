@@ -141,35 +141,40 @@ func (p *personPage) next() {
 }
 
 // facts lists what is recorded, without what is empty.
-func (p *personPage) facts() {
-	x, lang := p.R.Person, string(p.Lang)
+func (p *personPage) facts() { p.Facts = p.recorded(p.R.Person) }
+
+// recorded are the fields of a record that are filled in, in the order of its page.
+func (b Base) recorded(x person.Person) []fact {
+	lang := string(b.Lang)
+	var out []fact
 	youth := ""
 	if x.Youth {
-		youth = p.T("person.yes")
+		youth = b.T("person.yes")
 	}
 	for _, f := range []fact{
-		{p.T("person.other_name"), x.OtherName},
-		{p.T("people.col.birth"), p.Date(x.Birth)},
-		{p.T("people.col.sex"), person.Sexes.In(lang, x.Sex)},
-		{p.T("people.col.ethnic"), person.Ethnics.In(lang, x.Ethnic)},
-		{p.T("people.col.religion"), person.Religions.In(lang, x.Religion)},
-		{p.T("people.col.occupation"), person.Occupations.In(lang, x.Occupation)},
-		{p.T("people.col.schooling"), person.Schoolings.In(lang, x.Schooling)},
-		{p.T("people.col.expertise"), person.Expertises.In(lang, x.Expertise)},
-		{p.T("people.col.theory"), person.Theories.In(lang, x.Theory)},
-		{p.T("person.youth"), youth},
-		{p.T("people.col.pool_on"), p.Date(x.PoolOn)},
-		{p.T("people.col.cert_no"), x.CertNo},
-		{p.T("people.col.cert_on"), p.Date(x.CertOn)},
-		{p.T("people.col.joined"), p.Date(x.Joined)},
-		{p.T("person.party_age"), p.Date(x.PartyAge)},
-		{p.T("people.col.official"), p.Date(x.OfficialOn)},
-		{p.T("people.col.note"), x.Note},
+		{b.T("person.other_name"), x.OtherName},
+		{b.T("people.col.birth"), b.Date(x.Birth)},
+		{b.T("people.col.sex"), person.Sexes.In(lang, x.Sex)},
+		{b.T("people.col.ethnic"), person.Ethnics.In(lang, x.Ethnic)},
+		{b.T("people.col.religion"), person.Religions.In(lang, x.Religion)},
+		{b.T("people.col.occupation"), person.Occupations.In(lang, x.Occupation)},
+		{b.T("people.col.schooling"), person.Schoolings.In(lang, x.Schooling)},
+		{b.T("people.col.expertise"), person.Expertises.In(lang, x.Expertise)},
+		{b.T("people.col.theory"), person.Theories.In(lang, x.Theory)},
+		{b.T("person.youth"), youth},
+		{b.T("people.col.pool_on"), b.Date(x.PoolOn)},
+		{b.T("people.col.cert_no"), x.CertNo},
+		{b.T("people.col.cert_on"), b.Date(x.CertOn)},
+		{b.T("people.col.joined"), b.Date(x.Joined)},
+		{b.T("person.party_age"), b.Date(x.PartyAge)},
+		{b.T("people.col.official"), b.Date(x.OfficialOn)},
+		{b.T("people.col.note"), x.Note},
 	} {
 		if f.Value != "" {
-			p.Facts = append(p.Facts, f)
+			out = append(out, f)
 		}
 	}
+	return out
 }
 
 // sealed lists the sealed fields that are filled in.

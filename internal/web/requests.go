@@ -8,7 +8,6 @@ import (
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
-	"ketnap/internal/people"
 	"ketnap/internal/subject"
 	"ketnap/internal/subjects"
 )
@@ -128,10 +127,11 @@ func (a *App) requestDecide(w http.ResponseWriter, r *http.Request) error {
 
 // personSide is the person's side of a record: GET /nguoi/{id}/du-lieu.
 func (a *App) personSide(w http.ResponseWriter, r *http.Request) error {
-	return a.renderSide(w, r, http.StatusOK, nil)
+	return a.renderSide(w, r, http.StatusOK, nil, "")
 }
 
-func (a *App) renderSide(w http.ResponseWriter, r *http.Request, status int, failed error) error {
+// renderSide shows it; link is an invitation that was just made, shown once.
+func (a *App) renderSide(w http.ResponseWriter, r *http.Request, status int, failed error, link string) error {
 	v, err := a.Subjects.Side(r.Context(), a.actor(r), id.Parse(r.PathValue("id")))
 	if err != nil {
 		return err
@@ -154,7 +154,11 @@ func (a *App) renderSide(w http.ResponseWriter, r *http.Request, status int, fai
 	if v.Inspects {
 		p.Tables = append(p.Tables, p.sideLooks(v))
 	}
-	p.After = p.sideForms(r, v, href, fieldsOf(failed))
+	account, err := a.Users.SelfOf(r.Context(), a.actor(r), v.Person.ID)
+	if err != nil {
+		return err
+	}
+	p.After = append(p.sideForms(r, v, href, fieldsOf(failed)), p.selfForm(account, href, link))
 	return a.Render(w, r, status, "rules.html", p)
 }
 
@@ -230,7 +234,7 @@ func (a *App) requestReceive(w http.ResponseWriter, r *http.Request) error {
 		made, err = a.Subjects.Receive(r.Context(), a.actor(r), f)
 	}
 	if fault.Is(err, fault.Invalid) {
-		return a.renderSide(w, r, http.StatusUnprocessableEntity, err)
+		return a.renderSide(w, r, http.StatusUnprocessableEntity, err, "")
 	}
 	if err != nil {
 		return err
@@ -247,9 +251,9 @@ func (a *App) personOwn(w http.ResponseWriter, r *http.Request) error {
 		err := a.Subjects.Lift(r.Context(), who, person, reason)
 		switch {
 		case fault.Is(err, fault.Invalid):
-			return a.renderSide(w, r, http.StatusUnprocessableEntity, err)
+			return a.renderSide(w, r, http.StatusUnprocessableEntity, err, "")
 		case fault.Is(err, fault.Conflict):
-			return a.renderSide(w, r, http.StatusConflict, err)
+			return a.renderSide(w, r, http.StatusConflict, err, "")
 		case err != nil:
 			return err
 		}
@@ -259,7 +263,7 @@ func (a *App) personOwn(w http.ResponseWriter, r *http.Request) error {
 	}
 	o, err := a.Subjects.Own(r.Context(), who, person, reason)
 	if fault.Is(err, fault.Invalid) {
-		return a.renderSide(w, r, http.StatusUnprocessableEntity, err)
+		return a.renderSide(w, r, http.StatusUnprocessableEntity, err, "")
 	}
 	if err != nil {
 		return err
@@ -272,11 +276,7 @@ func (a *App) personOwn(w http.ResponseWriter, r *http.Request) error {
 		return sendFile(w, "du-lieu-ca-nhan.json", "application/json; charset=utf-8", data)
 	}
 	b := a.Base(r, "own.title")
-	var sealed [][2]string
-	for _, f := range people.SealedValues(o.Sealed) {
-		sealed = append(sealed, [2]string{b.T("person.sealed." + f[0]), f[1]})
-	}
-	data, err := o.Paper(b.words, sealed)
+	data, err := o.Paper(b.words, b.sealedWords(o))
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ const (
 	entering            // signed in, also before a factor is set up
 	signedIn            // signed in
 	holding             // signed in, with the right at the place the request names
+	itself              // signed in with the own account of a person, about that person
 )
 
 // need is what a route asks for: the one place where that can be looked up, and what the tests hold the program to.
@@ -18,9 +19,10 @@ type need struct {
 	who   who
 	right access.Right
 	at    string // what {id} is: "unit", "person", "batch"; "" when the form or the query names the place
+	self  bool   // the own account of a person comes here too; everything else does not exist for it
 }
 
-func may(r access.Right, at string) need { return need{holding, r, at} }
+func may(r access.Right, at string) need { return need{who: holding, right: r, at: at} }
 
 // needs has one entry for every route; a route without one fails TestEveryRouteHasItsNeed. The services decide; this table is what
 // they are tested against.
@@ -33,26 +35,31 @@ var needs = map[string]need{
 	"POST /dang-nhap/khoa":                   {who: anybody},
 	"GET /moi":                               {who: anybody},
 	"POST /moi":                              {who: anybody},
-	"POST /dang-xuat":                        {who: entering},
-	"GET /tai-khoan":                         {who: entering},
-	"POST /tai-khoan":                        {who: entering},
-	"POST /tai-khoan/khoa/hoi":               {who: entering},
-	"POST /tai-khoan/khoa":                   {who: entering},
-	"POST /tai-khoan/ma":                     {who: entering},
-	"GET /tai-khoan/ma.png":                  {who: entering},
-	"POST /tai-khoan/ma/xac-nhan":            {who: entering},
-	"POST /tai-khoan/khoa/{id}/bo":           {who: signedIn},
-	"POST /tai-khoan/ma/bo":                  {who: signedIn},
-	"POST /tai-khoan/khoi-phuc":              {who: signedIn},
-	"POST /tai-khoan/phien/{name}/ket-thuc":  {who: signedIn},
-	"POST /tai-khoan/phien":                  {who: signedIn},
+	"POST /dang-xuat":                        {who: entering, self: true},
+	"GET /tai-khoan":                         {who: entering, self: true},
+	"POST /tai-khoan":                        {who: entering, self: true},
+	"POST /tai-khoan/khoa/hoi":               {who: entering, self: true},
+	"POST /tai-khoan/khoa":                   {who: entering, self: true},
+	"POST /tai-khoan/ma":                     {who: entering, self: true},
+	"GET /tai-khoan/ma.png":                  {who: entering, self: true},
+	"POST /tai-khoan/ma/xac-nhan":            {who: entering, self: true},
+	"POST /tai-khoan/khoa/{id}/bo":           {who: signedIn, self: true},
+	"POST /tai-khoan/ma/bo":                  {who: signedIn, self: true},
+	"POST /tai-khoan/khoi-phuc":              {who: signedIn, self: true},
+	"POST /tai-khoan/phien/{name}/ket-thuc":  {who: signedIn, self: true},
+	"POST /tai-khoan/phien":                  {who: signedIn, self: true},
 	"POST /tai-khoan/uy-quyen":               {who: signedIn},
 	"POST /tai-khoan/uy-quyen/bo":            {who: signedIn},
-	"GET /xac-nhan":                          {who: signedIn},
-	"POST /xac-nhan":                         {who: signedIn},
-	"POST /xac-nhan/khoa/hoi":                {who: signedIn},
-	"POST /xac-nhan/khoa":                    {who: signedIn},
-	"GET /{$}":                               {who: signedIn},
+	"GET /xac-nhan":                          {who: signedIn, self: true},
+	"POST /xac-nhan":                         {who: signedIn, self: true},
+	"POST /xac-nhan/khoa/hoi":                {who: signedIn, self: true},
+	"POST /xac-nhan/khoa":                    {who: signedIn, self: true},
+	"GET /{$}":                               {who: signedIn, self: true},
+	"GET /cua-toi":                           {who: itself, self: true},
+	"POST /cua-toi/ban-sao":                  {who: itself, self: true},
+	"POST /cua-toi/yeu-cau":                  {who: itself, self: true},
+	"GET /cua-toi/mau/{code}":                {who: itself, self: true},
+	"POST /nguoi/{id}/tai-khoan":             may(access.Write, "person"),
 	"GET /don-vi":                            {who: signedIn},
 	"GET /don-vi/{id}":                       may(access.Read, "unit"),
 	"GET /don-vi/{id}/ban-do":                may(access.Read, "unit"),

@@ -4,7 +4,7 @@ package web
 func (a *App) routes() {
 	a.Nav = navigation()
 
-	a.Handle("GET /{$}", a.home)
+	a.Handle("GET /{$}", a.home, Own())
 	a.Handle("GET /dang-nhap", a.signInPage, Public())
 	a.Handle("POST /dang-nhap", a.signIn, Public())
 	a.Handle("GET /dang-nhap/ma", a.signInStep, Public())
@@ -13,7 +13,7 @@ func (a *App) routes() {
 	a.Handle("POST /dang-nhap/khoa", a.talk(a.passkeySignIn), Public())
 	a.Handle("GET /moi", a.linkPage, Public())
 	a.Handle("POST /moi", a.linkUse, Public())
-	a.Handle("POST /dang-xuat", a.signOut, Early())
+	a.Handle("POST /dang-xuat", a.signOut, Early(), Own())
 	a.accountRoutes()
 	a.peopleRoutes()
 	a.importRoutes()
@@ -141,24 +141,24 @@ func (a *App) deskRoutes() {
 
 // accountRoutes registers the pages of somebody's own account. They are open to who has yet to set up how they sign in.
 func (a *App) accountRoutes() {
-	a.Handle("GET /tai-khoan", a.accountPage, Early())
-	a.Handle("POST /tai-khoan", a.accountPassword, Early())
-	a.Handle("POST /tai-khoan/khoa/hoi", a.talk(a.passkeyNewAsk), Early())
-	a.Handle("POST /tai-khoan/khoa", a.talk(a.passkeyNew), Early())
-	a.Handle("POST /tai-khoan/khoa/{id}/bo", a.accountDo("user.passkey_dropped", a.passkeyDrop))
-	a.Handle("POST /tai-khoan/ma", a.accountDo("user.code_begun", a.codeNew), Early())
-	a.Handle("GET /tai-khoan/ma.png", a.codePicture, Early())
-	a.Handle("POST /tai-khoan/ma/xac-nhan", a.codeConfirm, Early())
-	a.Handle("POST /tai-khoan/ma/bo", a.accountDo("user.code_dropped", a.codeDrop))
-	a.Handle("POST /tai-khoan/khoi-phuc", a.recoveryNew)
-	a.Handle("POST /tai-khoan/phien/{name}/ket-thuc", a.accountDo("user.session_ended", a.sessionEnd))
-	a.Handle("POST /tai-khoan/phien", a.accountDo("user.sessions_ended", a.sessionsEnd))
+	a.Handle("GET /tai-khoan", a.accountPage, Early(), Own())
+	a.Handle("POST /tai-khoan", a.accountPassword, Early(), Own())
+	a.Handle("POST /tai-khoan/khoa/hoi", a.talk(a.passkeyNewAsk), Early(), Own())
+	a.Handle("POST /tai-khoan/khoa", a.talk(a.passkeyNew), Early(), Own())
+	a.Handle("POST /tai-khoan/khoa/{id}/bo", a.accountDo("user.passkey_dropped", a.passkeyDrop), Own())
+	a.Handle("POST /tai-khoan/ma", a.accountDo("user.code_begun", a.codeNew), Early(), Own())
+	a.Handle("GET /tai-khoan/ma.png", a.codePicture, Early(), Own())
+	a.Handle("POST /tai-khoan/ma/xac-nhan", a.codeConfirm, Early(), Own())
+	a.Handle("POST /tai-khoan/ma/bo", a.accountDo("user.code_dropped", a.codeDrop), Own())
+	a.Handle("POST /tai-khoan/khoi-phuc", a.recoveryNew, Own())
+	a.Handle("POST /tai-khoan/phien/{name}/ket-thuc", a.accountDo("user.session_ended", a.sessionEnd), Own())
+	a.Handle("POST /tai-khoan/phien", a.accountDo("user.sessions_ended", a.sessionsEnd), Own())
 	a.Handle("POST /tai-khoan/uy-quyen", a.accountDo("user.lent", a.lend))
 	a.Handle("POST /tai-khoan/uy-quyen/bo", a.accountDo("user.taken_back", a.takeBack))
-	a.Handle("GET /xac-nhan", a.provePage)
-	a.Handle("POST /xac-nhan", a.prove)
-	a.Handle("POST /xac-nhan/khoa/hoi", a.talk(a.proveAsk))
-	a.Handle("POST /xac-nhan/khoa", a.talk(a.provePasskey))
+	a.Handle("GET /xac-nhan", a.provePage, Own())
+	a.Handle("POST /xac-nhan", a.prove, Own())
+	a.Handle("POST /xac-nhan/khoa/hoi", a.talk(a.proveAsk), Own())
+	a.Handle("POST /xac-nhan/khoa", a.talk(a.provePasskey), Own())
 }
 
 // dueRoutes registers the pages of what is due.
@@ -187,4 +187,9 @@ func (a *App) subjectRoutes() {
 	a.Handle("GET /nguoi/{id}/du-lieu", a.personSide)
 	a.Handle("POST /nguoi/{id}/du-lieu", a.personOwn)
 	a.Handle("POST /nguoi/{id}/yeu-cau", a.requestReceive)
+	a.Handle("POST /nguoi/{id}/tai-khoan", a.personAccount)
+	a.Handle("GET /cua-toi", a.own(a.self), Own())
+	a.Handle("POST /cua-toi/ban-sao", a.own(a.proven(selfHref, a.selfCopy)), Own())
+	a.Handle("POST /cua-toi/yeu-cau", a.own(a.selfAsk), Own())
+	a.Handle("GET /cua-toi/mau/{code}", a.own(a.selfBlank), Own())
 }

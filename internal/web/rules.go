@@ -27,6 +27,7 @@ type ruleForm struct {
 	Fields                      []Field
 	Hidden                      []Choice // Label is the name
 	Buttons                     []Choice
+	Shown                       string // a text to be copied, shown once
 }
 
 type ruleTable struct {

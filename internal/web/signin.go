@@ -31,7 +31,9 @@ const (
 func (a *App) home(w http.ResponseWriter, r *http.Request) error {
 	g := signed(r)
 	to := unitHref(g.Home.ID)
-	if g.Role == access.Clerk || g.Home.Kind == org.Cell || g.Home.Kind == org.BaseCell {
+	if g.Actor.Self != 0 {
+		to = selfHref
+	} else if g.Role == access.Clerk || g.Home.Kind == org.Cell || g.Home.Kind == org.BaseCell {
 		to = "/hom-nay"
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"time"
 
+	"ketnap/internal/fault"
 	"ketnap/internal/memo"
 )
 
@@ -65,6 +66,7 @@ type UserView struct {
 
 	Inspects         bool // may read the audit trail somewhere
 	Imports, Manages bool // may bring in sheets, may manage accounts somewhere
+	Self             bool // the own account of a person, which sees the own page and nothing else
 	Early            bool // has yet to set up how they sign in, and may do nothing else
 }
 
@@ -94,6 +96,7 @@ func New(c Config) (*Site, error) {
 type route struct {
 	public  bool
 	early   bool
+	own     bool
 	stream  bool
 	maxBody int64
 }
@@ -109,6 +112,9 @@ func Public() Option { return func(o *route) { o.public = true } }
 
 // Early opens a page to users who have yet to set up how they sign in.
 func Early() Option { return func(o *route) { o.early = true } }
+
+// Own opens a page to the own account of a person too. For such an account every other page does not exist.
+func Own() Option { return func(o *route) { o.own = true } }
 
 // MaxBody allows request bodies up to n bytes (uploads), and gives the client
 // more time to send one.
@@ -147,6 +153,9 @@ func (s *Site) serve(o route, h Handler) http.Handler {
 		}
 		if !o.public && s.Auth != nil && visitOf(in).user == nil {
 			return s.askSignIn(w, in)
+		}
+		if u := visitOf(in).user; u != nil && u.Self && !o.own && !o.public {
+			return fault.E("web.serve", fault.NotFound, "web.error.page")
 		}
 		if err := s.noSecrets(in); err != nil {
 			return err

@@ -118,6 +118,8 @@ var pages = []struct{ name, login, path string }{
 	{"handover", "canbo", "{handover}"},
 	{"imports", "canbo", "/nhap"},
 	{"account", "canbo", "/tai-khoan"},
+	{"self", "dubi", "/cua-toi"},
+	{"self-account", "dubi", "/tai-khoan"},
 	{"users", "quantri", "/quan-tri"},
 	{"trail", "quantri", "/nhat-ky"},
 	{"trail-users", "quantri", "/nhat-ky?area=user"},
@@ -131,6 +133,7 @@ var missing = []struct {
 	{"no-such-page", "xem", "/khong-co-trang-nay", 404},
 	{"no-such-unit", "xem", "/don-vi/zzzz", 404},
 	{"not-allowed", "xem", "/quan-tri", 403},
+	{"not-own", "dubi", "/nguoi", 404},
 	{"bad-date", "capuy", "/don-vi/{commune}?ngay=31/02/2026", 422},
 }
 
