@@ -137,7 +137,7 @@ func secretive(t *testing.T, d desk) id.ID {
 		f.Details.Relative = &dossier.Relative{Key: "1", Name: "cha " + secret, Result: "kết quả " + secret}
 	})
 	act(dossier.Opinion, day.Of(2025, 10, 12), func(f *dossiers.ActForm) {
-		f.Details.By, f.Details.Body, f.Details.Text = "residence", secret, "ý kiến " + secret
+		f.Details.By, f.Details.Body, f.Details.Text = "residence", secret, "ý kiến "+secret
 	})
 	if err := d.app.Dossiers.PutPapers(t.Context(), sys, i, []dossier.Paper{{Code: "application", Present: true, Made: day.Of(2025, 9, 5), Place: "tủ " + secret}}); err != nil {
 		t.Fatal(err)
