@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/units"
@@ -50,15 +49,11 @@ func (p *reorganisePage) show(pick unitPick, e *units.Effect) {
 	for i := range e.Units {
 		x.Touched = append(x.Touched, p.touched(&e.Units[i]))
 	}
-	into := ""
-	if i := id.Parse(p.In.Get("into")); i != 0 {
-		into = e.To.Name
-	}
-	x.Facts = p.actFacts(into, e)
+	x.Facts = p.actFacts(e)
 }
 
 // actFacts tells the decision as it will be recorded.
-func (p *reorganisePage) actFacts(into string, e *units.Effect) []fact {
+func (p *reorganisePage) actFacts(e *units.Effect) []fact {
 	var fs []fact
 	add := func(key, value string) {
 		if value != "" {
@@ -66,16 +61,15 @@ func (p *reorganisePage) actFacts(into string, e *units.Effect) []fact {
 		}
 	}
 	in := p.In.Get
-	founds := p.Viec == org.Founded || p.Viec == org.Merged && into == ""
 	switch {
-	case founds:
+	case e.New:
 		add("unit.act_name_new", e.To.Name)
 		add("unit.kind", p.T("kind."+string(e.Kind)))
 		add("unit.short", in("short"))
 		add("unit.field.code", in("code"))
 		add("unit.above", p.Unit.Name)
 	case p.Viec == org.Merged:
-		add("unit.act_into", into)
+		add("unit.act_into", e.To.Name)
 	case p.Viec == org.Renamed:
 		add("unit.act_name", in("name"))
 		add("unit.short", in("short"))

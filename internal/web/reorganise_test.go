@@ -105,14 +105,14 @@ func TestReorganise(t *testing.T) {
 	}{
 		"merge": {func(d desk) org.Unit { return d.root }, func(d desk) url.Values {
 			return decision("merge", "from", d.communes[0].ID.String(), "from", d.communes[1].ID.String(), "into", newUnit, "name", "Đảng bộ xã Hợp Nhất", "kind", "upper")
-		}, []string{"2 tổ chức kết thúc hoạt động, hợp nhất thành Đảng bộ xã Hợp Nhất (mới). 0 người và 4 tổ chức trực thuộc", "Kết nạp đảng viên năm 2026: 12", "Đồng chí capuy (capuy): Cấp ủy", "Chi bộ A", "99-QĐ/TU"},
+		}, []string{"2 tổ chức kết thúc hoạt động, hợp nhất thành Đảng bộ xã Hợp Nhất (mới). 0 người và 4 tổ chức trực thuộc", "Kết nạp đảng viên năm 2026: 12", "Đồng chí capuy (capuy): Cấp ủy", "Chi bộ A", "99-QĐ/TU", "<dt>Tên tổ chức mới</dt><dd>Đảng bộ xã Hợp Nhất</dd>", "<dt>Trực thuộc</dt>"},
 			func(t *testing.T, d desk, b *browser, goal answer) {
 				goal.want(t, http.StatusOK, "Đảng bộ xã Hợp Nhất", ">4<", "Chi bộ D", "Quyết định 99-QĐ/TU của Tỉnh ủy")
 				b.get(sapXep(d.communes[0])).want(t, http.StatusConflict, "đã kết thúc hoạt động từ 01/11/2026")
 			}},
 		"merge-into": {func(d desk) org.Unit { return d.communes[0] }, func(d desk) url.Values {
 			return decision("merge", "from", d.cells[0][0].ID.String(), "from", d.cells[0][1].ID.String(), "into", d.cells[0][1].ID.String())
-		}, []string{"1 tổ chức kết thúc hoạt động, nhập vào Chi bộ B. 3 người và 0 tổ chức trực thuộc chuyển sang"}, func(t *testing.T, _ desk, _ *browser, goal answer) {
+		}, []string{"1 tổ chức kết thúc hoạt động, nhập vào Chi bộ B. 3 người và 0 tổ chức trực thuộc chuyển sang", "<dt>Nhập thành</dt><dd>Chi bộ B</dd>"}, func(t *testing.T, _ desk, _ *browser, goal answer) {
 			goal.want(t, http.StatusOK, "Chi bộ B", ">3<")
 		}},
 		"found": {func(d desk) org.Unit { return d.communes[0] }, func(desk) url.Values {

@@ -1,6 +1,7 @@
 package webtest_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -47,12 +48,27 @@ func TestReorganiseFlow(t *testing.T) {
 	paper("2-QĐ/ĐU")
 	record("Chi bộ thử Hai đổi tên thành Chi bộ thử Ba")
 
-	b.visit(at + "/sap-xep?viec=merge")
-	for _, name := range []string{"Chi bộ thử Một", "Chi bộ thử Ba"} {
-		if !eval[bool](b, `(() => { const l = [...document.querySelectorAll('.choices label')].find(l => l.textContent.includes('`+name+`')); l?.click(); return !!l })()`) {
-			t.Fatalf("%s is not offered", name)
+	tick := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			if !eval[bool](b, `(() => { const l = [...document.querySelectorAll('.choices label')].find(l => l.textContent.includes('`+name+`')); l?.click(); return !!l })()`) {
+				t.Fatalf("%s is not offered", name)
+			}
 		}
 	}
+	b.visit(placed(t, "/to-chuc/{commune}/sap-xep?viec=merge"))
+	tick("Đảng bộ khu dân cư 1", "Đảng bộ khu dân cư 2")
+	b.fill("#f-name", "Đảng bộ khu dân cư Đông")
+	paper("3-QĐ/ĐU")
+	b.click("button[value=xem]")
+	for _, w := range []int64{wide, narrow} {
+		b.width(w)
+		b.inspect(fmt.Sprintf("reorganise-sections-%d", w))
+	}
+	b.width(wide) // only looked at
+
+	b.visit(at + "/sap-xep?viec=merge")
+	tick("Chi bộ thử Một", "Chi bộ thử Ba")
 	b.fill("#f-name", "Chi bộ thử Bốn")
 	paper("3-QĐ/ĐU")
 	b.click("button[value=xem]")
