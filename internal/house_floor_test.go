@@ -15,9 +15,9 @@ type floor struct {
 // floors from the ground up. A new package gets its place here and in doc/architecture.md.
 var floors = []floor{
 	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "markup", "chart", "geo", "memo", "ical"}},
-	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "document", "audit", "batch", "dossier", "course", "handover", "deadline", "form", "subject"}},
+	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "document", "audit", "approval", "batch", "dossier", "course", "handover", "deadline", "form", "subject"}},
 	{"storage", []string{"db", "store"}},
-	{"services", []string{"users", "trails", "units", "people", "movements", "rules", "subjects", "deadlines", "dossiers", "pool", "handovers", "scans", "courses", "forms", "targets", "documents", "reports", "transfer", "demo"}},
+	{"services", []string{"approvals", "users", "trails", "units", "people", "movements", "rules", "subjects", "deadlines", "dossiers", "pool", "handovers", "scans", "courses", "forms", "targets", "documents", "reports", "transfer", "demo"}},
 	{"roof", []string{"web"}},
 	{"door", []string{"bench", "cli", ""}}, // "" is main.go
 }

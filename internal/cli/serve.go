@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ketnap/internal/approvals"
 	"ketnap/internal/courses"
 	"ketnap/internal/deadlines"
 	"ketnap/internal/documents"
@@ -174,8 +175,10 @@ func (e *env) serveOn(ctx context.Context, ln net.Listener, h http.Handler, log 
 
 // services puts the services of the pages together.
 func services(st *store.Store, imports *transfer.Service) web.Services {
+	accounts := users.New(st)
 	return web.Services{
-		Users:     users.New(st),
+		Approvals: approvals.New(st, accounts.Deeds(), imports.Deeds()),
+		Users:     accounts,
 		Trails:    trails.New(st),
 		Reports:   reports.New(st),
 		People:    people.New(st),

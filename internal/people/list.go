@@ -102,23 +102,29 @@ func FitsSheet(rows int64) error {
 // rests on is read once, at the beginning.
 func (s *Service) Everyone(ctx context.Context, who access.Actor, unit id.ID, f store.PeopleFilter) (iter.Seq2[store.PersonRow, error], error) {
 	var list *store.PeopleList
+	var rows int64
 	err := s.st.View(ctx, func(tx *store.Tx) error {
 		_, scope, err := over(tx, who, unit)
 		if err != nil {
 			return err
 		}
 		if f.Words == "" {
-			n, err := tx.CountPeople(scope, f)
-			if err == nil {
-				err = FitsSheet(n)
+			if rows, err = tx.CountPeople(scope, f); err == nil {
+				err = FitsSheet(rows)
 			}
 			if err != nil {
 				return err
 			}
 		}
-		list, err = tx.OpenPeople(scope, f)
+		if list, err = tx.OpenPeople(scope, f); err != nil || f.Words == "" || who.User == 0 {
+			return err
+		}
+		rows, err = atLeast(tx, list)
 		return err
 	})
+	if err == nil {
+		err = s.Second(ctx, who, unit, "people", f, rows)
+	}
 	if err == nil && who.User != 0 {
 		err = s.st.Access(ctx, audit.Of(who, "people.export", unit.Province(), unit))
 	}

@@ -6,6 +6,12 @@ import (
 	"ketnap/internal/db"
 )
 
+// SignInSetting is the setting that says how strictly people sign in, SimpleSignIn its value for trials on invented data.
+const (
+	SignInSetting = "sign_in"
+	SimpleSignIn  = "simple"
+)
+
 // Setting returns a setting of the deployment, "" when it was never made.
 func (tx *Tx) Setting(key string) (string, error) {
 	var value string

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"time"
 
 	"ketnap/internal/access"
 	"ketnap/internal/db"
@@ -21,6 +22,24 @@ type User struct {
 	MadeAt   int64 // unix ms
 	UsedAt   int64 // last sign-in or reopening, unix ms; 0 before the first
 	Person   id.ID // whose own account it is; 0 for one that holds roles
+}
+
+// inactive is how long nobody signs in to an account until it waits for its administrator. It is a guard of this program, not of a regulation.
+const inactive = 45 * 24 * time.Hour
+
+// Sleeps reports whether nobody has signed in to the account for long. Accounts from before the time was kept have none.
+func (u User) Sleeps(now int64) bool {
+	last := max(u.MadeAt, u.UsedAt)
+	return last > 0 && now-last > inactive.Milliseconds()
+}
+
+// Equipped reports whether somebody can sign in to an account: with a password or a passkey.
+func (tx *Tx) Equipped(u User) (bool, error) {
+	if u.Password != "" {
+		return true, nil
+	}
+	keys, err := tx.Passkeys(u.ID)
+	return len(keys) > 0, err
 }
 
 const userCols = `id, login, name, password, active, columns, version, made_at, used_at, person_id`

@@ -37,21 +37,30 @@ func (s *Service) Commit(ctx context.Context, who access.Actor, i id.ID, progres
 // begin takes the lease of an import and turns it to committing; takeOver takes it from its holder.
 func (s *Service) begin(ctx context.Context, who access.Actor, i id.ID, takeOver bool) (batch.Batch, error) {
 	return s.change(ctx, who, i, "import.commit", func(tx *store.Tx, b *batch.Batch) error {
-		if b.Lease > tx.Now && !takeOver {
-			return fault.E("transfer.Commit", fault.Conflict, "import.running")
-		}
 		if b.State != batch.Committing && b.State != batch.Failed {
-			b.Options.Rows, b.Done, b.Counts, b.Report = b.Total, 0, batch.Counts{}, batch.Report{}
-			if err := tx.DropBatchRows(b.ID); err != nil {
+			if err := second(tx, who, *b); err != nil {
 				return err
 			}
 		}
-		b.Lease, b.Report.Error, b.Report.Detail = tx.Now+lease.Milliseconds(), "", nil
-		if err := tx.Roomy(true); err != nil {
+		return start(tx, b, takeOver)
+	})
+}
+
+func start(tx *store.Tx, b *batch.Batch, takeOver bool) error {
+	if b.Lease > tx.Now && !takeOver {
+		return fault.E("transfer.Commit", fault.Conflict, "import.running")
+	}
+	if b.State != batch.Committing && b.State != batch.Failed {
+		b.Options.Rows, b.Done, b.Counts, b.Report = b.Total, 0, batch.Counts{}, batch.Report{}
+		if err := tx.DropBatchRows(b.ID); err != nil {
 			return err
 		}
-		return move(b, batch.Committing)
-	})
+	}
+	b.Lease, b.Report.Error, b.Report.Detail = tx.Now+lease.Milliseconds(), "", nil
+	if err := tx.Roomy(true); err != nil {
+		return err
+	}
+	return move(b, batch.Committing)
 }
 
 // commit writes the rows of an import this process holds the lease of.

@@ -118,7 +118,11 @@ func (s *Service) Invite(ctx context.Context, who access.Actor, user id.ID) (tok
 		if err := manages(tx, who, user); err != nil {
 			return err
 		}
-		open, err := hasWay(tx, user)
+		u, err := tx.User(user)
+		if err != nil {
+			return err
+		}
+		open, err := tx.Equipped(u)
 		if err != nil {
 			return err
 		}
@@ -134,16 +138,6 @@ func (s *Service) Invite(ctx context.Context, who access.Actor, user id.ID) (tok
 	return token, err
 }
 
-// hasWay reports whether an account can sign in: with a password or a passkey.
-func hasWay(tx *store.Tx, user id.ID) (bool, error) {
-	u, err := tx.User(user)
-	if err != nil || u.Password != "" {
-		return err == nil, err
-	}
-	keys, err := tx.Passkeys(user)
-	return len(keys) > 0, err
-}
-
 // Reset takes away everything an account signs in with and ends its sessions, then invites anew: for a lost telephone, or when
 // somebody else may hold it. Nobody resets themselves.
 func (s *Service) Reset(ctx context.Context, who access.Actor, user id.ID) (token string, err error) {
@@ -156,6 +150,9 @@ func (s *Service) Reset(ctx context.Context, who access.Actor, user id.ID) (toke
 		}
 		u, err := tx.User(user)
 		if err != nil {
+			return err
+		}
+		if err := secondToReset(tx, who, u); err != nil {
 			return err
 		}
 		if err := strip(tx, &u); err != nil {

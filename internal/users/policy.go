@@ -17,7 +17,7 @@ type Policy string
 // administers signs in with a passkey only. Simple is for trials on invented data: a password alone is enough.
 const (
 	Strict Policy = "strict"
-	Simple Policy = "simple"
+	Simple Policy = store.SimpleSignIn
 )
 
 // Way is how somebody proved who they are; pages know only ByLink apart.
@@ -26,18 +26,17 @@ type Way = store.Way
 // ByLink is a session opened by a link that works once.
 const ByLink = store.ByLink
 
-const policyKey = "sign_in"
+const policyKey = store.SignInSetting
 
 // Lengths of sessions and waits. They are guards of this program, not of a regulation.
 const (
-	idle       = time.Hour           // an hour idle fits people who are called away from the desk
-	idleAdmin  = 15 * time.Minute    // of who administers, unless the policy is Simple
-	longest    = 12 * time.Hour      // a working day with its breaks is the most, however busy the session is
-	seeEvery   = time.Minute         // how exactly the last use is kept, so that reading pages does not write
-	inactive   = 45 * 24 * time.Hour // an account nobody signed in to for so long waits for its administrator
-	stepLife   = 5 * time.Minute     // between a password and its one-time code, between a challenge and its answer
-	inviteLife = 72 * time.Hour      // of a link that lets somebody set up how they sign in
-	proofLife  = 10 * time.Minute    // how long a shown factor is good for sensitive acts
+	idle       = time.Hour        // an hour idle fits people who are called away from the desk
+	idleAdmin  = 15 * time.Minute // of who administers, unless the policy is Simple
+	longest    = 12 * time.Hour   // a working day with its breaks is the most, however busy the session is
+	seeEvery   = time.Minute      // how exactly the last use is kept, so that reading pages does not write
+	stepLife   = 5 * time.Minute  // between a password and its one-time code, between a challenge and its answer
+	inviteLife = 72 * time.Hour   // of a link that lets somebody set up how they sign in
+	proofLife  = 10 * time.Minute // how long a shown factor is good for sensitive acts
 )
 
 // Policy returns the policy in force.

@@ -115,9 +115,9 @@ func selfAccount(tx *store.Tx, p person.Person, u store.User) (SelfAccount, erro
 	if a.Until, err = tx.PendingOf(invitation, u.ID); err != nil {
 		return a, err
 	}
-	way, err := hasWay(tx, u.ID)
+	way, err := tx.Equipped(u)
 	switch {
-	case way && sleeps(u, tx.Now):
+	case way && u.Sleeps(tx.Now):
 		a.State = SelfAsleep
 	case way:
 		a.State = SelfOpen

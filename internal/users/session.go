@@ -151,7 +151,7 @@ func (s *Service) admissible(tx *store.Tx, u store.User, way store.Way) error {
 		}
 		return err
 	}
-	if sleeps(u, tx.Now) && way != store.ByLink {
+	if u.Sleeps(tx.Now) && way != store.ByLink {
 		return fault.E(op, fault.Invalid, "user.signin_inactive")
 	}
 	if way != store.ByPassword {
@@ -166,12 +166,6 @@ func (s *Service) admissible(tx *store.Tx, u store.User, way store.Way) error {
 		err = fault.E(op, fault.Invalid, "user.signin_passkey")
 	}
 	return err
-}
-
-// sleeps reports whether nobody has signed in to an account for long. Accounts from before the time was kept have none.
-func sleeps(u store.User, now int64) bool {
-	last := max(u.MadeAt, u.UsedAt)
-	return last > 0 && now-last > inactive.Milliseconds()
 }
 
 // begin opens a session and makes the browser known.

@@ -73,6 +73,9 @@ func (s *Service) Create(ctx context.Context, who access.Actor, f Form) (i id.ID
 		if err := may(who, u, f.Role); err != nil {
 			return err
 		}
+		if err := secondToMake(tx, who, f); err != nil {
+			return err
+		}
 		i = tx.NewID(f.Unit.Province())
 		tx.Did(i, string(f.Role)+" @ "+f.Unit.String())
 		if err := tx.AddUser(store.User{ID: i, Login: f.Login, Name: f.Name, Password: hash, Active: true}); err != nil {
@@ -145,6 +148,9 @@ func (s *Service) SetPassword(ctx context.Context, who access.Actor, user id.ID,
 		return err
 	}
 	return s.change(ctx, who, "user.password", user, func(tx *store.Tx, u *store.User) error {
+		if err := alone(tx, who, *u); err != nil {
+			return err
+		}
 		u.Password = hash
 		return tx.DropSessions(user)
 	})
@@ -196,7 +202,11 @@ func (s *Service) GrantFor(ctx context.Context, who access.Actor, user, unit id.
 		if err != nil {
 			return err
 		}
-		return tx.PutGrant(user, access.Grant{Unit: unit, Role: role, From: from, To: to})
+		g := access.Grant{Unit: unit, Role: role, From: from, To: to}
+		if err := secondToGrant(tx, who, user, g); err != nil {
+			return err
+		}
+		return tx.PutGrant(user, g)
 	})
 }
 
@@ -245,7 +255,7 @@ func (s *Service) List(ctx context.Context, who access.Actor) ([]Account, error)
 			return err
 		}
 		for _, u := range all {
-			a := Account{ID: u.ID, Login: u.Login, Name: u.Name, Active: u.Active, Version: u.Version, Idle: sleeps(u, tx.Now)}
+			a := Account{ID: u.ID, Login: u.Login, Name: u.Name, Active: u.Active, Version: u.Version, Idle: u.Sleeps(tx.Now)}
 			gs, err := tx.Grants(u.ID)
 			if err != nil {
 				return err

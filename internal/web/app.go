@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"ketnap/internal/access"
+	"ketnap/internal/approvals"
 	"ketnap/internal/courses"
 	"ketnap/internal/deadlines"
 	"ketnap/internal/documents"
@@ -30,6 +31,7 @@ import (
 // Services is what the pages are made of. Handlers are methods of App and call these; they never
 // see a database.
 type Services struct {
+	Approvals *approvals.Service
 	Users     *users.Service
 	Trails    *trails.Service
 	Reports   *reports.Service
@@ -65,6 +67,7 @@ func NewApp(c Config, sv Services) (*App, error) {
 	a := &App{Site: s, Services: sv}
 	s.SignIn = "/dang-nhap"
 	s.Auth = a.auth
+	s.Second = a.approvalAsk
 	a.routes()
 	return a, nil
 }
@@ -99,6 +102,9 @@ func (a *App) auth(r *http.Request) (context.Context, *UserView, error) {
 	view := &UserView{Name: g.Actor.Name, Unit: g.Home.Name, Imports: g.Actor.Anywhere(access.Import), Manages: g.Actor.Anywhere(access.ManageUsers), Inspects: g.Actor.Anywhere(access.Inspect),
 		Self:  g.Actor.Self != 0,
 		Early: g.Missing != users.Nothing}
+	if view.Waits, err = a.waits(r, g); err != nil {
+		return nil, nil, err
+	}
 	if g.Role != "" {
 		view.Role = words.T("role." + string(g.Role))
 	}

@@ -165,6 +165,9 @@ func (a *App) movesXlsx(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		err = people.FitsSheet(page.Sum.Net + 2*page.Sum.Minus)
 	}
+	if err == nil {
+		err = a.People.Second(r.Context(), a.actor(r), page.Unit.ID, "moves", f, page.Sum.Net+2*page.Sum.Minus)
+	}
 	if err != nil {
 		return err // refused before the first byte
 	}

@@ -15,6 +15,8 @@ type NavEntry struct {
 	Key  string               // i18n key of the label
 	Href string               // also current for every path below it
 	Show func(*UserView) bool // nil: everybody
+	// Count is how many things wait on the page; nil: pages do not say.
+	Count func(*UserView) int
 }
 
 // NavItem is one entry of the navigation as printed.
@@ -22,6 +24,7 @@ type NavItem struct {
 	Label, Icon, Href string
 	Current           bool
 	Pages             []NavItem // of the group, when it has several
+	Count             int       // things that wait there
 }
 
 // navigation is that of the program: the order of a day's work, what is seldom needed last.
@@ -36,8 +39,9 @@ func navigation() []NavGroup {
 		{Key: "web.nav.targets", Icon: "target", Entries: []NavEntry{{Key: "web.nav.targets", Href: "/chi-tieu"}, {Key: "web.nav.documents", Href: "/van-ban"}, {Key: "obstacle.title", Href: "/vuong-mac"}, {Key: "indicator.title", Href: "/chi-so"}}},
 		{Key: "web.nav.units", Icon: "tree", Entries: []NavEntry{{Key: "web.nav.units", Href: "/to-chuc"}}},
 		{Key: "web.nav.rules", Icon: "doc", Entries: []NavEntry{{Key: "rules.title", Href: "/quy-tac"}, {Key: "web.nav.forms", Href: "/bieu-mau"}, {Key: "subject.title", Href: "/du-lieu"}}},
-		{Key: "web.nav.system", Icon: "gear", Entries: []NavEntry{{"web.nav.import", "/nhap", func(u *UserView) bool { return u.Imports }},
-			{"web.nav.admin", "/quan-tri", func(u *UserView) bool { return u.Manages }}, {"audit.title", "/nhat-ky", func(u *UserView) bool { return u.Inspects }}}},
+		{Key: "web.nav.system", Icon: "gear", Entries: []NavEntry{{Key: "web.nav.import", Href: "/nhap", Show: func(u *UserView) bool { return u.Imports }},
+			{Key: "web.nav.admin", Href: "/quan-tri", Show: func(u *UserView) bool { return u.Manages }}, {Key: "audit.title", Href: "/nhat-ky", Show: func(u *UserView) bool { return u.Inspects }},
+			{Key: "approval.title", Href: "/phe-duyet", Show: func(u *UserView) bool { return u.Imports || u.Waits > 0 }, Count: func(u *UserView) int { return u.Waits }}}},
 	}
 }
 
@@ -54,6 +58,10 @@ func (b Base) nav(groups []NavGroup, path string) []NavItem {
 				continue
 			}
 			page := NavItem{Label: b.T(e.Key), Href: e.Href, Current: below(path, e.Href)}
+			if e.Count != nil && b.User != nil {
+				page.Count = e.Count(b.User)
+			}
+			item.Count += page.Count
 			item.Pages, item.Current = append(item.Pages, page), item.Current || page.Current
 		}
 		switch len(item.Pages) {

@@ -207,4 +207,10 @@ var needs = map[string]need{
 	"POST /ban-giao/moi":                     may(access.Write, ""),
 	"GET /ban-giao/{id}":                     may(access.Read, ""),
 	"POST /ban-giao/{id}/{viec}":             may(access.Write, ""),
+	"GET /phe-duyet":                         {who: signedIn}, // shows what the account asked for or may answer
+	"POST /phe-duyet":                        {who: signedIn}, // the act the form carries names right and place
+	"GET /phe-duyet/quy-dinh":                {who: signedIn},
+	"POST /phe-duyet/quy-dinh":               may(access.ManageUsers, ""),
+	"GET /phe-duyet/{id}":                    {who: signedIn},
+	"POST /phe-duyet/{id}":                   {who: signedIn},
 }

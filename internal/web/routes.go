@@ -22,6 +22,7 @@ func (a *App) routes() {
 	a.dueRoutes()
 	a.subjectRoutes()
 	a.poolRoutes()
+	a.approvalRoutes()
 
 	a.Handle("GET /don-vi", a.overview)
 	a.Handle("GET /don-vi/{id}", a.pilot)
@@ -192,4 +193,14 @@ func (a *App) subjectRoutes() {
 	a.Handle("POST /cua-toi/ban-sao", a.own(a.proven(selfHref, a.selfCopy)), Own())
 	a.Handle("POST /cua-toi/yeu-cau", a.own(a.selfAsk), Own())
 	a.Handle("GET /cua-toi/mau/{code}", a.own(a.selfBlank), Own())
+}
+
+// approvalRoutes registers acts that take two persons.
+func (a *App) approvalRoutes() {
+	a.Handle("GET /phe-duyet", a.approvals)
+	a.Handle("POST /phe-duyet", a.approvalSubmit)
+	a.Handle("GET /phe-duyet/quy-dinh", a.approvalGuards)
+	a.Handle("POST /phe-duyet/quy-dinh", a.proven("/phe-duyet/quy-dinh", a.approvalSetGuards))
+	a.Handle("GET /phe-duyet/{id}", a.approvalShow)
+	a.Handle("POST /phe-duyet/{id}", a.approvalDecide)
 }

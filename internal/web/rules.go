@@ -32,6 +32,7 @@ type ruleForm struct {
 
 type ruleTable struct {
 	ID, Title, Note string
+	Empty           string // what an empty one says; "": that there is nothing
 	Head            []string
 	Rows            []ruleRow
 }

@@ -11,10 +11,12 @@ package web
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"ketnap/internal/approval"
 	"ketnap/internal/fault"
 	"ketnap/internal/memo"
 )
@@ -38,6 +40,10 @@ type Site struct {
 	// (with the actor in it), and nil for a visitor who is not signed in. When
 	// Auth itself is nil everybody is a visitor and every page is open.
 	Auth func(r *http.Request) (context.Context, *UserView, error)
+
+	// Second answers when an act takes a second person: it asks for what a request needs. When it is nil, or the page wants a piece of
+	// itself, the refusal is shown like any other.
+	Second func(w http.ResponseWriter, r *http.Request, act approval.Act) error
 
 	// SignIn is the path a visitor is sent to when a page needs a user.
 	SignIn string
@@ -67,6 +73,7 @@ type UserView struct {
 	Inspects         bool // may read the audit trail somewhere
 	Imports, Manages bool // may bring in sheets, may manage accounts somewhere
 	Self             bool // the own account of a person, which sees the own page and nothing else
+	Waits            int  // requests that wait for them: to be answered, or approved for a file to fetch
 	Early            bool // has yet to set up how they sign in, and may do nothing else
 }
 
@@ -164,7 +171,11 @@ func (s *Site) serve(o route, h Handler) http.Handler {
 			http.Redirect(w, in, "/tai-khoan", http.StatusSeeOther)
 			return nil
 		}
-		return h(w, in)
+		err = h(w, in)
+		if a, ok := errors.AsType[*approval.Needed](err); ok && s.Second != nil && !isFragment(in) {
+			return s.Second(w, in, a.Act)
+		}
+		return err
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		visitOf(r).route = r.Pattern

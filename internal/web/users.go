@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 
 	"ketnap/internal/access"
+	"ketnap/internal/approval"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/users"
@@ -61,6 +63,9 @@ func (a *App) userCreate(w http.ResponseWriter, r *http.Request) error {
 	}
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) { // a unit where the actor manages nobody
 		err = fault.E("web.userCreate", fault.Invalid, "user.invalid").Field("unit", "user.unit_not_yours")
+	}
+	if _, second := errors.AsType[*approval.Needed](err); second {
+		return err
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		p.Errs = fieldsOf(err)
