@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/access"
+	"ketnap/internal/forms"
 	"ketnap/internal/id"
 	"ketnap/internal/users"
 )
@@ -52,18 +53,35 @@ func userReset(e *env) *cobra.Command {
 		func(s *users.Service) func(context.Context, access.Actor, id.ID) (string, error) { return s.Reset })
 }
 
+// withSelf opens the database and finds whose own account a subcommand is about.
+func (e *env) withSelf(c *cobra.Command, text string, f func(*users.Service, id.ID) error) error {
+	st, err := e.open(c.Context(), false)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	p, err := forms.New(st).Find(c.Context(), e.operator(), text)
+	if err != nil {
+		return err
+	}
+	return f(users.New(st), p)
+}
+
+const personLong = "NGƯỜI là số định danh 12 chữ số, địa chỉ trang hoặc id. Tài khoản này không giữ vai trò nào: chỉ xem việc tiếp theo,\n" +
+	"giấy tờ còn thiếu, dữ liệu và yêu cầu của chính mình."
+
 func userInvitePerson(e *env) *cobra.Command {
 	var login string
 	c := &cobra.Command{
-		Use: "invite-person PERSON", Short: "Mời một người trong nguồn hoặc đảng viên mở tài khoản chỉ xem hồ sơ của chính mình; in liên kết dùng một lần",
-		Example: "  ketnap --db tinh.db user invite-person 0d3x8m2k01\n  ketnap --db tinh.db user invite-person 0d3x8m2k01 --login hoa.tt", Args: cobra.ExactArgs(1),
+		Use: "invite-person NGƯỜI", Short: "Mời người trong nguồn hoặc đảng viên mở tài khoản của mình; in liên kết dùng một lần", Long: personLong,
+		Example: "  ketnap --db tinh.db user invite-person 2xc46ocnplhc\n  ketnap --db tinh.db user invite-person 038204012345 --login hoa.tt", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
-				name, token, err := s.InvitePerson(c.Context(), e.operator(), id.Parse(args[0]), login)
+			return e.withSelf(c, args[0], func(s *users.Service, p id.ID) error {
+				made, token, err := s.InvitePerson(c.Context(), e.operator(), p, login)
 				if err != nil {
 					return err
 				}
-				return e.printLink(name, token)
+				return e.printLink(made, token)
 			})
 		},
 	}
@@ -73,10 +91,10 @@ func userInvitePerson(e *env) *cobra.Command {
 
 func userEndPerson(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use: "end-person PERSON", Short: "Kết thúc tài khoản của người có hồ sơ: mọi phiên và liên kết hết hiệu lực ngay", Args: cobra.ExactArgs(1),
-		Example: "  ketnap --db tinh.db user end-person 0d3x8m2k01",
+		Use: "end-person NGƯỜI", Short: "Kết thúc tài khoản của người có hồ sơ: mọi phiên và liên kết hết hiệu lực ngay", Long: personLong, Args: cobra.ExactArgs(1),
+		Example: "  ketnap --db tinh.db user end-person 2xc46ocnplhc",
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error { return s.EndPerson(c.Context(), e.operator(), id.Parse(args[0])) })
+			return e.withSelf(c, args[0], func(s *users.Service, p id.ID) error { return s.EndPerson(c.Context(), e.operator(), p) })
 		},
 	}
 }
