@@ -14,7 +14,7 @@ type floor struct {
 
 // floors from the ground up. A new package gets its place here and in doc/architecture.md.
 var floors = []floor{
-	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "markup", "chart", "geo", "memo", "ical"}},
+	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "pdf", "markup", "chart", "geo", "memo", "ical"}},
 	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "document", "audit", "approval", "batch", "dossier", "course", "handover", "deadline", "form", "subject"}},
 	{"storage", []string{"db", "store"}},
 	{"services", []string{"approvals", "users", "trails", "units", "people", "movements", "rules", "subjects", "deadlines", "dossiers", "pool", "handovers", "scans", "courses", "forms", "targets", "documents", "reports", "transfer", "demo"}},
@@ -161,6 +161,7 @@ var libraries = map[string][]string{
 	"filippo.io/age":                  {"seal", "cli", "transfer"},
 	"github.com/chromedp/cdproto":     {"*_test"},
 	"github.com/chromedp/chromedp":    {"*_test"},
+	"github.com/go-fonts/liberation":  {"pdf"},
 	"github.com/go-webauthn/webauthn": {"users"},
 	"github.com/google/go-cmp":        {"*_test"},
 	"github.com/klauspost/compress":   {"web", "xlsx"},

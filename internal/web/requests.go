@@ -211,7 +211,7 @@ func (b Base) sideForms(r *http.Request, v subjects.Side, href string, errs map[
 	}
 	if v.Reveals {
 		fs = append(fs, ruleForm{Title: b.T("own.hand"), Hint: b.T("own.hand_hint"), Method: "post", Action: href + "/du-lieu", Fields: []Field{reason("own", "own.reason", "docx")},
-			Buttons: []Choice{{Label: b.T("own.docx"), Value: "docx", Current: true}, {Label: b.T("own.json"), Value: "json"}}})
+			Buttons: []Choice{{Label: b.T("own.docx"), Value: "docx", Current: true}, {Label: b.T("own.pdf"), Value: "pdf"}, {Label: b.T("own.json"), Value: "json"}}})
 	}
 	if v.Held && v.Hold.Request != 0 && v.Decides {
 		fs = append(fs, ruleForm{Title: b.T("request.lift"), Hint: b.T("request.lift_hint"), Method: "post", Action: href + "/du-lieu", Fields: []Field{reason("lift", "request.lift_reason", "lift")},
@@ -276,6 +276,13 @@ func (a *App) personOwn(w http.ResponseWriter, r *http.Request) error {
 		return sendFile(w, "du-lieu-ca-nhan.json", "application/json; charset=utf-8", data)
 	}
 	b := a.Base(r, "own.title")
+	if do == "pdf" {
+		data, err := o.PDF(b.words, b.sealedWords(o))
+		if err != nil {
+			return err
+		}
+		return sendFile(w, "du-lieu-ca-nhan.pdf", pdfType, data)
+	}
 	data, err := o.Paper(b.words, b.sealedWords(o))
 	if err != nil {
 		return err

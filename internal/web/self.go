@@ -61,6 +61,9 @@ type selfRequest struct {
 
 type selfPurpose struct{ What, Basis, Kept string }
 
+// pdfType is what a PDF is sent as.
+const pdfType = "application/pdf"
+
 // looksOnPage is how many looks the page lists; the copy has all that are kept.
 const looksOnPage = 30
 
@@ -251,13 +254,13 @@ func (a *App) selfCopy(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		return sendFile(w, "du-lieu-cua-toi.json", "application/json; charset=utf-8", data)
-	case "docx":
+	case "pdf":
 		b := a.Base(r, "own.title")
-		data, err := o.Paper(b.words, b.sealedWords(o))
+		data, err := o.PDF(b.words, b.sealedWords(o))
 		if err != nil {
 			return err
 		}
-		return sendFile(w, "du-lieu-cua-toi.docx", wordType, data)
+		return sendFile(w, "du-lieu-cua-toi.pdf", pdfType, data)
 	}
 	return a.renderSelf(w, r, http.StatusOK, &o, nil)
 }

@@ -1,8 +1,13 @@
 package web
 
 import (
+	"compress/zlib"
 	"encoding/json"
+	"io"
 	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -186,8 +191,12 @@ func TestSelfTellsNothingOfOthers(t *testing.T) {
 			t.Errorf("the copy tells of %s", a.Step)
 		}
 	}
-	if res := b.post("/cua-toi/ban-sao", "do", "docx"); !strings.HasPrefix(res.page, "PK") {
-		t.Errorf("no Word file: %d", res.StatusCode)
+	res := b.post("/cua-toi/ban-sao", "do", "pdf")
+	if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.page, "%PDF-") {
+		t.Fatalf("no PDF: %d", res.StatusCode)
+	}
+	if text := look("the PDF", answer{res.Response, textOf(t, res.page)}).page; !strings.Contains(text, "Trần Thị Hoà") || !strings.Contains(text, "0912345678") || !strings.Contains(text, "Đồng chí canbo") {
+		t.Errorf("the PDF says %.600s", text)
 	}
 }
 
@@ -246,4 +255,38 @@ func TestSelfIsInvited(t *testing.T) {
 	}
 	mine.post("/dang-nhap", "login", a.Login, "password", "cánh đồng lúa chín vàng").want(t, http.StatusUnprocessableEntity)
 	clerk.post(side+"/tai-khoan", "do", "moi").want(t, http.StatusOK, "/moi?t=", a.Login)
+}
+
+// textOf is the text of one of our PDFs: its compressed parts, and the glyphs of its pages by what the file says they mean. Both fonts number
+// their glyphs alike, so one table of meanings is enough.
+func textOf(t *testing.T, file string) string {
+	t.Helper()
+	var plain []string
+	for _, part := range strings.Split(file, "stream\n")[1:] {
+		r, err := zlib.NewReader(strings.NewReader(part))
+		if err != nil {
+			continue
+		}
+		data, err := io.ReadAll(r)
+		if err == nil {
+			plain = append(plain, string(data))
+		}
+	}
+	means := map[string]rune{}
+	for _, p := range plain {
+		for _, m := range regexp.MustCompile(`<([0-9A-F]{4})> <([0-9A-F]{4})>\n`).FindAllStringSubmatch(p, -1) {
+			r, _ := strconv.ParseInt(m[2], 16, 32)
+			means[m[1]] = rune(r)
+		}
+	}
+	var b strings.Builder
+	for _, p := range plain {
+		for _, m := range regexp.MustCompile(`Td <([0-9A-F]+)> Tj`).FindAllStringSubmatch(p, -1) {
+			for part := range slices.Chunk([]byte(m[1]), 4) {
+				b.WriteRune(means[string(part)])
+			}
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
 }
