@@ -169,3 +169,31 @@ func TestRoles(t *testing.T) {
 		}
 	}
 }
+
+// TestSelf: the own account of a person may nothing at any unit, whatever grants it has, and is itself only.
+func TestSelf(t *testing.T) {
+	w := newWorld()
+	a := grant(Admin, org.Unit{})
+	a.Self = id.ID(7<<22 | 38<<12)
+	for _, u := range []org.Unit{w.root, w.commune, w.cell, w.far, {}} {
+		for _, r := range everyRight {
+			if err := a.Must(r, u); !fault.Is(err, fault.NotFound) || a.Anywhere(r) {
+				t.Errorf("right %d at %v: %v", r, u.ID, err)
+			}
+		}
+		if _, err := a.Over(u); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a list of %v: %v", u.ID, err)
+		}
+	}
+	if err := a.Own(a.Self); err != nil {
+		t.Error(err)
+	}
+	for _, err := range []error{a.Own(a.Self + 1), a.Own(0), grant(Admin, w.root).Own(0), grant(Admin, w.root).Own(a.Self), System("test").Own(0)} {
+		if !fault.Is(err, fault.NotFound) {
+			t.Errorf("somebody else: %v", err)
+		}
+	}
+	if Self.Valid() || len(a.Readable([]org.Unit{w.root, w.cell})) != 0 {
+		t.Error("the role can be granted, or reads units")
+	}
+}

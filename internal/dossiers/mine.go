@@ -80,19 +80,27 @@ func (w *world) mine() (Mine, error) {
 			}
 		}
 	}
-	if p.Place.Stage == ledger.Official || p.Place.Out() {
+	official := p.Place.Stage == ledger.Official
+	if p.Place.Out() || official && (!w.known || d.Has(dossier.Card)) {
 		return m, nil
 	}
 	v, err := w.ahead()
 	if err != nil {
 		return m, err
 	}
-	m.CertUntil, m.Ends = v.Facts.Cert.Expires, v.Ends
-	if !w.known || d.Closed == 0 {
+	if !w.known || d.Closed == 0 || official {
 		m.Next = v.myNext()
 	}
+	if official {
+		return m, nil
+	}
+	m.CertUntil, m.Ends = v.Facts.Cert.Expires, v.Ends
 	for _, l := range v.Checklist {
-		m.Papers = append(m.Papers, MyPaper{Code: l.Code, Text: l.Text, Step: dossier.Step(l.Step), Present: l.Present, Made: l.Made})
+		x := MyPaper{Code: l.Code, Text: l.Text, Step: dossier.Step(l.Step), Present: l.Present, Made: l.Made}
+		if l.Code == "certificate" && !l.Present && p.CertNo != "" { // on record by its number, though nobody ticked it
+			x.Present, x.Made = true, p.CertOn
+		}
+		m.Papers = append(m.Papers, x)
 	}
 	return m, nil
 }

@@ -28,7 +28,7 @@ func scanTrace(s db.Scanner, t *Trace) error {
 // with the object.
 func (tx *Tx) TracesOf(object id.ID, limit int) ([]Trace, error) {
 	var ts []Trace
-	err := tx.Each(tx.ctx, `SELECT `+traceCols+` FROM audit WHERE province_id = $1 AND object_id = $2 AND action NOT IN ('person.read', 'person.side', 'request.read') ORDER BY id DESC LIMIT $3`,
+	err := tx.Each(tx.ctx, `SELECT `+traceCols+` FROM audit WHERE province_id = $1 AND object_id = $2 AND action NOT IN ('person.read', 'person.side', 'request.read', 'self.read', 'self.copy') ORDER BY id DESC LIMIT $3`,
 		[]any{object.Province(), int64(object), limit}, func(s db.Scanner) error {
 			var t Trace
 			err := scanTrace(s, &t)
