@@ -159,6 +159,7 @@ var databaseRule = rule{
 var libraries = map[string][]string{
 	"cel.dev/cel-go":                  {"rule"},
 	"filippo.io/age":                  {"seal", "cli", "transfer"},
+	"github.com/boombuler/barcode":    {"chart"},
 	"github.com/chromedp/cdproto":     {"*_test"},
 	"github.com/chromedp/chromedp":    {"*_test"},
 	"github.com/go-fonts/liberation":  {"pdf"},

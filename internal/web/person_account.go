@@ -2,14 +2,17 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
+	"ketnap/internal/chart"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/users"
 )
 
-// selfForms show how far the own account of a person is, and invite them or end it.
-func (b Base) selfForm(a users.SelfAccount, href, link string) ruleForm {
+// selfForm shows how far the own account of a person is, and invites them or ends it. link is an invitation that was just made; a telephone
+// reads a whole one from the screen.
+func (b Base) selfForm(a users.SelfAccount, href, link string) (ruleForm, error) {
 	f := ruleForm{Title: b.T("user.self"), Method: "post", Action: href + "/tai-khoan", Hint: b.T("user.self_state."+orNone(a.State), a.Login)}
 	switch a.State {
 	case users.SelfInvited:
@@ -21,6 +24,10 @@ func (b Base) selfForm(a users.SelfAccount, href, link string) ruleForm {
 		f.Hint = b.T("user.self_link", a.Login, stamp(a.Until))
 		f.Shown = link
 	}
+	var err error
+	if strings.HasPrefix(link, "http") {
+		f.Code, err = chart.Code("ma", b.T("user.self_code"), link)
+	}
 	if a.State != users.SelfOpen {
 		label := "user.self_invite"
 		if a.State != users.SelfNone {
@@ -31,7 +38,7 @@ func (b Base) selfForm(a users.SelfAccount, href, link string) ruleForm {
 	if a.State != users.SelfNone && a.State != users.SelfEnded {
 		f.Buttons = append(f.Buttons, Choice{Label: b.T("user.self_end"), Value: "ket-thuc"})
 	}
-	return f
+	return f, err
 }
 
 func orNone(s users.SelfState) string {

@@ -158,7 +158,15 @@ func (a *App) renderSide(w http.ResponseWriter, r *http.Request, status int, fai
 	if err != nil {
 		return err
 	}
-	p.After = append(p.sideForms(r, v, href, fieldsOf(failed)), p.selfForm(account, href, link))
+	self, err := p.selfForm(account, href, link)
+	if err != nil {
+		return err
+	}
+	if p.After = p.sideForms(r, v, href, fieldsOf(failed)); link != "" {
+		p.Before = []ruleForm{self} // where it is seen at once: it is shown only now
+	} else {
+		p.After = append(p.After, self)
+	}
 	return a.Render(w, r, status, "rules.html", p)
 }
 

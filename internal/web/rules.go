@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"ketnap/internal/chart"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/rule"
@@ -27,7 +28,8 @@ type ruleForm struct {
 	Fields                      []Field
 	Hidden                      []Choice // Label is the name
 	Buttons                     []Choice
-	Shown                       string // a text to be copied, shown once
+	Shown                       string    // a text to be copied, shown once
+	Code                        chart.SVG // the same to be read by a telephone
 }
 
 type ruleTable struct {

@@ -207,7 +207,20 @@ func TestSelfAsks(t *testing.T) {
 	b.post("/cua-toi/yeu-cau", "kind", "correct", "asked", "ngày sinh đúng là 03/02/1999", "key", "k1").want(t, http.StatusSeeOther)
 	b.post("/cua-toi/yeu-cau", "kind", "correct", "asked", "ngày sinh đúng là 03/02/1999", "key", "k1").want(t, http.StatusSeeOther) // pressed twice
 	b.post("/cua-toi/yeu-cau", "kind", "king", "asked", "ngày sinh").want(t, http.StatusUnprocessableEntity)
-	b.get("/cua-toi").want(t, http.StatusOK, "ngày sinh đúng là 03/02/1999", "Chờ phản hồi", "Phải phản hồi trước")
+	page := b.get("/cua-toi")
+	page.want(t, http.StatusOK, "ngày sinh đúng là 03/02/1999", "Chờ phản hồi", "Phải phản hồi trước")
+	led := 0
+	for _, a := range nodes(t, page.page, "a", "", "") {
+		if href := attrOf(a, "href"); strings.HasPrefix(href, "/") {
+			led++
+			if res := b.get(href); res.StatusCode != http.StatusOK && res.StatusCode != http.StatusSeeOther {
+				t.Errorf("the page leads to %s: %d", href, res.StatusCode)
+			}
+		}
+	}
+	if led < 5 {
+		t.Errorf("%d links", led)
+	}
 	committee := d.as(d.user("capuy", access.Committee, d.communes[0]))
 	l, err := d.app.Subjects.List(t.Context(), access.System("test"), d.communes[0].ID, false)
 	if err != nil || len(l.Rows) != 1 || l.Rows[0].Kind != subject.Correct {
@@ -229,6 +242,9 @@ func TestSelfIsInvited(t *testing.T) {
 	res.want(t, http.StatusOK, "/moi?t=", "Đưa liên kết này tận tay")
 	_, rest, _ := strings.Cut(res.page, "/moi?t=")
 	token, _, _ := strings.Cut(rest, "<")
+	if at := strings.Index(res.page, "/moi?t="); at > strings.Index(res.page, "Ghi yêu cầu mới") {
+		t.Error("the link stands below the other forms")
+	}
 	b := d.visitor()
 	b.get("/moi?t="+token).want(t, http.StatusOK)
 	b.post("/moi", "t", token).want(t, http.StatusSeeOther)
