@@ -43,6 +43,14 @@ func TestPlans(t *testing.T) {
 			return tx.Each(tx.Context(), `EXPLAIN QUERY PLAN SELECT m.was FROM unit u JOIN movement m ON m.province_id = u.province_id AND m.to_unit = u.id AND m.effective BETWEEN 1 AND 2
 				WHERE u.province_id = 1 AND u.path >= '/a/' AND u.path < '/a0'`, nil, scan)
 		}},
+		{"own account of a person", "app_user_person (person_id=?)", func(tx *store.Tx, scan func(db.Scanner) error) error {
+			return tx.Each(tx.Context(), `EXPLAIN QUERY PLAN SELECT id FROM app_user WHERE person_id = 7 AND person_id <> 0`, nil, scan)
+		}},
+		{"open requests as they fall due", "subject_request_closed (province_id=? AND closed=?)", func(tx *store.Tx, scan func(db.Scanner) error) error {
+			return tx.Each(tx.Context(), `EXPLAIN QUERY PLAN SELECT r.id, p.name, u.name FROM subject_request r JOIN person p ON p.province_id = r.province_id AND p.id = r.person_id
+				JOIN unit u ON u.province_id = p.province_id AND u.id = p.unit_id
+				WHERE r.province_id = 1 AND p.province_id = 1 AND u.province_id = 1 AND u.path >= '/a/' AND u.path < '/a0' AND r.closed = 0 ORDER BY r.done_by, r.id LIMIT 6`, nil, scan)
+		}},
 		{"people who may be the same", "person_dup (province_id=? AND dup_key=?)", func(tx *store.Tx, scan func(db.Scanner) error) error {
 			return tx.Each(tx.Context(), `EXPLAIN QUERY PLAN SELECT p.name FROM person p WHERE p.province_id = 1 AND NOT p.void AND p.dup_key IN (1, 2, 3)`, nil, scan)
 		}},

@@ -103,8 +103,12 @@ type RequestRow struct {
 // requestsPerList is as many requests as a list reads.
 const requestsPerList = 1000
 
-// Requests lists the open or the closed requests of people of a scope: open ones as they fall due, closed ones latest first.
-func (tx *Tx) Requests(sc access.Scope, closed bool) ([]RequestRow, error) {
+// Requests lists the open or the closed requests of people of a scope: open ones as they fall due, closed ones latest first. atMost is how
+// many are read of each province, 0 for as many as a list reads.
+func (tx *Tx) Requests(sc access.Scope, closed bool, atMost int) ([]RequestRow, error) {
+	if atMost == 0 {
+		atMost = requestsPerList
+	}
 	as, err := tx.areas(sc)
 	if err != nil {
 		return nil, err
@@ -121,7 +125,7 @@ func (tx *Tx) Requests(sc access.Scope, closed bool) ([]RequestRow, error) {
 		} else {
 			b.Add(`AND r.closed = 0 ORDER BY r.done_by, r.id`)
 		}
-		b.Add(`LIMIT $1`, requestsPerList)
+		b.Add(`LIMIT $1`, atMost)
 		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
 			var r RequestRow
 			err := tx.scanRequest(suffixed{s, []any{&r.Name, &r.UnitName, &r.Unit}}, &r.Request)

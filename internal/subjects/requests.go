@@ -44,13 +44,31 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, closed
 			return err
 		}
 		l.Above = who.Readable(l.Above)
-		l.Rows, err = tx.Requests(scope, closed)
+		l.Rows, err = tx.Requests(scope, closed, 0)
 		return err
 	})
 	if !closed {
 		slices.SortStableFunc(l.Rows, func(a, b RequestRow) int { return int(a.Due()) - int(b.Due()) })
 	}
 	return l, err
+}
+
+// Waiting returns the first open requests of a unit's subtree as they fall due, to who answers them there; nothing to anybody else.
+func (s *Service) Waiting(ctx context.Context, who access.Actor, unit id.ID, atMost int) (rows []RequestRow, today day.Date, err error) {
+	err = s.st.View(ctx, func(tx *store.Tx) error {
+		u, err := tx.Unit(unit)
+		if err != nil {
+			return err
+		}
+		scope, err := who.Over(u)
+		if err != nil || !who.Can(access.Write, u) {
+			return err
+		}
+		rows, err = tx.Requests(scope, false, atMost)
+		today = tx.Today
+		return err
+	})
+	return rows, today, err
 }
 
 // Form is a request as a clerk takes it down.

@@ -222,6 +222,8 @@ func TestSelfAsks(t *testing.T) {
 		t.Errorf("%d links", led)
 	}
 	committee := d.as(d.user("capuy", access.Committee, d.communes[0]))
+	committee.get("/hom-nay?u="+d.communes[0].ID.String()).want(t, http.StatusOK, "Yêu cầu về dữ liệu chờ giải quyết", "Chỉnh sửa")
+	d.as(d.user("xem", access.Viewer, d.communes[0])).get("/hom-nay?u="+d.communes[0].ID.String()).not(t, "Yêu cầu về dữ liệu chờ giải quyết")
 	l, err := d.app.Subjects.List(t.Context(), access.System("test"), d.communes[0].ID, false)
 	if err != nil || len(l.Rows) != 1 || l.Rows[0].Kind != subject.Correct {
 		t.Fatalf("%+v %v", l.Rows, err)

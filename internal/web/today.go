@@ -5,12 +5,14 @@ import (
 	"net/url"
 	"strings"
 
+	"ketnap/internal/day"
 	"ketnap/internal/deadline"
 	"ketnap/internal/deadlines"
 	"ketnap/internal/handovers"
 	"ketnap/internal/id"
 	"ketnap/internal/markup"
 	"ketnap/internal/rule"
+	"ketnap/internal/subject"
 )
 
 // dueLine is one obligation as a page shows it.
@@ -84,6 +86,13 @@ func (a *App) today(w http.ResponseWriter, r *http.Request) error {
 type deskGroup struct {
 	Title, All, AllText string
 	Rows                []handoverLine
+	Asked               []askedLine
+}
+
+// askedLine is a request of somebody about their own data that waits.
+type askedLine struct {
+	Href, Name, Kind, Unit string
+	Badge                  *Badge
 }
 
 // deskLines is how many hand-overs of each side the page of a day shows.
@@ -98,7 +107,10 @@ func (a *App) deskPart(r *http.Request, b Base, unit id.ID) ([]deskGroup, error)
 	if err != nil {
 		return nil, err
 	}
-	var out []deskGroup
+	out, err := a.askedPart(r, b, unit)
+	if err != nil {
+		return nil, err
+	}
 	for _, side := range []struct {
 		name, query string
 		rows        []handovers.Row
@@ -114,6 +126,27 @@ func (a *App) deskPart(r *http.Request, b Base, unit id.ID) ([]deskGroup, error)
 		out = append(out, g)
 	}
 	return out, nil
+}
+
+// askedPart is the requests about data that wait for who looks at the page.
+func (a *App) askedPart(r *http.Request, b Base, unit id.ID) ([]deskGroup, error) {
+	rows, today, err := a.Subjects.Waiting(r.Context(), a.actor(r), unit, deskLines+1)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	g := deskGroup{Title: b.T("deadline.desk.asked"), All: "/yeu-cau?u=" + unit.String(), AllText: b.T("deadline.desk.all")}
+	for _, x := range rows[:min(len(rows), deskLines)] {
+		g.Asked = append(g.Asked, askedLine{"/yeu-cau/" + x.ID.String(), x.Name, b.T("request.kind." + string(x.Kind)), x.UnitName, b.waitBadge(x.Request, today)})
+	}
+	return []deskGroup{g}, nil
+}
+
+// waitBadge says by when a request is to be answered or done.
+func (b Base) waitBadge(x subject.Request, today day.Date) *Badge {
+	if x.Late(today) {
+		return b.requestBadge(x, today)
+	}
+	return &Badge{Kind: "warn", Text: b.T("mine.due", x.Due())}
 }
 
 func (b Base) group(unit id.ID, g deadlines.Group) todayGroup {
