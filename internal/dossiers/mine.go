@@ -97,12 +97,22 @@ func (w *world) mine() (Mine, error) {
 	m.CertUntil, m.Ends = v.Facts.Cert.Expires, v.Ends
 	for _, l := range v.Checklist {
 		x := MyPaper{Code: l.Code, Text: l.Text, Step: dossier.Step(l.Step), Present: l.Present, Made: l.Made}
-		if l.Code == "certificate" && !l.Present && p.CertNo != "" { // on record by its number, though nobody ticked it
-			x.Present, x.Made = true, p.CertOn
-		}
+		x.given(d, p.CertOn)
 		m.Papers = append(m.Papers, x)
 	}
 	return m, nil
+}
+
+// given counts a paper as there, though nobody ticked it, when the record says that it was: the step that cannot be done without it is, the
+// person's own history was written, the certificate was issued. Nobody is asked twice for what they handed in.
+func (x *MyPaper) given(d *dossier.Dossier, cert day.Date) {
+	switch {
+	case x.Present:
+	case x.Code == "certificate" && cert != 0:
+		x.Present, x.Made = true, cert
+	case d.Has(x.Step), x.Code == "cv" && d.Has(dossier.CV):
+		x.Present = true
+	}
 }
 
 // ahead is of a view what lies ahead: next steps, clocks, papers.

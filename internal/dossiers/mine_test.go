@@ -51,6 +51,11 @@ func TestMine(t *testing.T) {
 			}
 			for _, x := range m.Papers {
 				mine = append(mine, x.Code)
+				if done := v.Dossier.Has(x.Step); done && !x.Present {
+					t.Errorf("%s: %s is asked for, though %s is done", last, x.Code, x.Step)
+				} else if x.Code == "self_review" && x.Present != done {
+					t.Errorf("%s: the self-review is there: %v", last, x.Present)
+				}
 			}
 			if diff := cmp.Diff(theirs, mine); diff != "" {
 				t.Errorf("%s: papers %s", last, diff)
