@@ -45,6 +45,7 @@ func (tx *Tx) UnitUse(u org.Unit, leaving map[int64]bool) (string, error) {
 		{"event", db.NewB(`SELECT COUNT(1) FROM unit_event_part WHERE province_id = $1 AND unit_id = $2`, p, i), 1},
 		{"target", db.NewB(`SELECT COUNT(1) FROM target WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
 		{"target", db.NewB(`SELECT COUNT(1) FROM target_draft WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
+		{"target", db.NewB(`SELECT COUNT(1) FROM target_step WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
 		{"document", db.NewB(`SELECT COUNT(1) FROM document WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
 		{"grant", db.NewB(`SELECT COUNT(1) FROM app_grant WHERE unit_id = $1`, i), 0},
 		{"batch", db.NewB(`SELECT COUNT(1) FROM batch WHERE province_id = $1 AND unit_id = $2`, p, i), 0},

@@ -160,6 +160,8 @@ var needs = map[string]need{
 	"POST /nguoi/{id}/ban-chup/{scan}/bo":    may(access.Write, "person"),
 	"GET /chi-tieu/phan-bo":                  may(access.SetTarget, ""),
 	"POST /chi-tieu/phan-bo":                 may(access.SetTarget, ""),
+	"GET /chi-tieu/theo-ky":                  may(access.Read, ""),
+	"POST /chi-tieu/theo-ky":                 may(access.SetTarget, ""),
 	"POST /chi-tieu/mang-sang":               may(access.SetTarget, ""),
 	"POST /chi-tieu/phat-hien":               may(access.SetTarget, ""),
 	"GET /quy-tac":                           {who: signedIn},

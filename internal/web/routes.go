@@ -86,6 +86,8 @@ func (a *App) planRoutes() {
 	a.Handle("POST /chi-tieu", a.targetsSet)
 	a.Handle("GET /chi-tieu/phan-bo", a.allocate)
 	a.Handle("POST /chi-tieu/phan-bo", a.allocate)
+	a.Handle("GET /chi-tieu/theo-ky", a.steps)
+	a.Handle("POST /chi-tieu/theo-ky", a.stepsSet)
 	a.Handle("POST /chi-tieu/mang-sang", a.targetCarry)
 	a.Handle("POST /chi-tieu/phat-hien", a.targetSeen)
 

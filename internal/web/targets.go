@@ -23,6 +23,7 @@ type targetsPage struct {
 	Years              []Choice
 	Tabs               []Choice // indicators
 	Code               string   // the indicator of the table
+	StepsHref          string   // how the unit's target is broken down by months; "" for the nation
 	Columns            []string // names of its sub-groups
 	Findings           []findingRow
 	More               int // findings beyond those shown
@@ -226,6 +227,7 @@ func (a *App) targetsView(r *http.Request, sh targets.Sheet, typed url.Values, e
 	for _, s := range target.Slices[1:] {
 		p.SliceOf = append(p.SliceOf, Choice{Label: p.T("slice." + s.String()), Value: s.String()})
 	}
+	p.StepsHref = stepsOf(sh, p.Code)
 	p.Self = p.row(sh.Self, typed)
 	for _, row := range sh.Children {
 		p.Rows = append(p.Rows, p.row(row, typed))

@@ -38,6 +38,8 @@ var pages = []struct{ name, login, path string }{
 	{"unit-past", "xem", "/to-chuc/{section}?ngay=15/06/2025"},
 	{"targets", "capuy", "/chi-tieu?u={commune}"},
 	{"allocate", "capuy", "/chi-tieu/phan-bo?u={commune}&nam=2026&so=100"},
+	{"target-steps", "capuy", "/chi-tieu/theo-ky?u={commune}&nam=2026&ky=quarter&de-xuat=mua"},
+	{"target-steps-viewer", "xem", "/chi-tieu/theo-ky?u={commune}&nam=2026"},
 	{"targets-viewer", "xem", "/chi-tieu?u={commune}"},
 	{"documents", "capuy", "/van-ban?u={commune}"},
 	{"document-new", "capuy", "/van-ban/them?u={commune}"},
