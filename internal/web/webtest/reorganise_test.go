@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"ketnap/internal/day"
 )
 
 // TestReorganiseFlow gives two cells of a section their life in the browser: founded, one renamed, both merged into a third, that one
@@ -13,11 +16,11 @@ import (
 func TestReorganiseFlow(t *testing.T) {
 	b := open(t, "quantri")
 	b.width(wide)
-	at := placed(t, "/to-chuc/{section}")
+	at, today := placed(t, "/to-chuc/{section}"), day.FromTime(time.Now().In(day.Vietnam)).VN()
 	paper := func(no string) {
 		t.Helper()
 		b.fill("#f-decision", no)
-		b.fill("#f-date", "01/11/2026")
+		b.fill("#f-date", today)
 	}
 	record := func(says string) {
 		t.Helper()
@@ -40,7 +43,7 @@ func TestReorganiseFlow(t *testing.T) {
 	b.click("a[href$='/sap-xep']")
 	b.fill("#f-name", "Chi bộ thử Ba")
 	eval[bool](b, `(document.querySelector('#f-decision').removeAttribute('required'), true)`)
-	b.fill("#f-date", "01/11/2026")
+	b.fill("#f-date", today)
 	b.click("button[value=xem]")
 	b.has("#f-decision-error")
 	b.complaints() // the browser itself notes the status
