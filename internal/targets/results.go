@@ -1,6 +1,8 @@
 package targets
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"ketnap/internal/access"
@@ -21,16 +23,25 @@ type resultKey struct {
 // results counts each indicator for units in a year up to a day and in the whole year before.
 func results(tx *store.Tx, scope access.Scope, units []org.Unit, year int, asOf day.Date) (map[resultKey]int64, error) {
 	done := map[resultKey]int64{}
-	add := func(u id.ID, m ledger.Measure, y int, n int64) {
-		for _, i := range target.Indicators {
-			for _, c := range i.Causes {
-				if m == ledger.Happened(c) {
-					done[resultKey{u, i.Code, y}] += n
-				}
-			}
+	err := happened(tx, scope, units, day.MonthOf(year-1, 1).First(), asOf, func(u id.ID, indicator string, m day.Month, n int64) {
+		done[resultKey{u, indicator, m.Year()}] += n
+	})
+	return done, err
+}
+
+// happened calls add with what the indicators count for units, by month, from the first day of a month to a day.
+func happened(tx *store.Tx, scope access.Scope, units []org.Unit, from, asOf day.Date, add func(u id.ID, indicator string, m day.Month, n int64)) error {
+	of := map[ledger.Measure][]string{}
+	for _, i := range target.Indicators {
+		for _, c := range i.Causes {
+			of[ledger.Happened(c)] = append(of[ledger.Happened(c)], i.Code)
 		}
 	}
-	from, to := day.MonthOf(year-1, 1), asOf.MonthOf()
+	each := func(u id.ID, measure ledger.Measure, m day.Month, n int64) {
+		for _, code := range of[measure] {
+			add(u, code, m, n)
+		}
+	}
 	by := map[int][]id.ID{}
 	var deep []org.Unit
 	for _, u := range units {
@@ -41,14 +52,14 @@ func results(tx *store.Tx, scope access.Scope, units []org.Unit, year int, asOf 
 		}
 	}
 	for province, ids := range by {
-		if err := tx.Figures(province, ids, measures(), from, to, func(f store.Figure) { add(f.Unit, f.Measure, f.Month.Year(), f.N) }); err != nil {
-			return nil, err
+		if err := tx.Figures(province, ids, slices.Collect(maps.Keys(of)), from.MonthOf(), asOf.MonthOf(), func(f store.Figure) { each(f.Unit, f.Measure, f.Month, f.N) }); err != nil {
+			return err
 		}
 	}
 	if len(deep) == 0 {
-		return done, nil
+		return nil
 	}
-	err := tx.SubtreeMovements(scope, from.First(), asOf, func(m *store.PathMovement) {
+	return tx.SubtreeMovements(scope, from, asOf, func(m *store.PathMovement) {
 		t := ledger.Tally{}
 		for _, u := range deep {
 			if a, b := strings.HasPrefix(m.FromPath, u.Path), strings.HasPrefix(m.ToPath, u.Path); a || b {
@@ -56,18 +67,7 @@ func results(tx *store.Tx, scope access.Scope, units []org.Unit, year int, asOf 
 			}
 		}
 		for k, c := range t {
-			add(k.Unit, k.Measure, k.Month.Year(), c[ledger.SliceAll])
+			each(k.Unit, k.Measure, k.Month, c[ledger.SliceAll])
 		}
 	})
-	return done, err
-}
-
-func measures() []ledger.Measure {
-	var ms []ledger.Measure
-	for _, i := range target.Indicators {
-		for _, c := range i.Causes {
-			ms = append(ms, ledger.Happened(c))
-		}
-	}
-	return ms
 }

@@ -90,6 +90,9 @@ func (a *App) planRoutes() {
 	a.Handle("POST /chi-tieu/theo-ky", a.stepsSet)
 	a.Handle("POST /chi-tieu/mang-sang", a.targetCarry)
 	a.Handle("POST /chi-tieu/phat-hien", a.targetSeen)
+	a.Handle("GET /phan-cong", a.charges)
+	a.Handle("POST /phan-cong", a.chargePut)
+	a.Handle("POST /phan-cong/bo", a.chargeDrop)
 
 	a.Handle("GET /nhat-ky", a.trail)
 	a.Handle("GET /van-ban", a.documents)

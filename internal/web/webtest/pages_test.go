@@ -40,6 +40,8 @@ var pages = []struct{ name, login, path string }{
 	{"allocate", "capuy", "/chi-tieu/phan-bo?u={commune}&nam=2026&so=100"},
 	{"target-steps", "capuy", "/chi-tieu/theo-ky?u={commune}&nam=2026&ky=quarter&de-xuat=mua"},
 	{"target-steps-viewer", "xem", "/chi-tieu/theo-ky?u={commune}&nam=2026"},
+	{"charges", "capuy", "/phan-cong?u={commune}"},
+	{"charges-viewer", "xem", "/phan-cong?u={commune}"},
 	{"targets-viewer", "xem", "/chi-tieu?u={commune}"},
 	{"documents", "capuy", "/van-ban?u={commune}"},
 	{"document-new", "capuy", "/van-ban/them?u={commune}"},
