@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,6 +36,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"sheet":  sheetCommand,
 	"cells":  cellsCommand,
 	"letter": letterCommand,
+	"field":  fieldCommand,
 }
 
 // codeCommand: "code N ketnap ARG…" wants the exit code N.
@@ -241,6 +243,18 @@ func httpCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(answer.StatusCode) != args[0] {
 		ts.Fatalf("%s %s: %s, want %s\n%s", args[1], args[2], answer.Status, args[0], s.log.String())
 	}
+}
+
+// fieldCommand: "field NAME field" keeps the value of a hidden field of the page on standard output as $NAME.
+func fieldCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: field NAME field")
+	}
+	m := regexp.MustCompile(`name="` + regexp.QuoteMeta(args[1]) + `" value="([^"]*)"`).FindStringSubmatch(ts.ReadFile("stdout"))
+	if m == nil {
+		ts.Fatalf("the page has no field %s", args[1])
+	}
+	ts.Setenv(args[0], m[1])
 }
 
 // form encodes the fields of a request; a file makes it multipart.

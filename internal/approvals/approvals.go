@@ -268,15 +268,38 @@ func (s *Service) Guards(ctx context.Context) (g approval.Guards, err error) {
 	return g, err
 }
 
+// seat is the unit whose administrators govern the installation: the only province of one, the nation of several.
+func seat(tx *store.Tx) (org.Unit, error) {
+	var roots []id.ID
+	if err := tx.EachProvince(func(p store.Province) error { roots = append(roots, p.Root); return nil }); err != nil || len(roots) != 1 {
+		return org.Unit{}, err
+	}
+	return tx.Unit(roots[0])
+}
+
+// Governs reports whether the actor may change the guards.
+func (s *Service) Governs(ctx context.Context, who access.Actor) (may bool, err error) {
+	err = s.st.View(ctx, func(tx *store.Tx) error {
+		u, err := seat(tx)
+		may = err == nil && who.Can(access.ManageUsers, u)
+		return err
+	})
+	return may, err
+}
+
 // SetGuards changes them, for who manages the accounts of the whole installation. Asking less often takes two persons itself.
 func (s *Service) SetGuards(ctx context.Context, who access.Actor, g approval.Guards) error {
-	if err := who.Must(access.ManageUsers, org.Unit{}); err != nil {
-		return err
-	}
-	if err := g.Check(); err != nil {
-		return err
-	}
 	return s.st.Update(ctx, audit.Of(who, "approval.guards", 0, 0), func(tx *store.Tx) error {
+		at, err := seat(tx)
+		if err != nil {
+			return err
+		}
+		if err := who.Must(access.ManageUsers, at); err != nil {
+			return err
+		}
+		if err := g.Check(); err != nil {
+			return err
+		}
 		old, err := InForce(tx)
 		if err != nil {
 			return err
@@ -286,7 +309,7 @@ func (s *Service) SetGuards(ctx context.Context, who access.Actor, g approval.Gu
 			return err
 		}
 		if g.Weaker(old) {
-			if err := Require(tx, who, approval.Act{Kind: approval.Guard, Order: text}); err != nil {
+			if err := Require(tx, who, approval.Act{Kind: approval.Guard, Unit: at.ID, Order: text}); err != nil {
 				return err
 			}
 		}
@@ -318,7 +341,11 @@ func putGuards(tx *store.Tx, g approval.Guards) error {
 
 // carryGuards does what was approved, when what held then still holds.
 func carryGuards(tx *store.Tx, by, _ access.Actor, a approval.Act) (func(), error) {
-	if err := by.Must(access.ManageUsers, org.Unit{}); err != nil {
+	at, err := seat(tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := by.Must(access.ManageUsers, at); err != nil {
 		return nil, err
 	}
 	from, to, err := GuardsOf(a)

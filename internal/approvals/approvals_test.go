@@ -345,12 +345,15 @@ func TestFetched(t *testing.T) {
 func TestGuards(t *testing.T) {
 	ctx := context.Background()
 	each(t, func(d desk) {
-		root, one := d.account("tinh", access.Admin, d.tree.Root), d.account("mot", access.Admin, org.Unit{})
+		commune, one := d.account("xa", access.Admin, d.tree.Communes[0]), d.account("mot", access.Admin, d.tree.Root)
 		g, err := d.Guards(ctx)
 		if err != nil || g.Mode != approval.Auto || len(g.Kinds) != len(approval.Kinds) {
 			d.t.Fatal(g, err)
 		}
-		d.want("of a province", d.SetGuards(ctx, root, g), "error.notfound")
+		d.want("of a commune", d.SetGuards(ctx, commune, g), "error.notfound")
+		if may, err := d.Governs(ctx, commune); may || err != nil {
+			d.t.Error("a commune governs", err)
+		}
 		g.Mode = approval.Always
 		d.want("stronger", d.SetGuards(ctx, one, g), "")
 		d.want("always asks, also where nobody could approve", d.require(one, approval.Act{Kind: approval.Reset}), "approval.needed")
@@ -361,7 +364,7 @@ func TestGuards(t *testing.T) {
 		if !errors.As(err, &n) {
 			d.t.Fatal(err)
 		}
-		two := d.account("hai", access.Admin, org.Unit{})
+		two := d.account("hai", access.Admin, d.tree.Root)
 		i := d.ask(one, n.Act)
 		d.want("by the second", d.Decide(ctx, two, i, 1, true, ""), "")
 		if g, err = d.Guards(ctx); err != nil || g.Mode != approval.Off {

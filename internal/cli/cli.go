@@ -59,6 +59,7 @@ var commands = []func(*env) *cobra.Command{
 	targetCmd,
 	obstacleCmd,
 	userCmd,
+	approvalCmd,
 	unitCmd,
 	demoCmd,
 	importCmd,

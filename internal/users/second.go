@@ -89,6 +89,13 @@ func resetOf(tx *store.Tx, u store.User) (approval.Act, order, error) {
 	if err != nil {
 		return a, order{}, err
 	}
+	if u.Person != 0 { // the own account of a person holds no role: it belongs to where they are
+		p, err := tx.Person(u.Person)
+		if err != nil {
+			return a, order{}, err
+		}
+		a.Unit = p.LastUnit
+	}
 	for i, g := range gs {
 		if i == 0 || len(g.Path) < len(top(gs, a.Unit)) {
 			a.Unit = g.Unit

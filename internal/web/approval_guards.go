@@ -24,7 +24,11 @@ func (a *App) renderGuards(w http.ResponseWriter, r *http.Request, status int, g
 	v := a.approvalView(r, "approval.guards", failed)
 	v.Lead = v.T("approval.guards_lead")
 	v.Facts = v.guardText(g)
-	if a.governs(r) {
+	governs, err := a.Approvals.Governs(r.Context(), a.actor(r))
+	if err != nil {
+		return err
+	}
+	if governs {
 		errs := fieldsOf(failed)
 		modes := []Choice{}
 		for _, m := range approval.Modes {

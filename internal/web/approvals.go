@@ -10,7 +10,6 @@ import (
 	"ketnap/internal/approvals"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
-	"ketnap/internal/org"
 	"ketnap/internal/users"
 )
 
@@ -255,6 +254,3 @@ func (a *App) approvalDecide(w http.ResponseWriter, r *http.Request) error {
 	http.Redirect(w, r, here, http.StatusSeeOther)
 	return nil
 }
-
-// governs reports whether the user manages the accounts of the whole installation.
-func (a *App) governs(r *http.Request) bool { return a.actor(r).Can(access.ManageUsers, org.Unit{}) }

@@ -125,6 +125,8 @@ var pages = []struct{ name, login, path string }{
 	{"self", "dubi", "/cua-toi"},
 	{"self-account", "dubi", "/tai-khoan"},
 	{"users", "quantri", "/quan-tri"},
+	{"approvals", "canbo", "/phe-duyet"},
+	{"approval-guards", "quantri", "/phe-duyet/quy-dinh"},
 	{"trail", "quantri", "/nhat-ky"},
 	{"trail-users", "quantri", "/nhat-ky?area=user"},
 }
