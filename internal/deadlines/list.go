@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ketnap/internal/access"
+	"ketnap/internal/approvals"
 	"ketnap/internal/day"
 	"ketnap/internal/deadline"
 	"ketnap/internal/fault"
@@ -237,17 +238,21 @@ const maxExport = 100_000
 
 // Everything returns a whole list, each page read in a transaction of its own.
 func (s *Service) Everything(ctx context.Context, who access.Actor, unit id.ID, f Filter) (iter.Seq2[Line, error], error) {
+	var n int64
 	err := s.st.View(ctx, func(tx *store.Tx) error {
 		_, scope, err := over(tx, who, unit)
 		if err != nil {
 			return err
 		}
-		n, err := tx.CountDueRows(scope, f.query(tx))
+		n, err = tx.CountDueRows(scope, f.query(tx))
 		if err == nil && n > maxExport {
 			err = fault.E("deadlines.Everything", fault.Invalid, "people.too_many", int64(maxExport))
 		}
 		return err
 	})
+	if err == nil {
+		err = approvals.Leave(ctx, s.st, who, unit, "work", f, n)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,36 +2,17 @@ package people
 
 import (
 	"context"
-	"encoding/json"
 
 	"ketnap/internal/access"
 	"ketnap/internal/approval"
 	"ketnap/internal/approvals"
-	"ketnap/internal/audit"
 	"ketnap/internal/id"
 	"ketnap/internal/store"
 )
 
-// Second asks for a second person before a list of many people leaves as a file. A list is what it is of, its unit and its filter, so that
-// an approval is good for exactly this one.
+// Second asks for a second person before a list of many people leaves as a file.
 func (s *Service) Second(ctx context.Context, who access.Actor, unit id.ID, list string, filter any, rows int64) error {
-	order, err := json.Marshal(map[string]any{"list": list, "filter": filter})
-	if err != nil {
-		return err
-	}
-	a := approval.Act{Kind: approval.Export, Unit: unit, N: rows, Order: order}
-	free := false
-	if err := s.st.View(ctx, func(tx *store.Tx) error {
-		if free, err = approvals.Free(tx, who, a); err != nil {
-			return err
-		}
-		u, err := tx.Unit(unit)
-		a.Detail = u.Name
-		return err
-	}); err != nil || free {
-		return err
-	}
-	return s.st.Update(ctx, audit.Of(who, "approval.use", unit.Province(), unit).With(list), func(tx *store.Tx) error { return approvals.Require(tx, who, a) })
+	return approvals.Leave(ctx, s.st, who, unit, list, filter, rows)
 }
 
 // atLeast counts a list that nothing counts beforehand, as far as it matters: to one more than may leave on one person's word.

@@ -8,6 +8,7 @@ import (
 
 	"ketnap/internal/access"
 	"ketnap/internal/approval"
+	"ketnap/internal/day"
 	"ketnap/internal/users"
 )
 
@@ -134,5 +135,33 @@ func TestApprovalGuards(t *testing.T) {
 	}
 	if g, err := d.app.Approvals.Guards(context.Background()); err != nil || g.Mode != approval.Always {
 		t.Error(g, err)
+	}
+}
+
+// TestListsWaitForTwo: every workbook of people is held back above the limit, and leaves once after the approval.
+func TestListsWaitForTwo(t *testing.T) {
+	d := newDesk(t, Config{})
+	d.admit(d.cells[0][0], day.Of(2026, 2, 3), day.Of(2026, 2, 3), day.Of(2026, 3, 3))
+	d.guarded()
+	canbo, uy := d.as(d.user("canbo", access.Clerk, d.communes[0])), d.as(d.user("uy", access.Committee, d.communes[0]))
+	u := "?u=" + d.communes[0].ID.String()
+	for _, path := range []string{"/nguoi/xlsx" + u, "/bien-dong/xlsx" + u + "&from=01/01/2026&to=31/12/2026"} {
+		act := hiddenOf(t, canbo.get(path).page, "act")
+		at := canbo.post("/phe-duyet", "act", act, "reason", "gửi cấp trên đối chiếu").Header.Get("Location")
+		if a := uy.post(at, "do", "approve"); a.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%s: %d %v", path, a.StatusCode, words(t, a.page))
+		}
+		if a := canbo.get(at); !strings.Contains(a.page, strings.ReplaceAll(path, "&", "&amp;")) {
+			t.Errorf("%s: no way to the file: %v", path, words(t, a.page))
+		}
+		if a := uy.get(path); a.StatusCode != http.StatusOK && a.StatusCode != http.StatusConflict {
+			t.Errorf("%s: the approver gets %d", path, a.StatusCode)
+		}
+		if a := canbo.get(path); a.StatusCode != http.StatusOK || !strings.HasPrefix(a.page, "PK") {
+			t.Errorf("%s: %d", path, a.StatusCode)
+		}
+		if a := canbo.get(path); a.StatusCode != http.StatusConflict {
+			t.Errorf("%s left twice: %d", path, a.StatusCode)
+		}
 	}
 }

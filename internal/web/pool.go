@@ -277,6 +277,9 @@ func (a *App) poolXlsx(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := a.People.Second(r.Context(), a.actor(r), unitParam(r), "pool", r.URL.Query().Get("xem"), int64(len(p.Rows))); err != nil {
+		return err // refused before the first byte
+	}
 	attachment(w, "nguon.xlsx")
 	return p.book(w)
 }
