@@ -47,6 +47,7 @@ func (tx *Tx) UnitUse(u org.Unit, leaving map[int64]bool) (string, error) {
 		{"target", db.NewB(`SELECT COUNT(1) FROM target_draft WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
 		{"target", db.NewB(`SELECT COUNT(1) FROM target_step WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
 		{"plan", db.NewB(`SELECT COUNT(1) FROM obstacle WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
+		{"plan", db.NewB(`SELECT COUNT(1) FROM headcount WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
 		{"plan", db.NewB(`SELECT COUNT(1) FROM charge WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
 		{"plan", db.NewB(`SELECT COUNT(1) FROM charge WHERE province_id = $1 AND committee_id = $2`, p, i), 0},
 		{"document", db.NewB(`SELECT COUNT(1) FROM document WHERE province_id = $1 AND unit_id = $2`, p, i), 0},

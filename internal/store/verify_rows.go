@@ -79,6 +79,7 @@ func (p *proof) checkRegisters() error {
 		db.NewB(`SELECT unit_id, audit_id FROM target_draft WHERE province_id = $1`, p.province),
 		db.NewB(`SELECT id, audit_id FROM target_step WHERE province_id = $1`, p.province),
 		db.NewB(`SELECT id, audit_id FROM obstacle WHERE province_id = $1`, p.province),
+		db.NewB(`SELECT unit_id, audit_id FROM headcount WHERE province_id = $1`, p.province),
 		db.NewB(`SELECT id, audit_id FROM charge WHERE province_id = $1`, p.province),
 	} {
 		if err := p.tx.Each(p.tx.ctx, b.SQL(), b.Args(), audited); err != nil {

@@ -36,7 +36,7 @@ func navigation() []NavGroup {
 		{Key: "web.nav.overview", Icon: "gauge", Entries: []NavEntry{{Key: "web.nav.overview", Href: "/don-vi"}}},
 		{Key: "web.nav.people", Icon: "people", Entries: []NavEntry{{Key: "web.nav.list", Href: "/nguoi"}, {Key: "pool.title", Href: "/nguon"}, {Key: "web.nav.courses", Href: "/lop"},
 			{Key: "web.nav.dossiers", Href: "/ho-so"}, {Key: "handover.title", Href: "/ban-giao"}, {Key: "web.nav.moves", Href: "/bien-dong"}, {Key: "request.title", Href: "/yeu-cau"}}},
-		{Key: "web.nav.targets", Icon: "target", Entries: []NavEntry{{Key: "web.nav.targets", Href: "/chi-tieu"}, {Key: "web.nav.documents", Href: "/van-ban"}, {Key: "charge.title", Href: "/phan-cong"}, {Key: "obstacle.title", Href: "/vuong-mac"}, {Key: "indicator.title", Href: "/chi-so"}}},
+		{Key: "web.nav.targets", Icon: "target", Entries: []NavEntry{{Key: "web.nav.targets", Href: "/chi-tieu"}, {Key: "web.nav.documents", Href: "/van-ban"}, {Key: "charge.title", Href: "/phan-cong"}, {Key: "density.title", Href: "/mat-do"}, {Key: "obstacle.title", Href: "/vuong-mac"}, {Key: "indicator.title", Href: "/chi-so"}}},
 		{Key: "web.nav.units", Icon: "tree", Entries: []NavEntry{{Key: "web.nav.units", Href: "/to-chuc"}}},
 		{Key: "web.nav.rules", Icon: "doc", Entries: []NavEntry{{Key: "rules.title", Href: "/quy-tac"}, {Key: "web.nav.forms", Href: "/bieu-mau"}, {Key: "subject.title", Href: "/du-lieu"}}},
 		{Key: "web.nav.system", Icon: "gear", Entries: []NavEntry{{Key: "web.nav.import", Href: "/nhap", Show: func(u *UserView) bool { return u.Imports }},

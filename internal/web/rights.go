@@ -164,6 +164,8 @@ var needs = map[string]need{
 	"POST /chi-tieu/theo-ky":                 may(access.SetTarget, ""),
 	"POST /chi-tieu/mang-sang":               may(access.SetTarget, ""),
 	"POST /chi-tieu/phat-hien":               may(access.SetTarget, ""),
+	"GET /mat-do":                            may(access.Read, ""),
+	"POST /mat-do":                           may(access.Write, ""),
 	"GET /phan-cong":                         may(access.Read, ""),
 	"POST /phan-cong":                        may(access.SetTarget, ""),
 	"POST /phan-cong/bo":                     may(access.SetTarget, ""),

@@ -91,6 +91,8 @@ func (a *App) planRoutes() {
 	a.Handle("POST /chi-tieu/mang-sang", a.targetCarry)
 	a.Handle("POST /chi-tieu/phat-hien", a.targetSeen)
 	a.Handle("GET /phan-cong", a.charges)
+	a.Handle("GET /mat-do", a.density)
+	a.Handle("POST /mat-do", a.densityPut)
 	a.Handle("POST /phan-cong", a.chargePut)
 	a.Handle("POST /phan-cong/bo", a.chargeDrop)
 

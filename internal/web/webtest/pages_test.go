@@ -40,6 +40,8 @@ var pages = []struct{ name, login, path string }{
 	{"allocate", "capuy", "/chi-tieu/phan-bo?u={commune}&nam=2026&so=100"},
 	{"target-steps", "capuy", "/chi-tieu/theo-ky?u={commune}&nam=2026&ky=quarter&de-xuat=mua"},
 	{"target-steps-viewer", "xem", "/chi-tieu/theo-ky?u={commune}&nam=2026"},
+	{"density", "canbo", "/mat-do?u={commune}"},
+	{"density-viewer", "xem", "/mat-do?u={commune}"},
 	{"charges", "capuy", "/phan-cong?u={commune}"},
 	{"charges-viewer", "xem", "/phan-cong?u={commune}"},
 	{"targets-viewer", "xem", "/chi-tieu?u={commune}"},
