@@ -40,9 +40,10 @@ func (b *tab) texts(selector string) []string {
 	return eval[[]string](b, `[...document.querySelectorAll(`+strconv.Quote(selector)+`)].map(el => el.innerText.trim())`)
 }
 
-// fill types into a field, over what stands there.
+// fill types into a field, over what stands there, once it is there.
 func (b *tab) fill(selector, text string) {
 	b.t.Helper()
+	b.has(selector)
 	eval[bool](b, `(el => { el.focus(); el.select(); return true })(document.querySelector(`+strconv.Quote(selector)+`))`)
 	b.do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
