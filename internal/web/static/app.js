@@ -89,6 +89,11 @@
     if (el.matches('.tree .tree-row > a:not(.tree-toggle)')) { treeKey(ev, el); }
   });
 
+  // Enter in a sheet only ever goes down: the character that follows the key must not send the form from the field below.
+  doc.addEventListener('keypress', function (ev) {
+    if (ev.key === 'Enter' && ev.target.matches('[data-grid] input')) { ev.preventDefault(); }
+  });
+
   // A tree branch that is loaded already opens and closes without the server.
   doc.addEventListener('click', function (ev) {
     var toggle = closest(ev, '.tree-toggle'), branch;

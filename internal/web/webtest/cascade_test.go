@@ -74,7 +74,7 @@ func TestCascadeFlow(t *testing.T) {
 		t.Errorf("the parts come to %s", got)
 	}
 	b.click(".button[value=ghi]")
-	b.has(".badge.info")
+	b.wait("the sheet", `location.pathname === '/chi-tieu' && document.readyState === 'complete' && document.querySelector('.badge.info')`)
 	b.inspect("sheet-drafts-1280")
 	first := "tbody tr:nth-child(2) input[name^=goal_]"
 	b.fill(first, "500")
