@@ -46,6 +46,8 @@ type MyAct struct {
 // MyPaper is one paper of the checklist.
 type MyPaper struct {
 	Code    string
+	Type    int               // of the catalogue of papers, 0 none
+	Office  bool              // the cell or a committee makes it
 	Text    map[string]string // by language
 	Step    dossier.Step      // by which it must be there
 	Present bool
@@ -96,7 +98,7 @@ func (w *world) mine() (Mine, error) {
 	}
 	m.CertUntil, m.Ends = v.Facts.Cert.Expires, v.Ends
 	for _, l := range v.Checklist {
-		x := MyPaper{Code: l.Code, Text: l.Text, Step: dossier.Step(l.Step), Present: l.Present, Made: l.Made}
+		x := MyPaper{Code: l.Code, Type: l.Type, Office: l.Office, Text: l.Text, Step: dossier.Step(l.Step), Present: l.Present, Made: l.Made}
 		x.given(d, p.CertOn)
 		m.Papers = append(m.Papers, x)
 	}

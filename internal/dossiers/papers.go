@@ -19,6 +19,7 @@ import (
 type PaperLine struct {
 	Code    string
 	Type    int               // of the catalogue of papers, 0 none
+	Office  bool              // the cell, a committee or whom they ask makes it
 	Text    map[string]string // by language
 	Step    string            // by which it must be there
 	Present bool              // ticked, or its step is recorded with its number

@@ -54,7 +54,7 @@ func (w *world) needed(f rule.Facts) ([]PaperLine, error) {
 	ps, err := w.pack.Needed(f)
 	var out []PaperLine
 	for _, p := range ps {
-		out = append(out, PaperLine{Code: p.Key, Type: p.Code, Text: p.Text, Step: p.Step})
+		out = append(out, PaperLine{Code: p.Key, Type: p.Code, Office: p.Office, Text: p.Text, Step: p.Step})
 	}
 	return out, err
 }

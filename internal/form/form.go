@@ -45,6 +45,7 @@ type Form struct {
 	Routes    []string          `json:"routes"`  // of introduction for which it is made; none is all
 	Needs     string            `json:"needs"`   // section, committee: made only where there is one; base_cell: only for one
 	Spare     bool              `json:"spare"`   // used in some places only: printed when wanted, never part of a set
+	Own       bool              `json:"own"`     // the person fills it in themselves
 	Writer    map[string]string `json:"writer"`  // what the person signs as, of papers they write themselves
 }
 

@@ -103,7 +103,7 @@ func (p *Pack) things() []thing {
 		add("checks", c.Key, text, c.Doc, c.Source, c.Sure, string(c.Level), c.When, c.Must)
 	}
 	for _, x := range p.papers {
-		add("papers", x.Key, x.Text, x.Doc, x.Source, x.Sure, x.Step, x.When, x.Months)
+		add("papers", x.Key, x.Text, x.Doc, x.Source, x.Sure, x.Step, x.When, x.Months, map[bool]string{true: "office"}[x.Office])
 	}
 	for _, f := range p.forms {
 		add("forms", f.Code, f.Text, f.Doc, f.Source, f.Sure, f.Step, f.When)

@@ -84,6 +84,7 @@ type Paper struct {
 	Step   string            `yaml:"step" json:"step"` // by which it must be there
 	When   string            `yaml:"when" json:"when,omitempty"`
 	Months string            `yaml:"months" json:"months,omitempty"` // key of the value that says how long it is good
+	Office bool              `yaml:"office" json:"office,omitempty"` // the cell, a committee or whom they ask makes it, not the person
 	Text   map[string]string `yaml:"text" json:"text"`
 	Origin `yaml:",inline"`
 	Local  string `yaml:"-" json:"local,omitempty"`

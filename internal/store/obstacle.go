@@ -50,6 +50,7 @@ func (tx *Tx) Obstacle(i id.ID) (target.Obstacle, error) {
 type PlacedObstacle struct {
 	target.Obstacle
 	UnitName string
+	Path     string // of the unit
 }
 
 // Obstacles returns the obstacles of a subtree of today's tree: open ones by the day they are due, then those that were closed, the
@@ -60,11 +61,11 @@ func (tx *Tx) Obstacles(s access.Scope) ([]PlacedObstacle, error) {
 	}
 	u := s.Unit()
 	var out []PlacedObstacle
-	err := tx.Each(tx.ctx, `SELECT `+obstacleCols+`, u.name FROM obstacle o JOIN unit u ON u.province_id = o.province_id AND u.id = o.unit_id
+	err := tx.Each(tx.ctx, `SELECT `+obstacleCols+`, u.name, u.path FROM obstacle o JOIN unit u ON u.province_id = o.province_id AND u.id = o.unit_id
 		WHERE o.province_id = $1 AND u.path >= $2 AND u.path < $3 ORDER BY o.closed > 0, CASE WHEN o.closed > 0 THEN -o.closed ELSE o.due END, o.id`,
 		[]any{u.Province(), u.Path, org.PathEnd(u.Path)}, func(r db.Scanner) error {
 			var o PlacedObstacle
-			err := scanObstacle(r, &o.Obstacle, &o.UnitName)
+			err := scanObstacle(r, &o.Obstacle, &o.UnitName, &o.Path)
 			out = append(out, o)
 			return err
 		})

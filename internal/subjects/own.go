@@ -17,22 +17,6 @@ import (
 	"ketnap/internal/subject"
 )
 
-// load reads a person whose unit the actor has the right at.
-func load(tx *store.Tx, who access.Actor, right access.Right, i id.ID) (person.Person, org.Unit, error) {
-	p, err := tx.Person(i)
-	if err != nil {
-		return p, org.Unit{}, err
-	}
-	u, err := tx.Unit(p.LastUnit)
-	if err == nil {
-		err = who.Must(right, u)
-	}
-	if fault.Is(err, fault.NotFound) {
-		err = fault.E("subjects.load", fault.NotFound, "person.notfound")
-	}
-	return p, u, err
-}
-
 // Look is one access to somebody's record.
 type Look struct {
 	At     time.Time `json:"at"`
@@ -63,7 +47,7 @@ type Side struct {
 func (s *Service) Side(ctx context.Context, who access.Actor, i id.ID) (Side, error) {
 	var v Side
 	err := s.st.View(ctx, func(tx *store.Tx) error {
-		p, u, err := load(tx, who, access.Write, i)
+		p, u, err := tx.Kept(who, access.Write, i)
 		if err != nil {
 			return err
 		}
@@ -153,7 +137,7 @@ func (s *Service) Own(ctx context.Context, who access.Actor, i id.ID, reason str
 	}
 	var o Own
 	err := s.st.Update(ctx, audit.Of(who, "person.own", i.Province(), i).With(reason), func(tx *store.Tx) error {
-		p, u, err := load(tx, who, access.Reveal, i)
+		p, u, err := tx.Kept(who, access.Reveal, i)
 		if err != nil {
 			return err
 		}

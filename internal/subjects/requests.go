@@ -83,7 +83,7 @@ type Form struct {
 // Receive takes a request down; from then on its clocks run. The same form a second time stores nothing.
 func (s *Service) Receive(ctx context.Context, who access.Actor, f Form) (id.ID, error) {
 	return s.receive(ctx, who, f, func(tx *store.Tx) error {
-		_, _, err := load(tx, who, access.Write, f.Person)
+		_, _, err := tx.Kept(who, access.Write, f.Person)
 		return err
 	})
 }
@@ -150,7 +150,7 @@ func view(tx *store.Tx, who access.Actor, i id.ID) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	p, u, err := load(tx, who, access.Write, r.Person)
+	p, u, err := tx.Kept(who, access.Write, r.Person)
 	if fault.Is(err, fault.NotFound) {
 		err = fault.E("subjects.Get", fault.NotFound, "request.notfound")
 	}
@@ -243,7 +243,7 @@ func (s *Service) Lift(ctx context.Context, who access.Actor, person id.ID, reas
 		return e
 	}
 	return s.st.Update(ctx, audit.Of(who, "request.lift", person.Province(), person).With(reason), func(tx *store.Tx) error {
-		if _, _, err := load(tx, who, access.SetTarget, person); err != nil {
+		if _, _, err := tx.Kept(who, access.SetTarget, person); err != nil {
 			return err
 		}
 		h, held, err := tx.HoldOf(person)

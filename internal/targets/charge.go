@@ -26,7 +26,7 @@ type Charged struct {
 	First, Last day.Month     // the months of the year that are counted
 	Done        int64         // admissions in these months
 	CourseDone  int64
-	Obstacles   int // open ones of the unit
+	Obstacles   int // open ones of the unit and below
 }
 
 // PointPerson is one member of a committee with the units they answer for in a year.
@@ -43,7 +43,8 @@ type Charges struct {
 	Unit   org.Unit
 	Above  []org.Unit
 	Year   int
-	AsOf   day.Date
+	Today  day.Date
+	AsOf   day.Date      // Today, or the last day of the year
 	People []PointPerson // by given name
 	Free   []org.Unit    // units nobody answers for in the month of AsOf
 	Units  []org.Unit    // the units directly under it
@@ -54,11 +55,7 @@ type Charges struct {
 func (s *Service) Charges(ctx context.Context, who access.Actor, unit id.ID, year int) (Charges, error) {
 	var c Charges
 	err := s.st.View(ctx, func(tx *store.Tx) error {
-		u, err := tx.Unit(unit)
-		if err != nil {
-			return err
-		}
-		scope, err := who.Over(u)
+		u, scope, above, err := seen(tx, who, unit)
 		if err != nil {
 			return err
 		}
@@ -68,11 +65,7 @@ func (s *Service) Charges(ctx context.Context, who access.Actor, unit id.ID, yea
 		if year == 0 {
 			year = tx.Today.Year()
 		}
-		c = Charges{Unit: u, Year: year, AsOf: min(tx.Today, day.YearPeriod(year).To), May: who.Can(access.SetTarget, u)}
-		if c.Above, err = tx.Above(u); err != nil {
-			return err
-		}
-		c.Above = who.Readable(c.Above)
+		c = Charges{Unit: u, Above: above, Year: year, Today: tx.Today, AsOf: min(tx.Today, day.YearPeriod(year).To), May: who.Can(access.SetTarget, u)}
 		if c.Units, err = tx.ChildUnits(scope, c.AsOf); err != nil {
 			return err
 		}
@@ -105,15 +98,9 @@ func (c *Charges) read(tx *store.Tx, scope access.Scope) error {
 	if err := happened(tx, scope, us, first.First(), c.AsOf, func(u id.ID, code string, m day.Month, n int64) { done[monthKey{u, code, m}] += n }); err != nil {
 		return err
 	}
-	troubles, err := tx.Obstacles(scope)
+	stuck, err := openObstacles(tx, scope, us)
 	if err != nil {
 		return err
-	}
-	stuck := map[id.ID]int{}
-	for _, o := range troubles {
-		if o.Closed == 0 {
-			stuck[o.Unit]++
-		}
 	}
 	held, at := map[id.ID]bool{}, map[string]int{}
 	for _, x := range charges {
@@ -194,7 +181,7 @@ func (s *Service) PutCharge(ctx context.Context, who access.Actor, c target.Char
 			}
 			c.Committee = was.Committee
 		}
-		if err := mayCharge(tx, who, c.Committee); err != nil {
+		if err := mayAt(tx, who, access.SetTarget, c.Committee); err != nil {
 			return err
 		}
 		c.Name, c.Post = strings.TrimSpace(vi.NFC(c.Name)), strings.TrimSpace(vi.NFC(c.Post))
@@ -205,10 +192,11 @@ func (s *Service) PutCharge(ctx context.Context, who access.Actor, c target.Char
 		if err != nil || u.ID == 0 || u.Parent != c.Committee {
 			return fault.E(op, fault.Invalid, "charge.invalid").Field("unit", "charge.unit_below")
 		}
-		others, err := tx.Charges(c.Committee, c.From, max(c.From, c.To))
-		if c.To == 0 {
-			others, err = tx.Charges(c.Committee, c.From, day.MonthOf(9999, 12))
+		last := c.To
+		if last == 0 {
+			last = day.MonthOf(9999, 12)
 		}
+		others, err := tx.Charges(c.Committee, c.From, last)
 		if err != nil {
 			return err
 		}
@@ -233,22 +221,11 @@ func (s *Service) DropCharge(ctx context.Context, who access.Actor, i id.ID, ver
 		if err != nil {
 			return err
 		}
-		if err := mayCharge(tx, who, c.Committee); err != nil {
+		if err := mayAt(tx, who, access.SetTarget, c.Committee); err != nil {
 			return err
 		}
 		c.Version = version
 		tx.Did(c.Unit, strconv.Itoa(c.From.Year()))
 		return tx.DropCharge(c)
 	})
-}
-
-func mayCharge(tx *store.Tx, who access.Actor, committee id.ID) error {
-	u, err := tx.Unit(committee)
-	if err != nil {
-		return err
-	}
-	if u.ID == 0 {
-		return fault.E("targets.charge", fault.Invalid, "obstacle.nation")
-	}
-	return who.Must(access.SetTarget, u)
 }

@@ -56,6 +56,13 @@ func TestCharges(t *testing.T) {
 		if len(c.Free) != len(c.Units)-1 {
 			t.Errorf("%d of %d units are free", len(c.Free), len(c.Units))
 		}
+		trouble := target.Obstacle{Unit: cells[0].ID, Cause: "no_source", Remedy: "Rà soát nguồn", Responsible: "Bí thư chi bộ", Due: r.st.Today()}
+		if _, err := r.PutObstacle(t.Context(), who, trouble); err != nil {
+			t.Fatal(err)
+		}
+		if c, _ := r.Charges(t.Context(), who, commune.ID, 2026); c.People[0].Units[0].Obstacles != 1 {
+			t.Errorf("%+v", c.People[0].Units)
+		}
 		x := duc.Units[0].Charge
 		x.To = month(5)
 		if err := r.PutCharge(t.Context(), who, x); err != nil {

@@ -44,22 +44,14 @@ var memberStages = []ledger.Stage{ledger.Probationary, ledger.Official}
 func (s *Service) Density(ctx context.Context, who access.Actor, unit id.ID) (Density, error) {
 	var d Density
 	err := s.st.View(ctx, func(tx *store.Tx) error {
-		u, err := tx.Unit(unit)
-		if err != nil {
-			return err
-		}
-		scope, err := who.Over(u)
+		u, scope, above, err := seen(tx, who, unit)
 		if err != nil {
 			return err
 		}
 		if scope.Nation() {
 			return fault.E("targets.Density", fault.Invalid, "obstacle.nation")
 		}
-		d = Density{Unit: u, Today: tx.Today}
-		if d.Above, err = tx.Above(u); err != nil {
-			return err
-		}
-		d.Above = who.Readable(d.Above)
+		d = Density{Unit: u, Above: above, Today: tx.Today}
 		kids, err := tx.ChildUnits(scope, tx.Today)
 		if err != nil {
 			return err
@@ -104,30 +96,34 @@ func thinnest(a, b Dense) int {
 // PutHeadcount enters how many people there are in the place of a unit on a day, or mends the number of that day.
 func (s *Service) PutHeadcount(ctx context.Context, who access.Actor, h target.Headcount) error {
 	return s.st.Update(ctx, audit.Of(who, "headcount.put", h.Unit.Province(), h.Unit), func(tx *store.Tx) error {
-		u, err := tx.Unit(h.Unit)
+		if err := mayAt(tx, who, access.Write, h.Unit); err != nil {
+			return err
+		}
+		members, err := besideOf(tx, who, h)
 		if err != nil {
-			return err
-		}
-		if u.ID == 0 {
-			return fault.E("targets.PutHeadcount", fault.Invalid, "obstacle.nation")
-		}
-		if err := who.Must(access.Write, u); err != nil {
-			return err
-		}
-		scope, err := who.Over(u)
-		if err != nil {
-			return err
-		}
-		members := map[id.ID]int64{}
-		if err := stock(tx, scope, []org.Unit{u}, memberStages, members); err != nil {
 			return err
 		}
 		h := h
 		h.Source = strings.TrimSpace(vi.NFC(h.Source))
-		if err := h.Check(members[u.ID], tx.Today); err != nil {
+		if err := h.Check(members, tx.Today); err != nil {
 			return err
 		}
-		tx.Did(u.ID, h.On.String())
+		tx.Did(h.Unit, h.On.String())
 		return tx.PutHeadcount(h)
 	})
+}
+
+// besideOf returns the members a number would stand beside: those of today when it is the newest of its unit, none when a newer one is there.
+func besideOf(tx *store.Tx, who access.Actor, h target.Headcount) (int64, error) {
+	u, scope, _, err := seen(tx, who, h.Unit)
+	if err != nil {
+		return 0, err
+	}
+	newest, err := tx.Headcounts(u.Province(), []id.ID{u.ID}, tx.Today)
+	if err != nil || h.On < newest[u.ID].On {
+		return 0, err
+	}
+	members := map[id.ID]int64{}
+	err = stock(tx, scope, []org.Unit{u}, memberStages, members)
+	return members[u.ID], err
 }

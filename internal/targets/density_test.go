@@ -32,6 +32,9 @@ func TestDensity(t *testing.T) {
 		if err := put(who, 1, 0, day.Of(2026, 10, 1), 0); !fault.Is(err, fault.Invalid) {
 			t.Errorf("fewer people than members: %v", err)
 		}
+		if err := put(who, 1, 0, day.Of(2020, 1, 1), 0); err != nil {
+			t.Errorf("a number of long ago is measured by the members of today: %v", err)
+		}
 		for name, other := range map[string]access.Actor{"a viewer": as(access.Viewer, commune), "another commune": as(access.Committee, r.tree.Communes[1])} {
 			if err := put(other, 30, 0, day.Of(2026, 10, 1), 0); err == nil {
 				t.Errorf("%s entered a number", name)

@@ -3,6 +3,7 @@ package targets
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
@@ -37,19 +38,11 @@ type CauseCount struct {
 func (s *Service) Obstacles(ctx context.Context, who access.Actor, unit id.ID) (Obstacles, error) {
 	var l Obstacles
 	err := s.st.View(ctx, func(tx *store.Tx) error {
-		u, err := tx.Unit(unit)
+		u, scope, above, err := seen(tx, who, unit)
 		if err != nil {
 			return err
 		}
-		scope, err := who.Over(u)
-		if err != nil {
-			return err
-		}
-		l = Obstacles{Unit: u, Today: tx.Today}
-		if l.Above, err = tx.Above(u); err != nil {
-			return err
-		}
-		l.Above = who.Readable(l.Above)
+		l = Obstacles{Unit: u, Above: above, Today: tx.Today}
 		if l.Rows, err = tx.Obstacles(scope); err != nil {
 			return err
 		}
@@ -62,6 +55,20 @@ func (s *Service) Obstacles(ctx context.Context, who access.Actor, unit id.ID) (
 		return err
 	})
 	return l, err
+}
+
+// openObstacles counts what is open in each unit and below it: what the list of the unit shows.
+func openObstacles(tx *store.Tx, scope access.Scope, us []org.Unit) (map[id.ID]int, error) {
+	n := map[id.ID]int{}
+	rows, err := tx.Obstacles(scope)
+	for _, o := range rows {
+		for _, u := range us {
+			if o.Closed == 0 && strings.HasPrefix(o.Path, u.Path) {
+				n[u.ID]++
+			}
+		}
+	}
+	return n, err
 }
 
 func (l *Obstacles) count() {
@@ -99,7 +106,7 @@ func (s *Service) PutObstacle(ctx context.Context, who access.Actor, o target.Ob
 				return err
 			}
 		}
-		if err := mayObstacle(tx, who, was.Unit); err != nil {
+		if err := mayAt(tx, who, access.Write, was.Unit); err != nil {
 			return err
 		}
 		if was.Closed != 0 {
@@ -128,7 +135,7 @@ func (s *Service) CloseObstacle(ctx context.Context, who access.Actor, i id.ID, 
 		if err != nil {
 			return err
 		}
-		if err := mayObstacle(tx, who, o.Unit); err != nil {
+		if err := mayAt(tx, who, access.Write, o.Unit); err != nil {
 			return err
 		}
 		if o.Closed != 0 {
@@ -141,15 +148,4 @@ func (s *Service) CloseObstacle(ctx context.Context, who access.Actor, i id.ID, 
 		tx.Did(i, o.Cause)
 		return tx.PutObstacle(o)
 	})
-}
-
-func mayObstacle(tx *store.Tx, who access.Actor, unit id.ID) error {
-	u, err := tx.Unit(unit)
-	if err != nil {
-		return err
-	}
-	if u.ID == 0 {
-		return fault.E("targets.obstacle", fault.Invalid, "obstacle.nation")
-	}
-	return who.Must(access.Write, u)
 }

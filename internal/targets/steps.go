@@ -4,14 +4,12 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
-	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/store"
 	"ketnap/internal/target"
@@ -22,6 +20,7 @@ type StepView struct {
 	Unit      org.Unit
 	Above     []org.Unit // the units over it that the actor may read too, the root first
 	Year      int
+	Today     day.Date
 	AsOf      day.Date
 	Indicator target.Indicator
 	Target    target.Target // Op "" when none was given
@@ -47,11 +46,10 @@ type StepForm struct {
 func (s *Service) Steps(ctx context.Context, who access.Actor, unit id.ID, year int, indicator string) (StepView, error) {
 	var v StepView
 	err := s.st.View(ctx, func(tx *store.Tx) error {
-		u, err := stepUnit(tx, unit)
-		if err != nil {
+		if _, err := stepUnit(tx, unit); err != nil {
 			return err
 		}
-		scope, err := who.Over(u)
+		u, scope, above, err := seen(tx, who, unit)
 		if err != nil {
 			return err
 		}
@@ -62,11 +60,7 @@ func (s *Service) Steps(ctx context.Context, who access.Actor, unit id.ID, year 
 		if !ok {
 			i = target.Admissions
 		}
-		v = StepView{Unit: u, Year: year, AsOf: min(tx.Today, day.YearPeriod(year).To), Indicator: i, May: who.Can(access.SetTarget, u), Years: target.Reading().HistoryYears.Value}
-		if v.Above, err = tx.Above(u); err != nil {
-			return err
-		}
-		v.Above = who.Readable(v.Above)
+		v = StepView{Unit: u, Above: above, Year: year, Today: tx.Today, AsOf: min(tx.Today, day.YearPeriod(year).To), Indicator: i, May: who.Can(access.SetTarget, u), Years: target.Reading().HistoryYears.Value}
 		if err := v.plan(tx); err != nil {
 			return err
 		}
@@ -126,33 +120,15 @@ func (v *StepView) plan(tx *store.Tx) error {
 
 // results counts the months of the year up to its day, and the same months of the years before.
 func (v *StepView) results(tx *store.Tx, scope access.Scope) error {
-	from, to := day.MonthOf(v.Year-v.Years, 1), v.AsOf.MonthOf()
-	add := func(month day.Month, n int64) {
-		if month.Year() == v.Year {
+	return happened(tx, scope, []org.Unit{v.Unit}, day.MonthOf(v.Year-v.Years, 1).First(), v.AsOf, func(_ id.ID, code string, month day.Month, n int64) {
+		switch {
+		case code != v.Indicator.Code:
+		case month.Year() == v.Year:
 			v.Done[month.Month()-1] += n
-		} else {
+		default:
 			v.Past[month.Month()-1] += n
 		}
-	}
-	var ms []ledger.Measure
-	for _, c := range v.Indicator.Causes {
-		ms = append(ms, ledger.Happened(c))
-	}
-	if v.Unit.Tallied() {
-		return tx.Figures(v.Unit.Province(), []id.ID{v.Unit.ID}, ms, from, to, func(f store.Figure) { add(f.Month, f.N) })
-	}
-	t := ledger.Tally{}
-	err := tx.SubtreeMovements(scope, from.First(), v.AsOf, func(m *store.PathMovement) {
-		if a, b := strings.HasPrefix(m.FromPath, v.Unit.Path), strings.HasPrefix(m.ToPath, v.Unit.Path); a || b {
-			t.Add(v.Unit.ID, m.Movement, a, b)
-		}
 	})
-	for k, c := range t {
-		if slices.Contains(ms, k.Measure) {
-			add(k.Month, c[ledger.SliceAll])
-		}
-	}
-	return err
 }
 
 // SetSteps breaks the target of a unit down, or withdraws what there is. The unit decides itself, or who is above it.

@@ -49,7 +49,8 @@ type Sheet struct {
 	Above    []org.Unit // the units over it that the actor may read too, the root first
 	Nation   bool
 	Year     int
-	AsOf     day.Date
+	Today    day.Date
+	AsOf     day.Date // Today, or the last day of the year
 	Self     Row
 	Slices   []Line // the unit's targets for groups ("trong đó")
 	Children []Row
@@ -65,26 +66,42 @@ type Sum struct {
 	Of        int   // units
 }
 
+// seen returns a unit with the scope the actor has over it, and the units above it that they may read too, the root first.
+func seen(tx *store.Tx, who access.Actor, unit id.ID) (u org.Unit, scope access.Scope, above []org.Unit, err error) {
+	if u, err = tx.Unit(unit); err != nil {
+		return u, scope, nil, err
+	}
+	if scope, err = who.Over(u); err != nil {
+		return u, scope, nil, err
+	}
+	above, err = tx.Above(u)
+	return u, scope, who.Readable(above), err
+}
+
+// mayAt asks for a right at a unit below the nation, for what only such a unit has.
+func mayAt(tx *store.Tx, who access.Actor, right access.Right, unit id.ID) error {
+	u, err := tx.Unit(unit)
+	if err != nil {
+		return err
+	}
+	if u.ID == 0 {
+		return fault.E("targets.mayAt", fault.Invalid, "obstacle.nation")
+	}
+	return who.Must(right, u)
+}
+
 // Sheet returns the targets of a unit and its children.
 func (s *Service) Sheet(ctx context.Context, who access.Actor, unit id.ID, year int) (Sheet, error) {
 	var sh Sheet
 	err := s.st.View(ctx, func(tx *store.Tx) error {
-		u, err := tx.Unit(unit)
-		if err != nil {
-			return err
-		}
-		scope, err := who.Over(u)
+		u, scope, above, err := seen(tx, who, unit)
 		if err != nil {
 			return err
 		}
 		if year == 0 {
 			year = tx.Today.Year()
 		}
-		sh = Sheet{Unit: u, Nation: scope.Nation(), Year: year, AsOf: min(tx.Today, day.YearPeriod(year).To), Sums: map[string]Sum{}}
-		if sh.Above, err = tx.Above(u); err != nil {
-			return err
-		}
-		sh.Above = slices.DeleteFunc(sh.Above, func(x org.Unit) bool { return !who.Can(access.Read, x) })
+		sh = Sheet{Unit: u, Above: above, Nation: scope.Nation(), Year: year, Today: tx.Today, AsOf: min(tx.Today, day.YearPeriod(year).To), Sums: map[string]Sum{}}
 		kids, err := tx.ChildUnits(scope, sh.AsOf)
 		if err != nil {
 			return err

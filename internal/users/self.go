@@ -12,7 +12,6 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
-	"ketnap/internal/org"
 	"ketnap/internal/person"
 	"ketnap/internal/store"
 	"ketnap/internal/vi"
@@ -20,22 +19,6 @@ import (
 
 // The own account of a person (tài khoản của chính người có hồ sơ) belongs to one candidate or member and holds no role. The cell invites
 // them; it ends when the cell ends it, and by itself with the record.
-
-// keeps reads a person whose unit the actor has a right at.
-func keeps(tx *store.Tx, who access.Actor, right access.Right, i id.ID) (person.Person, org.Unit, error) {
-	p, err := tx.Person(i)
-	if err != nil {
-		return p, org.Unit{}, err
-	}
-	u, err := tx.Unit(p.LastUnit)
-	if err == nil {
-		err = who.Must(right, u)
-	}
-	if fault.Is(err, fault.NotFound) {
-		err = fault.E("users.keeps", fault.NotFound, "person.notfound")
-	}
-	return p, u, err
-}
 
 // ended reports whether an account is over because the record it belongs to is: taken back, without a name any more, or of somebody who died.
 func ended(tx *store.Tx, u store.User) (bool, error) {
@@ -88,7 +71,7 @@ type SelfAccount struct {
 // SelfOf returns the own account of a person to who keeps their record.
 func (s *Service) SelfOf(ctx context.Context, who access.Actor, i id.ID) (a SelfAccount, err error) {
 	err = s.st.View(ctx, func(tx *store.Tx) error {
-		p, _, err := keeps(tx, who, access.Write, i)
+		p, _, err := tx.Kept(who, access.Write, i)
 		if err != nil {
 			return err
 		}
@@ -135,7 +118,7 @@ func selfAccount(tx *store.Tx, p person.Person, u store.User) (SelfAccount, erro
 func (s *Service) InvitePerson(ctx context.Context, who access.Actor, i id.ID, login string) (_, token string, err error) {
 	const op = "users.InvitePerson"
 	err = s.st.Update(ctx, audit.Of(who, "user.invite_self", i.Province(), i), func(tx *store.Tx) error {
-		p, _, err := keeps(tx, who, access.Write, i)
+		p, _, err := tx.Kept(who, access.Write, i)
 		if err != nil {
 			return err
 		}
@@ -223,7 +206,7 @@ func selfLogin(name string) (string, error) {
 // EndPerson ends the own account of a person: nothing signs in to it any more, its sessions and links are over. A new invitation opens it again.
 func (s *Service) EndPerson(ctx context.Context, who access.Actor, i id.ID) error {
 	return s.st.Update(ctx, audit.Of(who, "user.end_self", i.Province(), i), func(tx *store.Tx) error {
-		if _, _, err := keeps(tx, who, access.Write, i); err != nil {
+		if _, _, err := tx.Kept(who, access.Write, i); err != nil {
 			return err
 		}
 		u, err := tx.UserOfPerson(i)

@@ -218,7 +218,7 @@ func manages(tx *store.Tx, who access.Actor, user id.ID) error {
 		return err
 	}
 	if a.Person != 0 {
-		_, _, err := keeps(tx, who, access.ManageUsers, a.Person)
+		_, _, err := tx.Kept(who, access.ManageUsers, a.Person)
 		return err
 	}
 	gs, err := tx.Grants(user)

@@ -58,9 +58,7 @@ func (a *App) renderCharges(w http.ResponseWriter, r *http.Request, status int, 
 	p := chargesPage{Base: a.Base(r, "charge.title"), Unit: c.Unit.ID.String(), YearText: strconv.Itoa(c.Year), May: c.May, In: in}
 	p.Title, p.AsOf = p.T("charge.heading", c.Unit.Name), c.AsOf
 	p.Crumbs = a.unitCrumbs(r, c.Above, c.Unit, "/phan-cong?nam="+p.YearText+"&u=")
-	for y := c.AsOf.Year() + 1; y >= c.AsOf.Year()-9; y-- {
-		p.Years = append(p.Years, Choice{Label: strconv.Itoa(y), Value: strconv.Itoa(y)})
-	}
+	p.Years = yearChoices(c.Today)
 	for _, u := range c.Free {
 		p.Free = append(p.Free, Choice{Label: u.Name, Href: unitHref(u.ID)})
 	}

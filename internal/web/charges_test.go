@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"ketnap/internal/access"
@@ -24,6 +25,7 @@ func TestChargesPage(t *testing.T) {
 	b.post("/phan-cong", form("Lê Văn Bình", "7/2026", "")...).want(t, http.StatusSeeOther)
 	page := b.get(at)
 	page.want(t, http.StatusOK, "Vũ Thị An", "01/2026 – 06/2026", "từ 07/2026", "1 đơn vị trực thuộc chưa có người phụ trách.", "from=2026-07-01")
+	b.get(strings.Replace(at, "2026", "2020", 1)).want(t, http.StatusOK, `<option value="2026"`, "Chưa phân công ai") // a past year is no trap
 	b.english().get(at).want(t, http.StatusOK, "Who answers for what", "since 07/2026")
 	viewer := d.as(d.user("xem", access.Viewer, d.root))
 	viewer.get(at).not(t, "/phan-cong/bo", `name="unit"`)

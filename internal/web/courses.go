@@ -119,6 +119,11 @@ func (b Base) courseYears(today day.Date, all bool) []Choice {
 	if all {
 		cs = append(cs, Choice{Label: b.T("course.all_years"), Value: "0"})
 	}
+	return append(cs, yearChoices(today)...)
+}
+
+// yearChoices are the year after today and the ten before it, whatever year is shown.
+func yearChoices(today day.Date) (cs []Choice) {
 	for y := today.Year() + 1; y >= today.Year()-9; y-- {
 		cs = append(cs, Choice{Label: strconv.Itoa(y), Value: strconv.Itoa(y)})
 	}

@@ -10,6 +10,7 @@ import (
 	"ketnap/internal/dossier"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
+	"ketnap/internal/form"
 	"ketnap/internal/people"
 	"ketnap/internal/subject"
 	"ketnap/internal/subjects"
@@ -128,13 +129,15 @@ func (p *selfPage) stands() {
 // ownSteps need something of the person themselves.
 var ownSteps = []dossier.Step{dossier.Certify, dossier.Open, dossier.CV, dossier.OwnCV, dossier.NewCourse, dossier.SelfReview}
 
-// byOthers are the papers that the cell, its committees and those they ask write.
-var byOthers = []string{"introduction", "youth_resolution", "union_resolution", "verification", "political_conclusion", "assignment", "opinions", "cell_resolution",
-	"section_report", "committee_resolution", "decision", "decision_again", "consent", "helper_remark", "later_opinions", "cell_recognition", "section_recognition",
-	"committee_recognition", "recognition"}
-
-// blankOf are the forms that the person fills in themselves, by paper.
-var blankOf = map[string]string{"application": "1-knd", "cv": "2-knd", "own_cv": "1-hsdv", "member_card": "2-hsdv", "self_review": "10-knd"}
+// blankOf is the form of a kind of paper that the person fills in themselves, "" when there is none.
+func blankOf(kind int) string {
+	for _, f := range form.All() {
+		if f.Own && f.Catalogue == kind {
+			return f.Slug
+		}
+	}
+	return ""
+}
 
 // papers are those of the part of the way the person is on, what is missing first.
 func (p *selfPage) papers() {
@@ -144,10 +147,10 @@ func (p *selfPage) papers() {
 		case x.Present:
 			p.Had = append(p.Had, row)
 		case x.Step.Later() != p.M.Stage.Member():
-		case slices.Contains(byOthers, x.Code):
+		case x.Office:
 			p.Ours = append(p.Ours, row)
 		default:
-			row.Where, row.Form = p.T("mine.paper.ask"), blankOf[x.Code]
+			row.Where, row.Form = p.T("mine.paper.ask"), blankOf(x.Type)
 			if key := "mine.paper." + x.Code; p.words.Has(key) {
 				row.Where = p.T(key)
 			}
@@ -293,11 +296,7 @@ func (a *App) selfAsk(w http.ResponseWriter, r *http.Request) error {
 // selfBlank sends an empty form that the person fills in: GET /cua-toi/mau/{code}.
 func (a *App) selfBlank(w http.ResponseWriter, r *http.Request) error {
 	code := r.PathValue("code")
-	theirs := false
-	for _, c := range blankOf {
-		theirs = theirs || c == code
-	}
-	if !theirs {
+	if f, err := form.Find(code); err != nil || !f.Own {
 		return fault.E("web.selfBlank", fault.NotFound, "error.notfound")
 	}
 	name, data, err := a.Forms.Blank(r.Context(), a.actor(r).Self.Province(), code)

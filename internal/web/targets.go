@@ -209,10 +209,7 @@ func (a *App) targetsView(r *http.Request, sh targets.Sheet, typed url.Values, e
 		p.Crumbs = append(p.Crumbs, Crumb{u.Name, "/chi-tieu?" + url.Values{"u": {u.ID.String()}, "nam": {p.YearText}}.Encode()})
 	}
 	p.Crumbs = append(p.Crumbs, Crumb{Label: p.Name})
-	this := sh.AsOf.Year()
-	for y := this + 1; y >= this-9; y-- {
-		p.Years = append(p.Years, Choice{Label: strconv.Itoa(y), Value: strconv.Itoa(y)})
-	}
+	p.Years = yearChoices(sh.Today)
 	p.Code, p.Document = target.Admissions.Code, typed.Get("document")
 	if _, ok := target.IndicatorOf(r.FormValue("loai")); ok {
 		p.Code = r.FormValue("loai")

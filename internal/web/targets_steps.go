@@ -155,9 +155,7 @@ func (a *App) renderSteps(w http.ResponseWriter, r *http.Request, status int, ty
 
 // choices makes the ways through the page.
 func (p *stepsPage) choices() {
-	for y := p.V.AsOf.Year() + 1; y >= p.V.AsOf.Year()-9; y-- {
-		p.Years = append(p.Years, Choice{Label: strconv.Itoa(y), Value: strconv.Itoa(y)})
-	}
+	p.Years = yearChoices(p.V.Today)
 	for _, i := range target.Indicators {
 		v := p.V
 		v.Indicator = i
