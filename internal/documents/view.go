@@ -37,7 +37,8 @@ type View struct {
 	Above      []org.Unit
 	Clauses    []document.Clause
 	Links      []Linked
-	Chain      []document.Document // from the centre to the cell, this one among them; empty when it stands alone
+	Files      []document.Attachment // without their content
+	Chain      []document.Document   // from the centre to the cell, this one among them; empty when it stands alone
 	Figures    []target.Figure
 	Offers     []Offer
 	Set        []target.Figure // offers that were set aside
@@ -61,6 +62,9 @@ func (s *Service) View(ctx context.Context, who access.Actor, i id.ID) (View, er
 		}
 		v.Above = who.Readable(v.Above)
 		if v.Clauses, err = tx.Clauses(i); err != nil {
+			return err
+		}
+		if v.Files, err = tx.Attachments(i); err != nil {
 			return err
 		}
 		if err := v.links(tx, who); err != nil {

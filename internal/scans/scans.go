@@ -35,11 +35,24 @@ const (
 // Allowed reports whether the deployment keeps copies of papers.
 func (s *Service) Allowed(ctx context.Context) (ok bool, err error) {
 	err = s.st.View(ctx, func(tx *store.Tx) error {
-		v, err := tx.Setting(settingKey)
-		ok = v == yes
+		ok, err = allowed(tx)
 		return err
 	})
 	return ok, err
+}
+
+func allowed(tx *store.Tx) (bool, error) {
+	v, err := tx.Setting(settingKey)
+	return v == yes, err
+}
+
+// MustKeep refuses to take a file where the deployment keeps none. Other services that take files ask it first.
+func MustKeep(tx *store.Tx) error {
+	ok, err := allowed(tx)
+	if err == nil && !ok {
+		err = fault.E("scans.MustKeep", fault.Forbidden, "scan.off")
+	}
+	return err
 }
 
 // Allow turns the keeping of copies on or off. Only the operator at the console may. Copies that are
@@ -75,14 +88,10 @@ func (s *Service) Add(ctx context.Context, who access.Actor, person id.ID, paper
 		return dossier.Scan{}, err
 	}
 	sum := sha256.Sum256(data)
-	c := dossier.Scan{Paper: paper, Name: tidy(name), Type: media, Size: len(data), Sum: sum[:], By: who.Name}
+	c := dossier.Scan{Paper: paper, Name: FileName(name), Type: media, Size: len(data), Sum: sum[:], By: who.Name}
 	err = s.st.Update(ctx, audit.Of(who, "scan.add", person.Province(), person).With(paper), func(tx *store.Tx) error {
-		v, err := tx.Setting(settingKey)
-		if err != nil {
+		if err := MustKeep(tx); err != nil {
 			return err
-		}
-		if v != yes {
-			return fault.E(op, fault.Forbidden, "scan.off")
 		}
 		d, err := find(tx, who, access.Write, person)
 		if err != nil {
@@ -185,8 +194,8 @@ func one(tx *store.Tx, d dossier.Dossier, scan id.ID) (dossier.Scan, error) {
 	return dossier.Scan{}, err
 }
 
-// tidy keeps of a file name what a name needs: no folders, no control characters, a bounded length.
-func tidy(name string) string {
+// FileName keeps of a file name what a name needs: no folders, no control characters, a bounded length.
+func FileName(name string) string {
 	name = path.Base(strings.ReplaceAll(vi.NFC(name), `\`, "/"))
 	name = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || strings.ContainsRune(`"<>|:*?`, r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {

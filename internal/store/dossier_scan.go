@@ -23,8 +23,19 @@ func (tx *Tx) AddScan(s *dossier.Scan, data []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(tx.ctx, `INSERT INTO dossier_scan_body (province_id, scan_id, sealed) VALUES ($1, $2, $3)`,
-		s.Dossier.Province(), int64(s.ID), tx.store.ring.Seal(scanPlace("body", s.ID), data))
+	return tx.putScanBody(s.ID, data)
+}
+
+// putScanBody keeps the content of a copy, of a paper of a dossier or of a document, sealed.
+func (tx *Tx) putScanBody(s id.ID, data []byte) error {
+	_, err := tx.Exec(tx.ctx, `INSERT INTO dossier_scan_body (province_id, scan_id, sealed) VALUES ($1, $2, $3)`,
+		s.Province(), int64(s), tx.store.ring.Seal(scanPlace("body", s), data))
+	return err
+}
+
+// dropScanBody removes the content of a copy.
+func (tx *Tx) dropScanBody(s id.ID) error {
+	_, err := tx.Exec(tx.ctx, `DELETE FROM dossier_scan_body WHERE province_id = $1 AND scan_id = $2`, s.Province(), int64(s))
 	return err
 }
 
@@ -61,7 +72,7 @@ func (tx *Tx) ScanBody(s id.ID) ([]byte, error) {
 
 // DropScan takes a copy away, content and all: a wrong page must not stay.
 func (tx *Tx) DropScan(s dossier.Scan) error {
-	if _, err := tx.Exec(tx.ctx, `DELETE FROM dossier_scan_body WHERE province_id = $1 AND scan_id = $2`, s.ID.Province(), int64(s.ID)); err != nil {
+	if err := tx.dropScanBody(s.ID); err != nil {
 		return err
 	}
 	_, err := tx.Exec(tx.ctx, `DELETE FROM dossier_scan WHERE province_id = $1 AND dossier_id = $2 AND id = $3`, s.ID.Province(), int64(s.Dossier), int64(s.ID))

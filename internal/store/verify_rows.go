@@ -74,6 +74,7 @@ func (p *proof) checkRegisters() error {
 	}
 	for _, b := range []*db.B{
 		db.NewB(`SELECT id, audit_id FROM document WHERE province_id = $1`, p.province),
+		db.NewB(`SELECT id, audit_id FROM document_scan WHERE province_id = $1`, p.province),
 		db.NewB(`SELECT id, audit_id FROM document_figure WHERE province_id = $1`, p.province),
 		db.NewB(`SELECT id, audit_id FROM target_issue WHERE province_id = $1`, p.province),
 		db.NewB(`SELECT unit_id, audit_id FROM target_draft WHERE province_id = $1`, p.province),

@@ -102,3 +102,49 @@ func TestDocumentFile(t *testing.T) {
 	}
 	b.get("/van-ban?u="+d.root.ID.String()).not(t, "22-NQ/TU")
 }
+
+// TestDocumentAttachments: the page says that no files are kept; when they are, one is added, saved by a reader below and taken away
+// with a reason, and what is refused is said beside the field.
+func TestDocumentAttachments(t *testing.T) {
+	d := newDesk(t, Config{})
+	b := d.as(d.user("tinh", access.Committee, d.root))
+	res := b.sendFile("/van-ban/them", "nq.txt", "I. Mục tiêu\r\nHằng năm, kết nạp 817 đảng viên.", "u", d.root.ID.String(), "kind", "resolution", "level", "province", "number", "20-NQ/TU", "dated", "11/01/2024",
+		"issuer", "Tỉnh ủy", "title", "Phát triển đảng viên", "spread", "1")
+	doc := res.Header.Get("Location")
+	pdf := "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+	page := b.get(doc)
+	page.want(t, http.StatusOK, "Hệ thống này không giữ tệp")
+	page.not(t, doc+"/tep\"")
+	b.sendFile(doc+"/tep", "a.pdf", pdf).want(t, http.StatusForbidden)
+	if err := d.app.Scans.Allow(t.Context(), access.System("test"), true); err != nil {
+		t.Fatal(err)
+	}
+	b.get(doc).want(t, http.StatusOK, "Chưa có tệp nào", "Thêm tệp")
+	b.sendFile(doc+"/tep", "a.pdf", "<html><script>").want(t, http.StatusUnprocessableEntity, "Chỉ nhận tệp PDF, JPEG hoặc PNG")
+	b.sendFile(doc+"/tep", "a.pdf", strings.Repeat("x", 7<<20)).want(t, http.StatusRequestEntityTooLarge)
+	b.get(doc).want(t, http.StatusOK, "Chưa có tệp nào")
+	if res := b.sendFile(doc+"/tep", "Nghị quyết <20>.pdf", pdf); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%d %v", res.StatusCode, words(t, res.page))
+	}
+	b.sendFile(doc+"/tep", "b.pdf", pdf).want(t, http.StatusConflict, "Bản chụp này đã có với tên Nghị quyết 20.pdf")
+	below := d.as(d.user("xa", access.Viewer, d.communes[0]))
+	page = below.get(doc)
+	page.want(t, http.StatusOK, "Nghị quyết 20.pdf")
+	page.not(t, "Bỏ tệp", "Thêm tệp")
+	href := ""
+	for _, a := range nodes(t, page.page, "a", "", "") {
+		if h := attrOf(a, "href"); strings.Contains(h, "/tep/") {
+			href = h
+		}
+	}
+	file := below.get(href)
+	if h := file.Header; file.page != pdf || h.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || h.Get("Cache-Control") != "no-store" {
+		t.Errorf("%d bytes, %v", len(file.page), h)
+	}
+	below.post(href+"/bo", "reason", "nhầm tệp").want(t, http.StatusForbidden)
+	b.post(href+"/bo", "reason", "").want(t, http.StatusUnprocessableEntity)
+	if res := b.post(href+"/bo", "reason", "nhầm tệp"); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("%d %v", res.StatusCode, words(t, res.page))
+	}
+	below.get(href).want(t, http.StatusNotFound)
+}

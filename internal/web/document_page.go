@@ -9,6 +9,7 @@ import (
 	"ketnap/internal/day"
 	"ketnap/internal/document"
 	"ketnap/internal/documents"
+	"ketnap/internal/dossier"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
@@ -33,6 +34,9 @@ type documentPage struct {
 	Picked    *figureForm // the offer that is looked at
 	Kinds     []Choice    // of relations
 	LinkErrs  map[string]fault.Text
+	Files     []fileRow
+	KeepFiles bool // the deployment keeps files
+	FileMax   int  // MB
 	Wrong     string
 }
 
@@ -70,7 +74,11 @@ func (a *App) renderDocument(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	p := documentPage{Base: a.Base(r, "document.title"), View: v}
+	p := documentPage{Base: a.Base(r, "document.title"), View: v, FileMax: dossier.MaxScan >> 20}
+	if p.KeepFiles, err = a.Scans.Allowed(r.Context()); err != nil {
+		return err
+	}
+	p.files(v.Files)
 	d := v.Document
 	p.Title = d.Name()
 	for _, u := range v.Above {

@@ -84,22 +84,12 @@ func (a *App) renderScans(w http.ResponseWriter, r *http.Request, status int, fa
 
 // scanAdd takes a copy: POST /nguoi/{id}/ban-chup.
 func (a *App) scanAdd(w http.ResponseWriter, r *http.Request) error {
-	const op = "web.scanAdd"
 	person := id.Parse(r.PathValue("id"))
-	if err := r.ParseMultipartForm(1 << 20); err != nil {
-		return a.renderScans(w, r, http.StatusRequestEntityTooLarge, fault.E(op, fault.Invalid, "scan.large", dossier.MaxScan>>20, err).Field("file", "scan.large", dossier.MaxScan>>20))
-	}
-	defer func() { _ = r.MultipartForm.RemoveAll() }()
-	file, head, err := r.FormFile("file")
+	name, data, status, err := readUpload(r)
 	if err != nil {
-		return a.renderScans(w, r, http.StatusUnprocessableEntity, fault.E(op, fault.Invalid, "scan.empty").Field("file", "scan.empty"))
+		return a.renderScans(w, r, status, err)
 	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, dossier.MaxScan+1))
-	if err != nil {
-		return fault.E(op, fault.Invalid, "scan.broken", err)
-	}
-	c, err := a.Scans.Add(r.Context(), a.actor(r), person, r.PostFormValue("paper"), head.Filename, data)
+	c, err := a.Scans.Add(r.Context(), a.actor(r), person, r.PostFormValue("paper"), name, data)
 	switch {
 	case fault.Is(err, fault.Invalid):
 		return a.renderScans(w, r, http.StatusUnprocessableEntity, err)
@@ -113,19 +103,42 @@ func (a *App) scanAdd(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// readUpload reads the one file of a form, at most one byte more than a copy may have, and says with which status to refuse it.
+func readUpload(r *http.Request) (name string, data []byte, status int, err error) {
+	const op = "web.readUpload"
+	if err := r.ParseMultipartForm(1 << 20); err != nil {
+		return "", nil, http.StatusRequestEntityTooLarge, fault.E(op, fault.Invalid, "scan.large", dossier.MaxScan>>20, err).Field("file", "scan.large", dossier.MaxScan>>20)
+	}
+	defer func() { _ = r.MultipartForm.RemoveAll() }()
+	file, head, err := r.FormFile("file")
+	if err != nil {
+		return "", nil, http.StatusUnprocessableEntity, fault.E(op, fault.Invalid, "scan.empty", err).Field("file", "scan.empty")
+	}
+	defer file.Close()
+	if data, err = io.ReadAll(io.LimitReader(file, dossier.MaxScan+1)); err != nil {
+		return "", nil, http.StatusUnprocessableEntity, fault.E(op, fault.Invalid, "scan.broken", err).Field("file", "scan.broken")
+	}
+	return head.Filename, data, http.StatusOK, nil
+}
+
 // scanRead sends a copy: GET /nguoi/{id}/ban-chup/{scan}. It is saved, never shown inside a page of this site.
 func (a *App) scanRead(w http.ResponseWriter, r *http.Request) error {
 	c, data, err := a.Scans.Read(r.Context(), a.actor(r), id.Parse(r.PathValue("id")), id.Parse(r.PathValue("scan")))
 	if err != nil {
 		return err
 	}
+	return sendUpload(w, c.Name, c.Type, data)
+}
+
+// sendUpload sends a file that somebody brought so that it is saved and does nothing.
+func sendUpload(w http.ResponseWriter, name, kind string, data []byte) error {
 	h := w.Header()
-	h.Set("Content-Type", c.Type)
+	h.Set("Content-Type", kind)
 	h.Set("Content-Length", strconv.Itoa(len(data)))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": c.Name}))
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("Cache-Control", "no-store")
-	_, err = w.Write(data)
+	_, err := w.Write(data)
 	return err
 }
 
