@@ -95,7 +95,7 @@ func dsn(path string, reader, readOnly bool) string {
 	} else {
 		v.Set("_journal_mode", "WAL")
 		v.Add("_pragma", "page_size(8192)")
-		v.Add("_pragma", "wal_autocheckpoint(1000)")
+		v.Add("_pragma", "wal_autocheckpoint("+strconv.Itoa(foldLate)+")")
 		v.Add("_pragma", "journal_size_limit(67108864)")
 	}
 	if !reader {

@@ -46,7 +46,7 @@ func TestPragmasOnEveryConnection(t *testing.T) {
 		"cache_size":         {"-16384", "-8192"},
 		"mmap_size":          {"0", "0"},
 		"temp_store":         {"2", "0"},
-		"wal_autocheckpoint": {"1000", "1000"},
+		"wal_autocheckpoint": {"4000", "4000"},
 		"journal_size_limit": {"67108864", "67108864"},
 	} {
 		got, err := db.Pragma(t.Context(), d, name)

@@ -30,6 +30,7 @@ type writer struct {
 	pool  *sql.DB
 	c     *conn
 	queue chan *job // closed to end the writer
+	fold  *folder
 	ended chan struct{}
 }
 
@@ -82,6 +83,9 @@ func openWriter(ctx context.Context, path string, o Options) (*writer, error) {
 		queue: make(chan *job, 4*groupMax), ended: make(chan struct{}),
 	}
 	w.c.steady = true
+	if w.fold, err = openFolder(ctx, path); err != nil {
+		return nil, errors.Join(err, c.Close(), pool.Close())
+	}
 	if w.opt.groupTime == 0 {
 		w.opt.groupTime = groupTime
 	}
@@ -252,6 +256,7 @@ func (w *writer) commit() error {
 	err := w.opt.OnCommit(BeforeCommit)
 	if err == nil {
 		if err = w.control("COMMIT"); err == nil {
+			w.fold.committed()
 			err = w.opt.OnCommit(AfterCommit)
 			if err != nil {
 				return &commitError{err}
@@ -274,7 +279,8 @@ func (w *writer) rollback() { _ = w.control("ROLLBACK") }
 func (w *writer) close() error {
 	close(w.queue)
 	<-w.ended
+	folded := w.fold.close()
 	_, err := w.c.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
 	w.c.forget()
-	return errors.Join(err, w.c.Close(), w.pool.Close())
+	return errors.Join(folded, err, w.c.Close(), w.pool.Close())
 }
