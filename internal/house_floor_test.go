@@ -14,7 +14,7 @@ type floor struct {
 
 // floors from the ground up. A new package gets its place here and in doc/architecture.md.
 var floors = []floor{
-	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "pdf", "markup", "chart", "geo", "memo", "ical"}},
+	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "pdf", "markup", "chart", "geo", "memo", "ical", "sso"}},
 	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "document", "audit", "approval", "batch", "dossier", "course", "handover", "deadline", "form", "subject"}},
 	{"storage", []string{"db", "store"}},
 	{"services", []string{"approvals", "users", "trails", "units", "people", "movements", "rules", "subjects", "deadlines", "dossiers", "pool", "handovers", "scans", "courses", "forms", "targets", "documents", "reports", "transfer", "demo"}},
@@ -162,6 +162,7 @@ var libraries = map[string][]string{
 	"github.com/boombuler/barcode":    {"chart"},
 	"github.com/chromedp/cdproto":     {"*_test"},
 	"github.com/chromedp/chromedp":    {"*_test"},
+	"github.com/coreos/go-oidc":       {"sso"},
 	"github.com/go-fonts/liberation":  {"pdf"},
 	"github.com/go-webauthn/webauthn": {"users"},
 	"github.com/google/go-cmp":        {"*_test"},
@@ -175,6 +176,7 @@ var libraries = map[string][]string{
 	"go.yaml.in/yaml/v3":              {"day", "rule"},
 	"golang.org/x/crypto":             {"seal"},
 	"golang.org/x/net/html":           {"*_test"},
+	"golang.org/x/oauth2":             {"sso"},
 	"golang.org/x/sync":               {"db", "store", "transfer", "demo", "bench"},
 	"golang.org/x/sys":                {"cli", "bench"},
 	"golang.org/x/term":               {"cli"},

@@ -17,6 +17,8 @@ var catalogues = map[string]string{
 	"app_session":  "signed-in sessions",
 	"app_feed":     "calendar addresses of accounts",
 	"app_digest":   "who gets a digest by mail",
+	"app_identity": "whom an organisation knows accounts as",
+	"app_token":    "tokens of programs",
 	"app_passkey":  "passkeys of accounts",
 	"app_totp":     "generators of one-time codes",
 	"app_recovery": "recovery codes",

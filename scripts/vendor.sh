@@ -11,7 +11,7 @@ readonly out=internal/web/static/vendor
 readonly font=node_modules/@fontsource/be-vietnam-pro
 
 # fresh is true when everything was copied from the present lock file.
-fresh() { [ -s "$out/.lock" ] && cmp -s package-lock.json "$out/.lock" && [ -s node_modules/axe-core/axe.min.js ]; }
+fresh() { [ -s "$out/.lock" ] && cmp -s package-lock.json "$out/.lock" && [ -s node_modules/axe-core/axe.min.js ] && [ -s node_modules/oidc-provider/package.json ]; }
 
 # without says that the libraries are not there, or not the pinned ones, and whether that matters.
 without() {

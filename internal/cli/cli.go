@@ -45,6 +45,7 @@ type env struct {
 	origin                 string // of serve: the address people use
 	auditLog               string
 	cert, certKey, metrics string // of serve
+	sso                    ssoFlags
 	json                   bool
 	stdin                  io.Reader
 	stdout                 io.Writer

@@ -59,6 +59,7 @@ func serveCmd(e *env) *cobra.Command {
 	c.Flags().StringVar(&e.cert, "tls-cert", "", "tệp chứng thư TLS (PEM); cùng --tls-key thì máy chủ tự phục vụ HTTPS")
 	c.Flags().StringVar(&e.certKey, "tls-key", "", "tệp khóa riêng của chứng thư TLS (PEM)")
 	c.Flags().StringVar(&e.metrics, "metrics", "", "địa chỉ riêng cho số liệu vận hành và kiểm tra sống, ví dụ 127.0.0.1:9090")
+	e.sso.flags(c)
 	c.Flags().BoolVar(&quiet, "quiet", false, "chỉ ghi nhật ký lỗi")
 	return c
 }
@@ -103,6 +104,13 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 	}
 	if mails {
 		go remind(ctx, sv.Deadlines, log)
+	}
+	provider, err := e.sso.provider(e.origin)
+	if err != nil {
+		return err
+	}
+	if provider != nil {
+		sv.Users.Through(provider)
 	}
 	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure || tlsc != nil, Origin: e.origin}, sv)
 	if err != nil {

@@ -16,6 +16,7 @@ const (
 	ByPassword Way = "password" // a password alone
 	ByRecovery Way = "recovery" // a password and a recovery code
 	ByCode     Way = "code"     // a password and a one-time code
+	BySSO      Way = "sso"      // the sign-in of the organisation (OpenID Connect)
 	ByPasskey  Way = "passkey"  // a passkey with user verification
 )
 

@@ -52,6 +52,7 @@ func (tx *Tx) UnitUse(u org.Unit, leaving map[int64]bool) (string, error) {
 		{"plan", db.NewB(`SELECT COUNT(1) FROM charge WHERE province_id = $1 AND committee_id = $2`, p, i), 0},
 		{"document", db.NewB(`SELECT COUNT(1) FROM document WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
 		{"grant", db.NewB(`SELECT COUNT(1) FROM app_grant WHERE unit_id = $1`, i), 0},
+		{"grant", db.NewB(`SELECT COUNT(1) FROM app_token WHERE unit_id = $1`, i), 0},
 		{"batch", db.NewB(`SELECT COUNT(1) FROM batch WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
 	} {
 		var n int64

@@ -33,13 +33,17 @@ func (u User) Sleeps(now int64) bool {
 	return last > 0 && now-last > inactive.Milliseconds()
 }
 
-// Equipped reports whether somebody can sign in to an account: with a password or a passkey.
+// Equipped reports whether somebody can sign in to an account: with a password, a passkey or the sign-in of an organisation.
 func (tx *Tx) Equipped(u User) (bool, error) {
 	if u.Password != "" {
 		return true, nil
 	}
 	keys, err := tx.Passkeys(u.ID)
-	return len(keys) > 0, err
+	if err != nil || len(keys) > 0 {
+		return len(keys) > 0, err
+	}
+	bound, err := tx.Identities(u.ID)
+	return len(bound) > 0, err
 }
 
 const userCols = `id, login, name, password, active, columns, version, made_at, used_at, person_id`

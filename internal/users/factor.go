@@ -33,6 +33,7 @@ type Factors struct {
 	Code     bool // a generator of one-time codes is set up
 	Setting  bool // one is being set up
 	Recovery int  // recovery codes left
+	Bound    []store.Identity
 	Sessions []store.Session
 	Policy   Policy
 }
@@ -69,6 +70,9 @@ func (s *Service) Factors(ctx context.Context, g Signed) (Factors, error) {
 			return err
 		}
 		if f.Recovery, err = tx.CountRecovery(u.ID); err != nil {
+			return err
+		}
+		if f.Bound, err = tx.Identities(u.ID); err != nil {
 			return err
 		}
 		f.Sessions, err = tx.Sessions(u.ID)
@@ -339,6 +343,9 @@ func (s *Service) Prove(ctx context.Context, g Signed, password, code string) er
 	}
 	if g.Way == store.ByPasskey || g.Way == store.ByLink {
 		return fault.E("users.Prove", fault.Forbidden, "user.prove_passkey")
+	}
+	if g.Way == store.BySSO {
+		return fault.E("users.Prove", fault.Forbidden, "sso.prove")
 	}
 	if err := s.checkOwn(ctx, u, password); err != nil {
 		return err

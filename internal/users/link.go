@@ -178,11 +178,21 @@ func strip(tx *store.Tx, u *store.User) error {
 			return err
 		}
 	}
+	bound, err := tx.Identities(u.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range bound {
+		if err := tx.DropIdentity(u.ID, x.Issuer); err != nil {
+			return err
+		}
+	}
 	u.Password = ""
 	for _, step := range []func() error{
 		func() error { return tx.DropGenerator(u.ID) },
 		func() error { return tx.PutRecovery(u.ID, nil) },
 		func() error { return tx.DropSessions(u.ID) },
+		func() error { return tx.DropTokens(u.ID) },
 		func() error { return tx.DropDevices(u.ID) },
 		func() error { return tx.DropPending(invitation, u.ID) },
 		func() error { return tx.DropPending("step", u.ID) },

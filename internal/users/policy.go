@@ -89,7 +89,7 @@ func missing(p Policy, way store.Way, admin bool) Missing {
 		return Nothing
 	case admin && p == Strict:
 		return PasskeyOnly
-	case way == store.ByCode || way == store.ByRecovery:
+	case way == store.ByCode || way == store.ByRecovery || way == store.BySSO:
 		return Nothing
 	}
 	return SomeFactor

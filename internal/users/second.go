@@ -152,6 +152,13 @@ func entry(tx *store.Tx, u store.User) (string, error) {
 	for _, k := range keys {
 		text += fmt.Sprintf("\n%x", k.Credential)
 	}
+	if err != nil {
+		return "", err
+	}
+	bound, err := tx.Identities(u.ID)
+	for _, x := range bound {
+		text += "\n" + x.Issuer + "\n" + x.Subject
+	}
 	return mark(text), err
 }
 

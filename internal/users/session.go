@@ -142,7 +142,7 @@ func (s *Service) enter(ctx context.Context, u store.User, from From, way store.
 	return in, err
 }
 
-// admissible refuses accounts that nobody used for long, and passwords of who administers.
+// admissible refuses accounts that nobody used for long, and whoever administers without a passkey.
 func (s *Service) admissible(tx *store.Tx, u store.User, way store.Way) error {
 	const op = "users.SignIn"
 	if gone, err := ended(tx, u); gone || err != nil {
@@ -154,7 +154,7 @@ func (s *Service) admissible(tx *store.Tx, u store.User, way store.Way) error {
 	if u.Sleeps(tx.Now) && way != store.ByLink {
 		return fault.E(op, fault.Invalid, "user.signin_inactive")
 	}
-	if way != store.ByPassword {
+	if way != store.ByPassword && way != store.BySSO {
 		return nil
 	}
 	p, err := policy(tx)

@@ -13,6 +13,7 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/org"
 	"ketnap/internal/seal"
+	"ketnap/internal/sso"
 	"ketnap/internal/store"
 	"ketnap/internal/vi"
 )
@@ -24,6 +25,7 @@ const minLen = 10
 type Service struct {
 	st    *store.Store
 	turns turns
+	sso   *sso.Provider // nil: none
 }
 
 // New returns the service on a store.

@@ -21,6 +21,8 @@ type accountPage struct {
 	Secret  string   // of the generator that is being set up
 	Codes   []string // recovery codes, shown once
 	Keys    []keyLine
+	At      []boundLine // sign-ins of an organisation the account is bound to
+	Bind    string      // one it can be bound to, "" when there is none
 	Open    []sessionLine
 	Lent    []lentLine
 	Roles   []Choice // what may be lent
@@ -55,6 +57,10 @@ func (a *App) renderAccount(w http.ResponseWriter, r *http.Request, status int, 
 		if p.Secret, err = a.Users.CodeSecret(r.Context(), g); err != nil {
 			return err
 		}
+	}
+	var bind bool
+	if p.At, bind = a.boundLines(p.Factors); bind {
+		p.Bind = a.Users.Provider()
 	}
 	for _, k := range p.Passkeys {
 		p.Keys = append(p.Keys, keyLine{k.ID, k.Name, stamp(k.MadeAt), since(k.UsedAt)})

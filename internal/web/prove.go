@@ -15,6 +15,9 @@ type provePage struct {
 	Keys    bool // the account has passkeys and the address can have them
 	Errs    map[string]fault.Text
 	Refused string
+
+	Provider string // where the factor can be shown too, "" when nowhere
+	Type     bool   // something typed counts
 }
 
 // provePage asks for a factor again: GET /xac-nhan.
@@ -29,6 +32,10 @@ func (a *App) renderProve(w http.ResponseWriter, r *http.Request, status int, p 
 	}
 	_, can := a.party(r)
 	p.Base, p.Code, p.Keys = a.Base(r, "user.prove"), f.Code, can && len(f.Passkeys) > 0
+	p.Type = f.Code || signed(r).Way != users.BySSO
+	if _, may := a.boundLines(f); !may {
+		p.Provider = a.Users.Provider()
+	}
 	return a.Render(w, r, status, "prove.html", p)
 }
 

@@ -1,5 +1,7 @@
 package web
 
+import "ketnap/internal/users"
+
 // routes registers every page of the program.
 func (a *App) routes() {
 	a.Nav = navigation()
@@ -11,6 +13,8 @@ func (a *App) routes() {
 	a.Handle("POST /dang-nhap/ma", a.signInCode, Public())
 	a.Handle("POST /dang-nhap/khoa/hoi", a.talk(a.passkeyAsk), Public())
 	a.Handle("POST /dang-nhap/khoa", a.talk(a.passkeySignIn), Public())
+	a.Handle("POST /dang-nhap/to-chuc", a.ssoLeave(users.ToSignIn), Public())
+	a.Handle("GET /dang-nhap/to-chuc/ve", a.ssoReturn, Public())
 	a.Handle("GET /moi", a.linkPage, Public())
 	a.Handle("POST /moi", a.linkUse, Public())
 	a.Handle("POST /dang-xuat", a.signOut, Early(), Own())
@@ -162,12 +166,15 @@ func (a *App) accountRoutes() {
 	a.Handle("POST /tai-khoan/ma/xac-nhan", a.codeConfirm, Early(), Own())
 	a.Handle("POST /tai-khoan/ma/bo", a.accountDo("user.code_dropped", a.codeDrop), Own())
 	a.Handle("POST /tai-khoan/khoi-phuc", a.recoveryNew, Own())
+	a.Handle("POST /tai-khoan/to-chuc", a.ssoLeave(users.ToBind), Early(), Own())
+	a.Handle("POST /tai-khoan/to-chuc/bo", a.accountDo("sso.unbind_done", a.ssoUnbind), Own())
 	a.Handle("POST /tai-khoan/phien/{name}/ket-thuc", a.accountDo("user.session_ended", a.sessionEnd), Own())
 	a.Handle("POST /tai-khoan/phien", a.accountDo("user.sessions_ended", a.sessionsEnd), Own())
 	a.Handle("POST /tai-khoan/uy-quyen", a.accountDo("user.lent", a.lend))
 	a.Handle("POST /tai-khoan/uy-quyen/bo", a.accountDo("user.taken_back", a.takeBack))
 	a.Handle("GET /xac-nhan", a.provePage, Own())
 	a.Handle("POST /xac-nhan", a.prove, Own())
+	a.Handle("POST /xac-nhan/to-chuc", a.ssoLeave(users.ToProve), Own())
 	a.Handle("POST /xac-nhan/khoa/hoi", a.talk(a.proveAsk), Own())
 	a.Handle("POST /xac-nhan/khoa", a.talk(a.provePasskey), Own())
 }

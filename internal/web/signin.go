@@ -16,8 +16,9 @@ type signInPage struct {
 	Login, Next string
 	Errs        map[string]fault.Text
 	Wrong       string
-	Passkeys    bool // the address can have passkeys
-	Empty       bool // nobody has an account yet
+	Passkeys    bool   // the address can have passkeys
+	Provider    string // the sign-in of the organisation, "" when there is none
+	Empty       bool   // nobody has an account yet
 }
 
 // Cookies beside the session. The device is remembered for a year so that guesses from elsewhere never shut its owner out;
@@ -48,6 +49,7 @@ func (a *App) signInPage(w http.ResponseWriter, r *http.Request) error {
 func (a *App) renderSignIn(w http.ResponseWriter, r *http.Request, status int, p signInPage) error {
 	p.Base = a.Base(r, "user.signin")
 	_, p.Passkeys = a.party(r)
+	p.Provider = a.Users.Provider()
 	var err error
 	if p.Empty, err = a.Users.NeedsSetup(r.Context()); err != nil {
 		return err
