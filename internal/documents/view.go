@@ -45,6 +45,7 @@ type View struct {
 	Findings   []target.Finding
 	Seen       map[string]store.Seen
 	Indicators []store.Indicator
+	Today      day.Date
 	May        bool
 }
 
@@ -56,7 +57,7 @@ func (s *Service) View(ctx context.Context, who access.Actor, i id.ID) (View, er
 		if err != nil {
 			return err
 		}
-		v = View{Document: d, Unit: u, May: who.Can(access.SetTarget, u)}
+		v = View{Document: d, Unit: u, Today: tx.Today, May: who.Can(access.SetTarget, u)}
 		if v.Above, err = tx.Above(u); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func (tx *Tx) CountMovements(sc access.Scope, f MovementFilter) (MovementSum, er
 // the ledger.
 func (tx *Tx) netMovements(a area, f MovementFilter) (int64, error) {
 	from, to := f.period()
-	if !a.unit.Tallied() || f.Among != nil {
+	if !a.unit.Tallied() || f.Among != nil || !f.Group.Everybody() {
 		return tx.netLedger(a, f, from, to)
 	}
 	first, last := day.MonthOf(1, 1), day.MonthOf(9999, 12)

@@ -13,6 +13,7 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
+	"ketnap/internal/target"
 )
 
 // Direction is how the unit of a list sees a movement: as something that happened in it or brought
@@ -32,6 +33,7 @@ type MovementFilter struct {
 	Dir      Direction
 	From, To day.Date // both included; 0 open
 	Slice    ledger.Slice
+	Group    target.Group   // of several slices, for which there is no counter
 	Among    map[id.ID]bool // only these movements; nil: all
 }
 
@@ -92,6 +94,9 @@ func (f MovementFilter) wants(a area, l *ledgerLine) (outward, ok bool) {
 	}
 	outward = measure.Outward()
 	if f.Dir == Inward && outward || f.Dir == Outward && !outward {
+		return false, false
+	}
+	if !f.Group.Everybody() && !f.Group.Has(m.Counting(), m.Age) {
 		return false, false
 	}
 	return outward, f.Slice == ledger.SliceAll || f.Slice.Has(m.Counting(), m.Age)

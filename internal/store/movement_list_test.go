@@ -14,6 +14,7 @@ import (
 	"ketnap/internal/person"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
+	"ketnap/internal/target"
 )
 
 // wander moves the people of a tree at random for some steps: any cause that fits, changes of
@@ -177,6 +178,8 @@ func TestMovementListIsCounters(t *testing.T) {
 			f := store.MovementFilter{Dir: store.Direction(r.IntN(3)), Slice: ledger.Slice(r.IntN(ledger.Slices))}
 			if r.IntN(2) == 0 {
 				f.Slice = ledger.SliceAll
+			} else if g, ok := target.ParseGroup(f.Slice.String()); ok && r.IntN(2) == 0 {
+				f.Group = g // counts one by one what the counters say of the slice
 			}
 			if r.IntN(4) > 0 {
 				f.From = day.Of(2024, 12, 1).AddDays(r.IntN(500))

@@ -61,7 +61,7 @@ type Target struct {
 	Unit      id.ID
 	Year      int
 	Indicator string
-	Slice     string // a ledger slice code; "" for all
+	Slice     string // a group: a ledger slice or one of NamedGroups; "" for all
 	Op        Op
 	Low, High int64  // High 0 = open above; Low 0 only with About or Between
 	Source    string // số, ký hiệu văn bản giao
@@ -85,7 +85,7 @@ func (t Target) Check() error {
 	if _, ok := IndicatorOf(t.Indicator); !ok {
 		e.Field("indicator", "target.indicator_unknown")
 	}
-	if _, ok := ledger.ParseSlice(t.Slice); !ok {
+	if !known(t.Slice) {
 		e.Field("slice", "target.slice_unknown")
 	}
 	if t.Year < 1930 || t.Year > 2200 {

@@ -7,7 +7,6 @@ import (
 
 	"ketnap/internal/access"
 	"ketnap/internal/id"
-	"ketnap/internal/ledger"
 	"ketnap/internal/store"
 	"ketnap/internal/target"
 )
@@ -125,16 +124,15 @@ func (sh *Sheet) columns(maps ...map[key]target.Target) {
 			}
 		}
 	}
-	rank := func(code string) int {
-		return slices.IndexFunc(target.Slices, func(s ledger.Slice) bool { return s.String() == code })
-	}
+	groups := target.Groups()
+	rank := func(code string) int { return slices.Index(groups, code) }
 	slices.SortFunc(sh.Columns, func(a, b string) int { return cmp.Or(rank(a)-rank(b), strings.Compare(a, b)) })
 }
 
-// Column shows a sub-group of the sheet in which nothing has a target yet.
-func (sh *Sheet) Column(slice string) {
-	if slice != "" && !slices.Contains(sh.Columns, slice) {
-		sh.Columns = append(sh.Columns, slice)
+// Column shows a sub-group of the sheet in which nothing has a target yet; what is no group is left out.
+func (sh *Sheet) Column(group string) {
+	if slices.Contains(target.Groups(), group) && !slices.Contains(sh.Columns, group) {
+		sh.Columns = append(sh.Columns, group)
 	}
 }
 

@@ -13,10 +13,15 @@ import (
 
 // sliceResult counts an indicator for one group of a unit in the year up to the sheet's day.
 func sliceResult(tx *store.Tx, scope access.Scope, sh *Sheet, t target.Target) (int64, error) {
-	slice, ok := ledger.ParseSlice(t.Slice)
+	group, ok := target.ParseGroup(t.Slice)
 	i, known := target.IndicatorOf(t.Indicator)
 	if !ok || !known {
 		return 0, nil
+	}
+	slice, single := group.Slice()
+	if !single {
+		c := counter{scope: scope, causes: i.Causes, group: group, period: day.Period{From: day.Of(sh.Year, 1, 1), To: sh.AsOf}}
+		return c.fromMovements(tx)
 	}
 	var n int64
 	from, to := day.MonthOf(sh.Year, 1), sh.AsOf.MonthOf()

@@ -126,8 +126,8 @@ func (a *App) allocateView(r *http.Request, pv targets.Preview, failed error) al
 		p.Indicators = append(p.Indicators, Choice{Label: p.T("indicator." + i.Code), Value: i.Code})
 	}
 	p.Slices = []Choice{{Label: p.T("slice.all")}}
-	for _, s := range target.Slices[1:] {
-		p.Slices = append(p.Slices, Choice{Label: p.T("slice." + s.String()), Value: s.String()})
+	for _, code := range target.Groups() {
+		p.Slices = append(p.Slices, Choice{Label: p.groupName(code), Value: code})
 	}
 	p.Methods = codesOf(p.Base, "target.method.", target.Methods)
 	p.Blocs = []Choice{{Label: p.T("slice.all")}}

@@ -48,6 +48,7 @@ type clauseRow struct {
 
 type figureRow struct {
 	ID, Anchor, Value, Kind, Indicator, Group, Span, Quote, Part, Base string
+	Sheets                                                             []Choice // sheets of targets it can go into, by year
 }
 
 type offerRow struct{ Key, Words, Value, Kind, Indicator, Group, Span, Inside, Href string }
@@ -207,7 +208,9 @@ func (p *documentPage) numbers() {
 		return x
 	}
 	for _, f := range p.View.Figures {
-		p.Figures = append(p.Figures, row(f))
+		x := row(f)
+		x.Sheets = p.sheetsOf(f)
+		p.Figures = append(p.Figures, x)
 	}
 	for _, f := range p.View.Set {
 		p.Set = append(p.Set, row(f))

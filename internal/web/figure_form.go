@@ -92,10 +92,7 @@ func (p *documentPage) fields(f *figureForm) {
 		indicators = append(indicators, Choice{Label: i.Name, Value: i.Code})
 	}
 	slices := []Choice{{Label: p.T("document.slice_none")}}
-	for _, s := range target.Slices[1:] {
-		slices = append(slices, Choice{Label: p.T("slice." + s.String()), Value: s.String()})
-	}
-	for _, code := range target.NamedGroups {
+	for _, code := range target.Groups() {
 		slices = append(slices, Choice{Label: p.groupName(code), Value: code})
 	}
 	wholes := []Choice{{Label: p.T("document.part_of_none")}}

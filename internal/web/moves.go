@@ -9,6 +9,7 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/people"
+	"ketnap/internal/target"
 	"ketnap/internal/xlsx"
 )
 
@@ -54,7 +55,12 @@ func readMoves(r *http.Request) (people.MoveFilter, map[string]fault.Text) {
 	case "out":
 		f.Dir = people.Outward
 	}
-	f.Slice, _ = ledger.ParseSlice(q.Get("slice"))
+	one := false
+	if f.Slice, one = ledger.ParseSlice(q.Get("slice")); !one {
+		if g, ok := target.ParseGroup(q.Get("slice")); ok {
+			f.Group = g
+		}
+	}
 	errs := map[string]fault.Text{}
 	f.From, f.To = fullDay("from", q.Get("from"), errs), fullDay("to", q.Get("to"), errs)
 	switch {
@@ -149,6 +155,9 @@ func (p *movesPage) choices(f people.MoveFilter) {
 	}
 	p.Dirs = []Choice{{Label: p.T("moves.both")}, {Label: p.T("moves.in"), Value: "in"}, {Label: p.T("moves.out"), Value: "out"}}
 	p.Slices, p.Qualities = p.slices(), p.flawChoices()
+	if !f.Group.Everybody() {
+		p.Slices = append(p.Slices, Choice{Label: p.groupName(p.Slice), Value: p.Slice})
+	}
 }
 
 // movesXlsx sends the whole list: GET /bien-dong/xlsx.

@@ -11,7 +11,6 @@ import (
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
-	"ketnap/internal/ledger"
 	"ketnap/internal/target"
 	"ketnap/internal/targets"
 )
@@ -41,6 +40,7 @@ type targetsPage struct {
 	Group              targets.Change // the group target as it was typed
 	GroupErrs          map[string]fault.Text
 	MayAny             bool
+	Brought            bool // cells come from the address and are not kept yet
 	Errs               map[string]fault.Text
 	Wrong              string
 }
@@ -62,7 +62,8 @@ type targetCell struct {
 	May, Drafted                    bool
 }
 
-type sumCell struct{ Given, Left, Units string }
+// sumCell is what was given on of one column, and how that compares with what the unit was given, in a sentence and in a word.
+type sumCell struct{ Given, Left, Short, Units string }
 
 type sliceRow struct {
 	Indicator, Slice, Goal, Done, Pct, Source string
@@ -72,9 +73,16 @@ type sliceRow struct {
 
 type historyRow struct{ Indicator, Slice, Goal, Source, Version string }
 
-// targetsPage shows and takes the targets of a unit and those below: GET /chi-tieu.
+// targetsPage shows and takes the targets of a unit and those below: GET /chi-tieu. Cells named in the address are shown as if they
+// had been typed: that is how a number of a document comes here, to be looked at and kept.
 func (a *App) targetsPage(w http.ResponseWriter, r *http.Request) error {
-	return a.renderTargets(w, r, http.StatusOK, nil, nil)
+	var typed url.Values
+	for name := range r.URL.Query() {
+		if strings.HasPrefix(name, goalField) {
+			typed = r.URL.Query()
+		}
+	}
+	return a.renderTargets(w, r, http.StatusOK, typed, nil)
 }
 
 func (a *App) renderTargets(w http.ResponseWriter, r *http.Request, status int, typed url.Values, failed error) error {
@@ -87,8 +95,11 @@ func (a *App) renderTargets(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	sh.Column(r.FormValue("nhom"))
+	for _, group := range r.Form["nhom"] {
+		sh.Column(group)
+	}
 	page := a.targetsView(r, sh, typed, fieldsOf(failed))
+	page.Brought = typed != nil && r.Method == http.MethodGet && page.MayAny
 	if page.MayAny {
 		if page.Documents, err = a.documentChoices(r, page.Base, unit); err != nil {
 			return err
@@ -132,7 +143,11 @@ func (a *App) targetsSet(w http.ResponseWriter, r *http.Request) error {
 	}
 	b := a.Base(r, "target.title")
 	a.Flash(w, Notice{Kind: Done, Text: b.T(done, n)})
-	http.Redirect(w, r, sheetHref(unit, year, r.PostFormValue("loai")), http.StatusSeeOther)
+	to := sheetHref(unit, year, r.PostFormValue("loai"))
+	for _, group := range r.PostForm["nhom"] {
+		to += "&nhom=" + url.QueryEscape(group)
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }
 
@@ -215,14 +230,14 @@ func (a *App) targetsView(r *http.Request, sh targets.Sheet, typed url.Values, e
 		p.Code = r.FormValue("loai")
 	}
 	for _, c := range sh.Columns {
-		p.Columns = append(p.Columns, p.T("slice."+c))
+		p.Columns = append(p.Columns, p.groupName(c))
 	}
 	for _, i := range target.Indicators {
 		p.Tabs = append(p.Tabs, Choice{Label: p.T("indicator." + i.Code), Href: sheetHref(sh.Unit.ID, sh.Year, i.Code), Current: i.Code == p.Code})
 		p.Indicator = append(p.Indicator, Choice{Label: p.T("indicator." + i.Code), Value: i.Code})
 	}
-	for _, s := range target.Slices[1:] {
-		p.SliceOf = append(p.SliceOf, Choice{Label: p.T("slice." + s.String()), Value: s.String()})
+	for _, code := range target.Groups() {
+		p.SliceOf = append(p.SliceOf, Choice{Label: p.groupName(code), Value: code, Current: slices.Contains(sh.Columns, code)})
 	}
 	p.StepsHref = stepsOf(sh, p.Code)
 	p.Self = p.row(sh.Self, typed)
@@ -242,7 +257,7 @@ func (p *targetsPage) groups() {
 	for _, l := range p.Sheet.Slices {
 		i, _ := target.IndicatorOf(l.Target.Indicator)
 		href := happenedHref(p.Sheet.Unit.ID, i, day.Of(p.Sheet.Year, 1, 1), p.Sheet.AsOf) + "&slice=" + url.QueryEscape(l.Target.Slice)
-		p.Slices = append(p.Slices, sliceRow{Indicator: p.T("indicator." + l.Target.Indicator), Slice: p.T("slice." + l.Target.Slice), Goal: p.Target(l.Target),
+		p.Slices = append(p.Slices, sliceRow{Indicator: p.T("indicator." + l.Target.Indicator), Slice: p.groupName(l.Target.Slice), Goal: p.Target(l.Target),
 			Done: p.Num(l.Progress.Done), DoneHref: href, Pct: p.Pct(l.Progress.Done, l.Target.Least()), Source: l.Target.Source})
 	}
 	for _, t := range p.Sheet.History {
@@ -250,9 +265,7 @@ func (p *targetsPage) groups() {
 		if t.Op != "" {
 			h.Goal = p.Target(t)
 		}
-		if s, _ := ledger.ParseSlice(t.Slice); s != ledger.SliceAll {
-			h.Slice = p.T("slice." + t.Slice)
-		}
+		h.Slice = p.groupName(t.Slice)
 		p.History = append(p.History, h)
 	}
 }

@@ -43,7 +43,7 @@ func (p *targetsPage) cell(row targets.Row, key, slice string, cell targets.Cell
 	name := row.Unit.ID.String() + "." + key
 	c := targetCell{Field: name, May: may, Drafted: cell.Drafted, Label: p.T("indicator."+p.Code) + ", " + row.Unit.Name}
 	if slice != "" {
-		c.Label += ", " + p.T("slice."+slice)
+		c.Label += ", " + p.groupName(slice)
 	}
 	if cell.Target.ID != 0 {
 		c.Seen = cell.Target.ID.String()
@@ -97,11 +97,11 @@ func (p *targetsPage) sums() {
 		if own, ok := p.Sheet.Self.Cells[key].Value(); ok {
 			switch left := own.Least() - sum.Low; {
 			case left > 0:
-				c.Left = p.T("target.left", left)
+				c.Left, c.Short = p.T("target.left", left), p.Num(left)
 			case left < 0:
-				c.Left = p.T("target.over", -left)
+				c.Left, c.Short = p.T("target.over", -left), p.T("target.over_short", -left)
 			default:
-				c.Left = p.T("target.even")
+				c.Left, c.Short = p.T("target.even"), p.T("target.even_short")
 			}
 		}
 		p.Sums = append(p.Sums, c)
@@ -131,7 +131,7 @@ func (p *targetsPage) strip() {
 		}
 		name := p.T("indicator." + f.Target.Indicator)
 		if f.Target.Slice != "" {
-			name += ", " + p.T("slice."+f.Target.Slice)
+			name += ", " + p.groupName(f.Target.Slice)
 		}
 		p.Followed = append(p.Followed, p.T("target.followed", f.Unit, p.local(f.Part.String()), p.Target(f.Target), f.Name, p.Date(f.On), name))
 	}
