@@ -3,7 +3,6 @@ package deadlines
 import (
 	"context"
 	"iter"
-	"slices"
 
 	"ketnap/internal/access"
 	"ketnap/internal/approvals"
@@ -311,44 +310,6 @@ func (s *Service) Children(ctx context.Context, who access.Actor, unit id.ID) (m
 			out, err = tx.DueByChild(scope, Filter{}.query(tx))
 		}
 		return err
-	})
-	return out, err
-}
-
-// Of returns what is and was due for one person, open first.
-func (s *Service) Of(ctx context.Context, who access.Actor, person id.ID) ([]Line, error) {
-	var out []Line
-	err := s.st.View(ctx, func(tx *store.Tx) error {
-		p, err := tx.Person(person)
-		if err != nil {
-			return err
-		}
-		u, err := tx.Unit(p.LastUnit)
-		if err == nil {
-			err = who.Must(access.Read, u)
-		}
-		if err != nil {
-			return err
-		}
-		os, err := tx.ObligationsOf(person)
-		if err != nil {
-			return err
-		}
-		rows := make([]store.DueRow, len(os))
-		for i, o := range os {
-			rows[i] = store.DueRow{Obligation: o, Name: p.Name, Stage: p.Place.Stage, UnitName: u.Name, Depth: u.Depth}
-		}
-		out, err = explain(tx, Filter{}.query(tx), rows)
-		return err
-	})
-	slices.SortStableFunc(out, func(a, b Line) int {
-		if a.Open() != b.Open() {
-			if a.Open() {
-				return -1
-			}
-			return 1
-		}
-		return a.Due.Compare(b.Due)
 	})
 	return out, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"ketnap/internal/access"
 	"ketnap/internal/day"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/dossier"
 	"ketnap/internal/id"
 	"ketnap/internal/org"
@@ -42,6 +43,8 @@ type View struct {
 	Over      org.Unit // that committee; zero when there is none
 	Helper    string   // name of the member who helps
 	Today     day.Date
+	Dues      []deadlines.Line // what is still to be done for the person, the next due first
+	Ahead     []rule.Finding   // what would not hold today if the first of Next were recorded
 }
 
 // Count is how the votes of a step are counted: of how many, which share, and the fewest that are enough.
@@ -104,13 +107,35 @@ func (w *world) view(who access.Actor) (View, error) {
 	if v.Checklist, err = w.checklist(v.Facts); err != nil {
 		return v, err
 	}
-	all, err := tx.DossierHeads(w.p.ID)
-	for _, x := range all {
-		if x.ID != d.ID {
-			v.Earlier = append(v.Earlier, x)
-		}
+	if v.Dues, err = deadlines.OpenOf(tx, &w.p, w.cell); err != nil {
+		return v, err
 	}
-	return v, err
+	if err = v.lookAhead(); err != nil {
+		return v, err
+	}
+	if v.Earlier, err = w.earlier(); err != nil {
+		return v, err
+	}
+	return v, nil
+}
+
+// earlier are the dossiers of the person before this one.
+func (w *world) earlier() ([]dossier.Dossier, error) {
+	all, err := w.tx.DossierHeads(w.p.ID)
+	return slices.DeleteFunc(all, func(x dossier.Dossier) bool { return x.ID == w.d.ID }), err
+}
+
+// lookAhead finds what stands in the way of the step that comes next.
+func (v *View) lookAhead() error {
+	first, _ := Foremost(v.Next)
+	if first == "" {
+		return nil
+	}
+	f := v.Facts
+	f.Step, f.On = string(first), v.Today
+	var err error
+	v.Ahead, err = v.Rules.Ahead(f)
+	return err
 }
 
 // rules fills in what the pack of the dossier says of it today.

@@ -134,7 +134,10 @@ func (p *Pack) May(f Facts) (Decider, bool, error) {
 }
 
 // Examine makes all checks of the step of the facts. What holds is a finding of level Pass.
-func (p *Pack) Examine(f Facts) ([]Finding, error) {
+func (p *Pack) Examine(f Facts) ([]Finding, error) { return p.examine(f, nil) }
+
+// examine makes the checks of a step; with only, those it names, and returns of them what does not hold.
+func (p *Pack) examine(f Facts, only func(*Check) bool) ([]Finding, error) {
 	vars := f.variables(p)
 	if c, ok, err := p.voteOf(&f, vars); err != nil {
 		return nil, err
@@ -149,7 +152,7 @@ func (p *Pack) Examine(f Facts) ([]Finding, error) {
 	var found []Finding
 	for i := range p.checks {
 		c := &p.checks[i]
-		if !slices.Contains(c.Steps, f.Step) {
+		if !slices.Contains(c.Steps, f.Step) || only != nil && !only(c) {
 			continue
 		}
 		about, err := c.when.holds(vars)
@@ -163,7 +166,9 @@ func (p *Pack) Examine(f Facts) ([]Finding, error) {
 		if err != nil {
 			return nil, p.failed(c.Key, err)
 		}
-		found = append(found, c.finding(fits, &f, vars))
+		if only == nil || !fits {
+			found = append(found, c.finding(fits, &f, vars))
+		}
 	}
 	return found, nil
 }

@@ -19,12 +19,13 @@ type dossierPage struct {
 	Ended      bool
 	First      *nextStep  // the card that comes first
 	Open       []nextStep // the other steps that may be done now
-	Done       []doneStep // in force, in the order of the way
+	Due        markup.Piece
+	Late       int          // of what is due: overdue
+	Done       markup.Piece // the steps in force, in the order of the way
 	Beside     []Choice
 	Ways       []Choice
-	History    []Event
-	Notes      []Event
-	Warnings   []finding
+	History    markup.Piece
+	Notes      markup.Piece
 	Papers     paperList
 	Dates      []fact
 	Facts      []fact
@@ -37,20 +38,23 @@ type dossierPage struct {
 	Declare    string // address where it is declared
 	Undeclared bool
 	Scans      string // address of the copies of papers, "" when there is no dossier yet
+	HandOver   string // address where the person is offered to another unit
+	PackName   string
 }
 
 // nextStep is one step that may be done: who does it, why, and the form.
 type nextStep struct {
 	Label, Who, Due, Why, Href string
 	Late                       bool
-	Upper                      bool // not for the reader to record
+	Upper                      bool         // not for the reader to record
+	Ahead                      markup.Piece // what has to be put in order before
 }
 
 // doneStep is one step that was done, folded.
 type doneStep struct {
 	Label, Date, By, Ref string
 	Facts                []fact
-	Found                markup.Piece // what the rules found
+	Found                []finding // what the rules found
 }
 
 // dossierShow is the page of a dossier: GET /nguoi/{id}/ho-so.
@@ -70,9 +74,12 @@ func (a *App) renderDossier(w http.ResponseWriter, r *http.Request, status int, 
 	p.Title = p.T("dossier.heading", v.Person.Name)
 	p.Crumbs = a.dossierCrumbs(r, p.Base, v)
 	p.Ended = v.Known && v.Dossier.Closed != 0
+	p.PackName = v.Rules.Title[string(p.Lang)]
 	p.steps()
+	p.Due, p.Late = p.dueBody(v.Dues), late(v.Dues)
 	p.done()
 	p.history(failed)
+	p.HandOver = handOverHref(v.Person, v.MayWrite)
 	p.dates()
 	p.specialOf(v.Facts)
 	p.Papers = p.paperList(v)
@@ -111,6 +118,7 @@ func (p *dossierPage) steps() {
 	first, rest := dossiers.Foremost(v.Next)
 	if first != "" {
 		n := p.nextStep(first)
+		n.Ahead = p.Found(p.findings(v.Ahead, nil))
 		p.First = &n
 	}
 	for _, s := range rest {
@@ -142,7 +150,10 @@ func (p *dossierPage) nextStep(s dossier.Step) nextStep {
 		n.Href = actHref(p.V.Person.ID, s)
 	}
 	if r, ok := p.V.Rule(s); ok {
-		n.Why = strings.Trim(r.Source+", "+r.Clause, ", ")
+		n.Why = r.Source
+		if r.Clause != "" && !strings.Contains(n.Why, r.Clause) {
+			n.Why = strings.Trim(n.Why+", "+r.Clause, ", ")
+		}
 		if by := r.By[string(p.Lang)]; by != "" {
 			n.Who = by
 		}
@@ -188,14 +199,17 @@ func (p *dossierPage) done() {
 	for _, l := range p.V.Lines {
 		by[l.ID] = l
 	}
+	var done []doneStep
+	var notes []Event
 	for _, a := range p.V.Dossier.Standing() {
 		if a.Step == dossier.Note {
-			p.Notes = append(p.Notes, Event{Date: a.On.VN(), Title: a.Details.Text, Kind: "plain", Ref: p.T("person.noted", by[a.ID].At, by[a.ID].By)})
+			notes = append(notes, Event{Date: a.On.VN(), Title: a.Details.Text, Kind: "plain", Ref: p.T("person.noted", by[a.ID].At, by[a.ID].By)})
 			continue
 		}
-		p.Done = append(p.Done, doneStep{Label: p.T("step." + string(a.Step)), Date: a.On.VN(), By: by[a.ID].By, Ref: p.paperOf(a), Facts: p.actFacts(a), Found: p.Found(p.findings(a.Findings, a.Details.Accepted))})
+		done = append(done, doneStep{Label: p.T("step." + string(a.Step)), Date: a.On.VN(), By: by[a.ID].By, Ref: p.paperOf(a), Facts: p.actFacts(a), Found: p.findings(a.Findings, a.Details.Accepted)})
 	}
-	slices.Reverse(p.Notes)
+	slices.Reverse(notes)
+	p.Done, p.Notes = p.doneBody(done), timelineBody(notes)
 }
 
 func (p *dossierPage) paperOf(a dossier.Act) string {
@@ -261,6 +275,7 @@ func (b Base) actFacts(a dossier.Act) []fact {
 
 // history tells everything that was recorded, the latest first.
 func (p *dossierPage) history(failed error) {
+	var events []Event
 	for _, l := range p.V.Lines {
 		e := Event{Date: l.On.VN(), Title: p.T("step." + string(l.Step)), Kind: "plain", Text: p.paperOf(l.Act), Ref: p.T("person.noted", l.At, l.By)}
 		if l.Details.Reason != "" {
@@ -276,13 +291,14 @@ func (p *dossierPage) history(failed error) {
 		case l.Step.Turn() && l.Step != dossier.Undo && l.Step != dossier.Rebase && l.Step != dossier.Extend && l.Step != dossier.Move:
 			e.Kind = "bad"
 		}
-		p.History = append(p.History, e)
+		events = append(events, e)
 		if l.Last && p.V.MayWrite && !l.Undone {
 			p.Undo = &undoForm{ID: l.ID.String(), Label: p.T("step."+string(l.Step)) + ", " + l.On.VN(), Key: formKey()}
 			p.Undo.Reason = p.Field("reason", p.T("person.undo_reason"), "", fieldsOf(failed)).Must()
 			p.Undo.Reason.Of = "undo"
 		}
 	}
+	p.History = timelineBody(events)
 	for _, d := range p.V.Earlier {
 		p.Earlier = append(p.Earlier, fact{p.T("dstate." + string(d.State)), d.Opened.VN() + " – " + d.Closed.VN()})
 	}
@@ -308,7 +324,6 @@ func (p *dossierPage) dates() {
 		{p.T("dossier.helper"), p.V.Helper},
 		{p.T("people.col.birth"), p.Date(x.Birth)},
 		{p.T("dossier.kind"), p.T("dossier.kind." + string(orKind(p.V.Dossier.Kind)))},
-		{p.T("dossier.pack"), p.V.Pack},
 	} {
 		if f.Value != "" {
 			p.Facts = append(p.Facts, f)

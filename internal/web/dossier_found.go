@@ -36,9 +36,15 @@ func (b Base) findings(fs []rule.Finding, accepted []string) []finding {
 // Found writes what the rules found, each with its clause and the values it looked at. A dossier has hundreds of them.
 func (b Base) Found(fs []finding) markup.Piece {
 	var p markup.Pen
-	if len(fs) > 0 {
-		p.Open("ul", markup.A("class", "stack"))
+	b.writeFound(&p, fs)
+	return p.Done()
+}
+
+func (b Base) writeFound(p *markup.Pen, fs []finding) {
+	if len(fs) == 0 {
+		return
 	}
+	p.Open("ul", markup.A("class", "stack"))
 	for i := range fs {
 		f := &fs[i]
 		p.Open("li")
@@ -65,5 +71,5 @@ func (b Base) Found(fs []finding) markup.Piece {
 		p.Close()
 		p.Close()
 	}
-	return p.Done()
+	p.Close()
 }

@@ -31,6 +31,7 @@ type personPage struct {
 	Acts         []act // what was done to the record, for those who may change it
 	Errs         map[string]fault.Text
 	EditHref     string
+	HandOver     string // address where the person is offered to another unit
 }
 
 type fact struct{ Label, Value string }
@@ -78,6 +79,7 @@ func (a *App) renderPerson(w http.ResponseWriter, r *http.Request, status int, a
 	p.facts()
 	p.sealed(ask)
 	p.timeline(ask)
+	p.HandOver = handOverHref(rec.Person, rec.MayWrite)
 	if rec.MayWrite {
 		p.EditHref = "/nguoi/" + rec.Person.ID.String() + "/sua"
 		p.next()

@@ -1,0 +1,60 @@
+package deadlines
+
+import (
+	"context"
+	"slices"
+
+	"ketnap/internal/access"
+	"ketnap/internal/id"
+	"ketnap/internal/org"
+	"ketnap/internal/person"
+	"ketnap/internal/store"
+)
+
+// Of returns what is and was due for one person, open first.
+func (s *Service) Of(ctx context.Context, who access.Actor, i id.ID) ([]Line, error) {
+	var out []Line
+	err := s.st.View(ctx, func(tx *store.Tx) error {
+		p, err := tx.Person(i)
+		if err != nil {
+			return err
+		}
+		u, err := tx.Unit(p.LastUnit)
+		if err == nil {
+			err = who.Must(access.Read, u)
+		}
+		if err == nil {
+			out, err = of(tx, &p, u, false)
+		}
+		return err
+	})
+	return out, err
+}
+
+// OpenOf returns what is still to be done for a person of a unit, the next due first. Who may read it is for the caller to
+// ask.
+func OpenOf(tx *store.Tx, p *person.Person, u org.Unit) ([]Line, error) { return of(tx, p, u, true) }
+
+func of(tx *store.Tx, p *person.Person, u org.Unit, open bool) ([]Line, error) {
+	os, err := tx.ObligationsOf(p.ID)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]store.DueRow, 0, len(os))
+	for _, o := range os {
+		if o.Open() || !open {
+			rows = append(rows, store.DueRow{Obligation: o, Name: p.Name, Stage: p.Place.Stage, UnitName: u.Name, Depth: u.Depth})
+		}
+	}
+	out, err := explain(tx, store.DueFilter{On: tx.Today, Escalate: escalation(tx.Rules())}, rows)
+	slices.SortStableFunc(out, func(a, b Line) int {
+		switch {
+		case a.Open() == b.Open():
+			return a.Due.Compare(b.Due)
+		case a.Open():
+			return -1
+		}
+		return 1
+	})
+	return out, err
+}
