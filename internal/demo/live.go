@@ -194,11 +194,31 @@ func (l *liver) tell(ctx context.Context, s seat, st story, ago int) (id.ID, err
 			return p, fmt.Errorf("%s: %w", step, err)
 		}
 	}
-	if st.turn == "" {
-		return p, nil
+	if err := l.papers(ctx, p, on); err != nil || st.turn == "" {
+		return p, err
 	}
 	f := l.form(p, cast, st.turn, l.k.today.AddDays(-min(ago, 2)))
 	return p, l.act(ctx, f)
+}
+
+// papers ticks the papers of what was done, each with its day and where it lies; one in a few dossiers lacks one.
+func (l *liver) papers(ctx context.Context, p id.ID, on map[dossier.Step]day.Date) error {
+	v, err := l.sv.Get(ctx, l.who, p)
+	if err != nil || !v.Known {
+		return err
+	}
+	var there []dossier.Paper
+	for i, x := range v.Checklist {
+		made := on[dossier.Step(x.Step)]
+		if !v.Dossier.Has(dossier.Step(x.Step)) || made == 0 || (l.no+i)%11 == 0 {
+			continue
+		}
+		there = append(there, dossier.Paper{Code: x.Code, Present: true, Made: made, Place: "Tủ hồ sơ chi bộ"})
+	}
+	if len(there) == 0 {
+		return nil
+	}
+	return l.sv.PutPapers(ctx, l.who, p, there)
 }
 
 // plan lays the steps up to one out backwards from its day.

@@ -7,6 +7,7 @@ import (
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
 	"ketnap/internal/day"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/dossier"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
@@ -25,6 +26,7 @@ type PaperLine struct {
 	Present bool              // ticked, or its step is recorded with its number
 	Made    day.Date
 	Place   string
+	Missing bool // its step is done and it is not there
 }
 
 // PutPapers keeps which papers of a dossier are there and where they lie.
@@ -76,7 +78,10 @@ func (s *Service) PutPapers(ctx context.Context, who access.Actor, person id.ID,
 			}
 		}
 		tx.Did(person, strings.Join(changed, " "))
-		return nil
+		if len(changed) == 0 {
+			return nil
+		}
+		return deadlines.Refresh(tx, &w.d, &w.p)
 	})
 }
 
@@ -104,11 +109,13 @@ func (w *world) checklist(f rule.Facts) ([]PaperLine, error) {
 		l := &list[i]
 		if p, ok := kept[l.Code]; ok {
 			l.Present, l.Made, l.Place = p.Present, p.Made, p.Place
+			l.Missing = !p.Present && w.d.Has(dossier.Step(l.Step))
 			continue
 		}
 		if a, ok := w.d.Last(dossier.Step(l.Step)); ok && a.No != "" {
 			l.Present, l.Made = true, paperDay(a)
 		}
+		l.Missing = !l.Present && w.d.Has(dossier.Step(l.Step))
 	}
 	return list, err
 }

@@ -3,7 +3,7 @@ package rule
 import "strings"
 
 // typed are the facts that are only known when an act is recorded: who looks ahead cannot hold it against them.
-var typed = []string{"vote", "no", "paper_date", "introducers", "penalty", "consent", "until", "cited"}
+var typed = []string{"vote", "no", "introducers", "penalty", "cited"}
 
 // Ahead makes the checks of the step of the facts before anything was entered, and returns what would not hold: what has
 // to be put in order first. Checks of what is entered with the act itself are left out.

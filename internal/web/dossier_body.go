@@ -91,7 +91,7 @@ func (b Base) dueBody(lines []deadlines.Line) markup.Piece {
 			text += ", " + b.T("deadline.level", l.Level)
 		}
 		p.Say(text, "span", markup.A("class", "quiet"))
-		p.Open("span", markup.A("class", "sub"))
+		p.Open("p", markup.A("class", "hint"))
 		p.Put(b.clause(&l.Term))
 		if miss := l.Term.Miss[string(b.Lang)]; miss != "" && l.State == deadline.Overdue {
 			p.Put(". " + miss)

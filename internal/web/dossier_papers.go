@@ -24,14 +24,14 @@ type paperList struct {
 
 type paperRow struct {
 	Code, Label, Date, Place string
-	Present, Needed          bool
+	Present, Missing         bool
 	By                       string // the step by which it must be there
 }
 
 func (b Base) paperList(v dossiers.View) paperList {
 	l := paperList{MayWrite: v.MayWrite && v.Known}
 	for _, p := range v.Checklist {
-		row := paperRow{Code: p.Code, Label: p.Text[string(b.Lang)], Present: p.Present, Needed: true, Date: b.Date(p.Made), Place: p.Place}
+		row := paperRow{Code: p.Code, Label: p.Text[string(b.Lang)], Present: p.Present, Missing: p.Missing, Date: b.Date(p.Made), Place: p.Place}
 		if p.Step != "" {
 			row.By = b.T("step." + p.Step)
 		}
@@ -48,11 +48,16 @@ func (b Base) paperList(v dossiers.View) paperList {
 func (b Base) paperRows(l paperList) markup.Piece {
 	have, made, place := b.T("dossier.paper_have"), b.T("dossier.paper_made"), b.T("dossier.paper_place")
 	yes, no := b.T("dossier.paper_yes"), b.T("dossier.paper_no_yet")
+	missing := b.T("dossier.paper_missing")
 	var p markup.Pen
 	for _, r := range l.Rows {
 		p.Open("tr", markup.A("role", "row"))
 		p.Open("th", markup.A("scope", "row"), markup.A("role", "rowheader"))
 		p.Put(r.Label)
+		if r.Missing {
+			p.Put(" ")
+			p.Say(missing, "span", markup.A("class", "badge warn"))
+		}
 		if r.By != "" {
 			p.Put(" ")
 			p.Say(b.T("dossier.paper_by", r.By), "span", markup.A("class", "sub"))

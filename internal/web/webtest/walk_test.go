@@ -75,7 +75,8 @@ func (l *life) certified(cell, office *tab) {
 // handedOver: school is over, the cell offers her to the commune, which takes her into a hamlet's cell.
 func (l *life) handedOver(from, to *tab) {
 	l.t.Helper()
-	from.visit("/ban-giao/moi?nguoi=" + l.id())
+	from.visit(l.person)
+	from.click("main .page-head a[href^='/ban-giao/moi']")
 	from.put("reason", "school", "on", "30/08/2024", "to", lifeCommune, "no_53", "3-CN/ĐU", "dated_53", "30/08/2024")
 	from.send("the offer")
 	to.visit("/ban-giao")
