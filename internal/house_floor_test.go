@@ -181,6 +181,7 @@ var libraries = map[string][]string{
 	"golang.org/x/sys":                {"cli", "bench"},
 	"golang.org/x/term":               {"cli"},
 	"golang.org/x/text":               {"vi", "i18n", "xlsx", "seal"},
+	"modernc.org/libc":                {"db"},
 	"modernc.org/sqlite":              {"db"},
 	"pgregory.net/rapid":              {"*_test"},
 }

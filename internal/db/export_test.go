@@ -116,3 +116,9 @@ func BusyTimeout(ctx context.Context, d *DB, ms int) error {
 	_, err := d.be.(*sqliteDB).writer.c.ExecContext(ctx, fmt.Sprint("PRAGMA busy_timeout = ", ms))
 	return err
 }
+
+// Careless lets the writer of d commit without waiting for the disk, as synchronous=NORMAL does: the control of the power cuts.
+func Careless(ctx context.Context, d *DB) error {
+	_, err := d.be.(*sqliteDB).writer.c.ExecContext(ctx, "PRAGMA synchronous = NORMAL")
+	return err
+}
