@@ -10,32 +10,45 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"filippo.io/age"
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/db"
 	"ketnap/internal/fault"
+	"ketnap/internal/store"
 )
 
 func backupCmd(e *env) *cobra.Command {
-	var out, recipient string
+	var out, into, recipient string
+	var keep int
 	c := &cobra.Command{
 		Use:   "backup",
 		Short: "Sao lưu cơ sở dữ liệu vào một tệp mã hóa, trong khi mọi người vẫn làm việc",
 		Long: "Sao lưu cơ sở dữ liệu vào một tệp mã hóa (định dạng age).\n" +
 			"Mở lại bằng tệp khóa sao lưu, được tạo ở lần đầu, nằm cạnh tệp khóa: <tệp khóa>.age.\n" +
+			"--into đặt tên tệp theo giờ và chỉ giữ --keep bản mới nhất: dùng cho sao lưu định kỳ (deploy/ketnap-backup.timer).\n" +
 			"Bản sao lưu KHÔNG chứa khóa nào. Hãy giữ bản chép của hai tệp khóa ở nơi khác: mất khóa là mất dữ liệu.",
-		Example: "  ketnap --db tinh.db backup -o /mnt/saoluu/tinh-2026-11-21.age\n  ketnap --db tinh.db backup -o tinh.age --recipient age1…",
+		Example: "  ketnap --db tinh.db backup -o /mnt/saoluu/tinh-2026-11-21.age\n  ketnap --db tinh.db backup -o tinh.age --recipient age1…\n  ketnap --db tinh.db backup --into /mnt/saoluu --keep 30",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if out == "" {
-				return usageError{errors.New("chưa chỉ rõ tệp sao lưu: -o TỆP")}
+			switch {
+			case out == "" && into == "":
+				return usageError{errors.New("chưa chỉ rõ tệp sao lưu: -o TỆP, hoặc thư mục: --into THƯ_MỤC")}
+			case out != "" && into != "":
+				return usageError{errors.New("chỉ dùng một trong hai: -o hoặc --into")}
+			case keep < 1:
+				return usageError{errors.New("--keep phải từ 1 trở lên")}
+			case into != "":
+				out = filepath.Join(into, keptName(time.Now()))
 			}
-			return e.backup(c.Context(), out, recipient)
+			return e.backup(c.Context(), out, into, recipient, keep)
 		},
 	}
 	c.Flags().StringVarP(&out, "output", "o", "", "tệp sao lưu sẽ được tạo; không bao giờ ghi đè tệp đã có")
+	c.Flags().StringVar(&into, "into", "", "thư mục của các bản sao lưu định kỳ, tên tệp theo giờ")
+	c.Flags().IntVar(&keep, "keep", 30, "cùng --into: giữ bao nhiêu bản mới nhất")
 	c.Flags().StringVar(&recipient, "recipient", "", "mã hóa cho khóa công khai age1… này thay cho khóa sao lưu của máy")
 	return c
 }
@@ -47,9 +60,10 @@ type backupResult struct {
 	Recipient string `json:"recipient"`
 	Identity  string `json:"identity,omitempty"` // key file that opens it; "" with --recipient
 	NewKey    bool   `json:"new_key"`
+	Removed   int    `json:"removed"` // older backups that --keep let go
 }
 
-func (e *env) backup(ctx context.Context, out, recipient string) error {
+func (e *env) backup(ctx context.Context, out, into, recipient string, keep int) error {
 	if _, err := os.Lstat(out); !errors.Is(err, fs.ErrNotExist) {
 		return fault.E("cli.backup", fault.Conflict, "backup.exists", out, err)
 	}
@@ -61,36 +75,50 @@ func (e *env) backup(ctx context.Context, out, recipient string) error {
 	if st.DB().Engine() != db.SQLite {
 		return fault.E("cli.backup", fault.Invalid, "backup.postgres")
 	}
+	res, err := e.backupTo(ctx, st, out, recipient)
+	if err == nil && into != "" {
+		res.Removed, err = keepNewest(into, keep)
+	}
+	if err != nil {
+		return err
+	}
+	p := e.printer()
+	return e.print(res, func(w io.Writer) {
+		_, _ = fmt.Fprintln(w, p.T("backup.done", res.File, res.Bytes))
+		if res.Removed > 0 {
+			_, _ = fmt.Fprintln(w, p.T("backup.removed", res.Removed, keep))
+		}
+		if res.Identity != "" {
+			_, _ = fmt.Fprintln(w, p.T("backup.keep", e.key, res.Identity))
+		}
+	})
+}
+
+// backupTo writes an encrypted copy of a database into a new file.
+func (e *env) backupTo(ctx context.Context, st *store.Store, out, recipient string) (backupResult, error) {
 	res := backupResult{File: out, Recipient: recipient}
 	var to age.Recipient
+	var err error
 	if recipient == "" {
 		to, err = e.ownRecipient(&res)
 	} else if to, err = age.ParseX25519Recipient(recipient); err != nil {
 		err = fault.E("cli.backup", fault.Invalid, "backup.recipient", recipient, err)
 	}
 	if err != nil {
-		return err
+		return res, err
 	}
 	// The plain copy lies beside the database, under the same protection, and never where the backup goes.
 	dir, err := os.MkdirTemp(filepath.Dir(e.db), ".ketnap-backup-*")
 	if err != nil {
-		return fault.E("cli.backup", fault.Unavailable, "backup.cannot_write", filepath.Dir(e.db), err)
+		return res, fault.E("cli.backup", fault.Unavailable, "backup.cannot_write", filepath.Dir(e.db), err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	plain := filepath.Join(dir, "copy.db")
 	if err := st.DB().Backup(ctx, plain); err != nil {
-		return fault.E("cli.backup", fault.Unavailable, "backup.cannot_write", dir, err)
+		return res, fault.E("cli.backup", fault.Unavailable, "backup.cannot_write", dir, err)
 	}
-	if res.Bytes, err = encryptFile(plain, out, to); err != nil {
-		return err
-	}
-	p := e.printer()
-	return e.print(res, func(w io.Writer) {
-		_, _ = fmt.Fprintln(w, p.T("backup.done", res.File, res.Bytes))
-		if res.Identity != "" {
-			_, _ = fmt.Fprintln(w, p.T("backup.keep", e.key, res.Identity))
-		}
-	})
+	res.Bytes, err = encryptFile(plain, out, to)
+	return res, err
 }
 
 // ownRecipient is the public half of the backup key beside the key file, which the first backup makes.

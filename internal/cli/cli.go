@@ -77,6 +77,7 @@ var commands = []func(*env) *cobra.Command{
 	deadlinesCmd,
 	backupCmd,
 	restoreCmd,
+	drillCmd,
 	benchCmd,
 	versionCmd,
 }

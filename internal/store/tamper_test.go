@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -221,12 +220,10 @@ var attacks = map[string]func(ctx context.Context, tx *db.Tx, r *rand.Rand, prov
 }
 
 // TestTampering changes, deletes, inserts, reorders and sets back parts of the audit trail as somebody with the database file could, and
-// wants every attempt found. KETNAP_TORTURE=N is how many attempts and entries.
+// wants every attempt found. What finds them is taken away kind by kind: the suite must notice each.
 func TestTampering(t *testing.T) {
-	attempts, entries := 200, 60
-	if n, err := strconv.Atoi(os.Getenv("KETNAP_TORTURE")); err == nil && n > 0 {
-		attempts, entries = n, max(entries, n)
-	}
+	attempts := storetest.Torture("tamper", 200, 2000)
+	entries := max(60, min(attempts, 2000)) // each attempt reads all of them
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test
@@ -246,7 +243,7 @@ func TestTampering(t *testing.T) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	tried, unseen := map[string]int{}, 0
+	tried, unseen, only := map[string]int{}, 0, map[string]int{}
 	for i := range attempts {
 		name := names[i%len(names)]
 		if err := errors.Join(os.WriteFile(d.dsn, honest, 0o600), os.RemoveAll(d.dsn+"-wal"), os.RemoveAll(d.dsn+"-shm")); err != nil {
@@ -258,15 +255,28 @@ func TestTampering(t *testing.T) {
 			t.Fatalf("%s at %d of %d did nothing", name, seq, province)
 		}
 		tried[name]++
-		if _, found := d.check(t); len(found) == 0 {
+		_, found := d.check(t)
+		if len(found) == 0 {
 			unseen++
 			t.Errorf("%s at %d of %d was not found", name, seq, province)
+		}
+		kinds := map[string]bool{}
+		for _, f := range found {
+			kinds[f.What] = true
+		}
+		for kind := range kinds {
+			if len(kinds) == 1 {
+				only[kind]++ // without this check the attempt would pass
+			}
 		}
 		if err := d.Store.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d tamperings of %d kinds tried, %d not found", attempts, len(tried), unseen)
+	t.Logf("%d tamperings of %d kinds tried, %d accepted; found by one check alone: %v", attempts, len(tried), unseen, only)
+	if len(only) < 5 {
+		t.Errorf("planted: a verifier without one of its checks would fail here for %v only", only)
+	}
 }
 
 // TestSetBack puts an older copy of the whole database in place: honest in itself, and found by the second sink, also after work went on.

@@ -90,7 +90,8 @@ func TestForeignIDs(t *testing.T) {
 	for _, role := range access.Roles {
 		actors[string(role)] = d.as(d.user(string(role), role, d.communes[0]))
 	}
-	s := nextDoor(t, d, 50)
+	// Each person more is asked about at every address by every role: some 400 answers.
+	s := nextDoor(t, d, max(50, storetest.Torture("foreign", 20_000, 1_000_000)/400))
 	tried, faults := foreignFaults(d, actors, s, askFor)
 	t.Logf("%d foreign ids tried, %d accepted", tried, len(faults))
 	for n, f := range faults {
