@@ -74,7 +74,7 @@ func (c *conn) statementContext(ctx context.Context) context.Context {
 func (c *conn) prepare(ctx context.Context, q text, args int) (*stmt, error) {
 	s := c.stmts[q]
 	if s == nil {
-		plain, n := anonymous(string(q))
+		plain, n := anonymous(steady(string(q)))
 		st, err := c.PrepareContext(ctx, plain)
 		if err != nil {
 			return nil, err
@@ -113,6 +113,10 @@ func (c *conn) drop() {
 	_ = c.Raw(func(any) error { return driver.ErrBadConn })
 	c.Close()
 }
+
+// steady hides the number of a LIMIT from SQLite while it prepares a statement. It would plan by that
+// number, and then parse and plan anew whenever another value is bound: at every execution of every list.
+func steady(q string) string { return strings.ReplaceAll(q, "LIMIT $", "LIMIT +$") }
 
 // anonymous turns $1, $2 … into ? when they occur once each in rising order,
 // because the SQLite driver looks every named placeholder up by its name. Any

@@ -11,6 +11,7 @@ import (
 
 var (
 	Anonymous = anonymous
+	Steady    = steady
 	Translate = translate
 	NormalSQL = normalSQL
 )
