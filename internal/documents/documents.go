@@ -299,12 +299,20 @@ func (s *Service) LinkTo(ctx context.Context, who access.Actor, l document.Link)
 		if err != nil {
 			return err
 		}
-		found := 0
+		found, itself := 0, false
 		for _, d := range ds {
-			if _, _, err := open(tx, who, d.ID); err == nil && d.ID != l.From && (d.Name() == text || d.Number == text) {
-				l.To = d.ID
-				found++
+			if _, _, err := open(tx, who, d.ID); err != nil || d.Name() != text && d.Number != text {
+				continue
 			}
+			if d.ID == l.From {
+				itself = true
+				continue
+			}
+			l.To = d.ID
+			found++
+		}
+		if found == 0 && itself {
+			l.To = l.From // refused by its check
 		}
 		if found > 1 {
 			return fault.E("documents.LinkTo", fault.Invalid, "document.link_invalid").Field("to", "document.link_many", text)

@@ -208,6 +208,13 @@ func (r room) links(t *testing.T, who access.Actor, plan, doc id.ID) {
 	if err := r.LinkTo(r.ctx, who, document.Link{From: plan, Relation: document.BasedOn, Text: " "}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a relation to nothing: %v", err)
 	}
+	self, err := r.View(r.ctx, who, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.LinkTo(r.ctx, who, document.Link{From: plan, Relation: document.Amends, Text: self.Document.Number}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a document that amends itself, by its number: %v", err)
+	}
 	v, err := r.View(r.ctx, who, plan)
 	if err != nil || len(v.Links) != 2 {
 		t.Fatalf("%+v %v", v.Links, err)

@@ -238,7 +238,7 @@ func cutPower(t *testing.T, n int, r *rand.Rand, change func(found map[string][]
 			s, tree = crashStore(t, dir, ring)
 			got = &receipts{people: map[id.ID]receipt{}}
 		}
-		ctx, stop = context.WithCancel(t.Context())
+		ctx, stop = context.WithCancel(t.Context()) //nolint:fatcontext // made of the test's, not of the last one
 		restart()
 	}
 	stop()

@@ -55,11 +55,10 @@ func readMoves(r *http.Request) (people.MoveFilter, map[string]fault.Text) {
 	case "out":
 		f.Dir = people.Outward
 	}
-	one := false
-	if f.Slice, one = ledger.ParseSlice(q.Get("slice")); !one {
-		if g, ok := target.ParseGroup(q.Get("slice")); ok {
-			f.Group = g
-		}
+	if slice, one := ledger.ParseSlice(q.Get("slice")); one {
+		f.Slice = slice
+	} else if g, several := target.ParseGroup(q.Get("slice")); several {
+		f.Group = g
 	}
 	errs := map[string]fault.Text{}
 	f.From, f.To = fullDay("from", q.Get("from"), errs), fullDay("to", q.Get("to"), errs)
