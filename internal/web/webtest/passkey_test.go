@@ -13,21 +13,26 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// fresh starts the program on an empty database and returns its address by name and the set-up link it printed.
-func fresh(t *testing.T) (url, link string) {
+// program is one command of the program on a database of its own.
+func program(t *testing.T, db string, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := append(os.Environ(), asProgram+"=1", "KETNAP_DB="+filepath.Join(t.TempDir(), "a.db"), "KETNAP_KEY=")
-	migrate := exec.Command(self, "migrate")
-	migrate.Env = env
-	if out, err := migrate.CombinedOutput(); err != nil {
+	cmd := exec.Command(self, args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1", "KETNAP_DB="+db, "KETNAP_KEY=")
+	return cmd
+}
+
+// fresh starts the program on an empty database and returns its address by name and the set-up link it printed.
+func fresh(t *testing.T) (url, link string) {
+	t.Helper()
+	db := filepath.Join(t.TempDir(), "a.db")
+	if out, err := program(t, db, "migrate").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	server := exec.Command(self, "serve", "--listen=127.0.0.1:0", "--quiet")
-	server.Env = env
+	server := program(t, db, "serve", "--listen=127.0.0.1:0", "--quiet")
 	out, err := server.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
