@@ -13,6 +13,7 @@ import (
 type Terms interface {
 	Ref() string
 	Clocks() []rule.Clock
+	Aging(value string) []rule.Paper
 }
 
 // What a period may begin with beside a step: the day of birth, the certificate, the certificate of the
@@ -30,7 +31,7 @@ const (
 // Compute returns the obligations of a person in the order of the pack: open ones, and those an act in
 // force has closed. A period that nothing can end is none.
 func Compute(pack Terms, cal *day.Calendar, f Facts) []Obligation {
-	e := engine{pack.Ref(), pack.Clocks(), cal, &f}
+	e := engine{pack.Ref(), pack, pack.Clocks(), cal, &f}
 	out := make([]Obligation, 0, len(e.clocks))
 	for i := range e.clocks {
 		c := &e.clocks[i]
@@ -49,6 +50,7 @@ func Compute(pack Terms, cal *day.Calendar, f Facts) []Obligation {
 // engine computes with one pack and calendar.
 type engine struct {
 	ref    string
+	pack   Terms
 	clocks []rule.Clock
 	cal    *day.Calendar
 	f      *Facts
@@ -123,8 +125,8 @@ func (e *engine) starts(c *rule.Clock, yield func(ref string, start day.Date)) {
 			put(x.Ref, x.On)
 		}
 	case fromPaper:
-		for _, x := range f.Papers {
-			put(x.Ref, x.On)
+		for _, x := range e.pack.Aging(c.Value) {
+			put(x.Key, f.made(&x))
 		}
 	case string(dossier.Ask):
 		for _, x := range f.Asked {

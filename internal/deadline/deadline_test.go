@@ -1,6 +1,7 @@
 package deadline
 
 import (
+	"maps"
 	"testing"
 
 	"ketnap/internal/day"
@@ -17,10 +18,17 @@ type terms []rule.Clock
 func (terms) Ref() string            { return "test@1" }
 func (t terms) Clocks() []rule.Clock { return t }
 
+func (terms) Aging(value string) []rule.Paper {
+	if value == "" {
+		return nil
+	}
+	return []rule.Paper{{Key: "application", Step: "open"}, {Key: "introduction", Step: "introduce"}, {Key: "youth", Step: "introduce", When: "route"}, {Key: "5B", Step: "opinions"}}
+}
+
 var pack = terms{
 	{Key: "certificate", Start: "cert", Close: []string{"cell_vote"}, Length: 60, Unit: "months", Ahead: []int{183, 92, 31}},
 	{Key: "age", Start: "birth", Close: []string{"cell_vote"}, Length: 60 * 12, Unit: "months", Ahead: []int{183}},
-	{Key: "paper", Start: "paper", Close: []string{"cell_vote"}, Length: 12, Unit: "months", Ahead: []int{61}},
+	{Key: "paper", Start: "paper", Value: "papers.months", Close: []string{"cell_vote"}, Length: 12, Unit: "months", Ahead: []int{61}},
 	{Key: "introducer", Start: "introducer", Close: []string{"introduce"}, Length: 12, Unit: "months"},
 	{Key: "decide", Start: "cell_vote", Close: []string{"decide"}, Length: 60, Unit: "working_days", Extension: 30, Ahead: []int{15}},
 	{Key: "ceremony", Start: "decide", Close: []string{"ceremony"}, Length: 30, Unit: "working_days", Ahead: []int{10}},
@@ -100,8 +108,14 @@ func TestComputeDossier(t *testing.T) {
 	if o := byClock(t, os, "introducer"); o.Due != 20260115 || o.Ref != id.ID(77).String() || o.Dossier != 5 || !o.Open() || !o.Waits {
 		t.Errorf("introducer: %+v", o)
 	}
-	if o := byClock(t, os, "paper"); o.Due != 20261105 || o.Warn != 20260905 || o.Ref != "5B" {
-		t.Errorf("paper: %+v", o)
+	papers := map[string]Obligation{}
+	for _, o := range os {
+		if o.Clock == "paper" {
+			papers[o.Ref] = o
+		}
+	}
+	if o := papers["5B"]; len(papers) != 2 || o.Due != 20261105 || o.Warn != 20260905 || papers["application"].Due != 20261001 {
+		t.Errorf("papers: %+v", papers)
 	}
 	if o := byClock(t, os, "age"); o.Due != 20611231 {
 		t.Errorf("a birth known by its year is taken for its last day: %v", o.Due)
@@ -121,6 +135,35 @@ func TestComputeDossier(t *testing.T) {
 	f.Until = nil
 	if o := byClock(t, Compute(pack, vietnam, f), "decide"); o.Due != 20260506 { // over Tết, Hùng Kings' day made up for on a Monday, 30 April and 1 May
 		t.Errorf("decide: %v", o.Due)
+	}
+}
+
+// TestPapersAge: each paper is good from its own day: as it is kept, else that on the paper of its act; a paper made
+// anew begins anew.
+func TestPapersAge(t *testing.T) {
+	p := &person.Person{ID: person1, Place: ledger.Place{Unit: 9, Stage: ledger.Dossier}, Birth: 20010000, PoolOn: 20230901}
+	dates := map[string]int{"open": 20251001, "introduce": 20251101}
+	acts := []dossier.Act{{Step: dossier.Open, On: 20251001, Dated: 20250920}, {Step: dossier.Introduce, On: 20251101, Details: dossier.Details{Route: "b"}}}
+	for _, c := range []struct {
+		kept []Dated
+		want map[string]day.Date
+	}{
+		{nil, map[string]day.Date{"application": 20260920, "introduction": 20261101}},
+		{[]Dated{{Ref: "youth", On: 20251015}}, map[string]day.Date{"application": 20260920, "introduction": 20261101, "youth": 20261015}},
+		{[]Dated{{Ref: "application", On: 20260901}, {Ref: "unknown", On: 20200101}}, map[string]day.Date{"application": 20270901, "introduction": 20261101}},
+	} {
+		f := FactsOf(p)
+		f.Follow(5, dates, acts)
+		f.Papers = c.kept
+		got := map[string]day.Date{}
+		for _, o := range Compute(pack, vietnam, f) {
+			if o.Clock == "paper" {
+				got[o.Ref] = o.Due
+			}
+		}
+		if !maps.Equal(got, c.want) {
+			t.Errorf("%v: %v, not %v", c.kept, got, c.want)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/person"
+	"ketnap/internal/rule"
 )
 
 // Facts are the days obligations follow from.
@@ -19,7 +20,8 @@ type Facts struct {
 	Birth       day.Date
 	Cert        day.Date            // of the certificate of the awareness course
 	Dates       map[string]int      // day of the last act in force of each step, by its code
-	Papers      []Dated             // by their code
+	Papers      []Dated             // as they are kept, by their code
+	Acts        map[string]day.Date // day on the paper of the last act in force of each step, by its code
 	Introducers []Dated             // since when they are together with the person, by their number
 	Asked       []Dated             // relatives asked about
 	Answers     []Dated             // relatives an answer came about
@@ -60,16 +62,15 @@ func (f *Facts) put(s dossier.Step, on day.Date, from ledger.Stage) {
 func (f *Facts) Follow(d id.ID, dates map[string]int, acts []dossier.Act) {
 	f.Dossier = d
 	maps.Copy(f.Dates, dates)
+	f.Acts = make(map[string]day.Date, len(acts))
 	for i := range acts {
 		a := &acts[i]
+		f.Acts[string(a.Step)] = a.PaperDay()
 		switch x := &a.Details; a.Step {
 		case dossier.Extend:
 			f.extend(x.Clock, x.Until)
 		case dossier.Certify:
-			f.Cert = a.On
-			if a.Dated != 0 {
-				f.Cert = a.Dated
-			}
+			f.Cert = a.PaperDay()
 		case dossier.Ask, dossier.Answer:
 			f.verified(a)
 		}
@@ -94,6 +95,20 @@ func (f *Facts) extend(clock string, until day.Date) {
 		f.Until = map[string]day.Date{}
 	}
 	f.Until[clock] = max(f.Until[clock], until)
+}
+
+// made returns the day of a paper: as it is kept, else that on the paper of the act it belongs to. What only some people
+// need is known by what is kept: of the act somebody else's paper may be meant.
+func (f *Facts) made(p *rule.Paper) day.Date {
+	for _, x := range f.Papers {
+		if x.Ref == p.Key {
+			return x.On
+		}
+	}
+	if p.When != "" {
+		return 0
+	}
+	return f.Acts[p.Step]
 }
 
 // verified notes that a relative was asked about, or that an answer came.

@@ -184,7 +184,7 @@ func explain(tx *store.Tx, q store.DueFilter, rows []store.DueRow) ([]Line, erro
 	}
 	lines := make([]Line, len(rows))
 	for i, r := range rows {
-		lines[i] = Line{DueRow: r, Status: r.On(q.On, q.Escalate), Term: t.of(r.Pack, r.Clock)}
+		lines[i] = Line{DueRow: r, Status: r.On(q.On, q.Escalate), Term: t.named(r.Pack, t.of(r.Pack, r.Clock), r.Ref)}
 		lines[i].Level = min(lines[i].Level, r.Depth) // there is nobody above the province
 	}
 	return lines, nil
@@ -216,6 +216,25 @@ func (t *terms) of(pack, key string) rule.Clock {
 	c, ok := clocks[key]
 	if !ok {
 		c.Key = key
+	}
+	return c
+}
+
+// named adds to the words of a period which paper it is about.
+func (t *terms) named(pack string, c rule.Clock, ref string) rule.Clock {
+	p, err := t.book.Pack(pack)
+	if err != nil || ref == "" || c.Start != "paper" {
+		return c
+	}
+	for _, x := range p.Aging(c.Value) {
+		if x.Key != ref {
+			continue
+		}
+		words := map[string]string{}
+		for lang, text := range c.Text {
+			words[lang] = text + ": " + x.Text[lang]
+		}
+		c.Text = words
 	}
 	return c
 }

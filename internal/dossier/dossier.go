@@ -51,6 +51,14 @@ type Act struct {
 	Findings []rule.Finding // what was checked, with the values used
 }
 
+// PaperDay is the day on the paper of an act, else the day of the act.
+func (a *Act) PaperDay() day.Date {
+	if a.Dated != 0 {
+		return a.Dated
+	}
+	return a.On
+}
+
 // Details are what a step records beyond its day and paper; most are empty in most steps. They are
 // sealed at rest: reasons, opinions and names of relatives are personal data.
 type Details struct {

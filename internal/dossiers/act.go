@@ -133,10 +133,10 @@ func (w *world) movement(a *dossier.Act) (m ledger.Movement, moves bool) {
 			m.Cause = ledger.Readmit
 		}
 		if last, ok := w.d.Last(dossier.Decide); ok {
-			m.Decision, m.DecidedOn = last.No, paperDay(last)
+			m.Decision, m.DecidedOn = last.No, last.PaperDay()
 		}
 	case dossier.Recognise:
-		m.DecidedOn = paperDay(*a)
+		m.DecidedOn = a.PaperDay()
 		m.Effective = w.officialOn(a.On)
 	}
 	if stage == ledger.Outside {
@@ -159,14 +159,6 @@ func (w *world) officialOn(decided day.Date) day.Date {
 		end = closed.AddDays(1)
 	}
 	return min(max(end, w.p.Since), max(decided, w.p.Since))
-}
-
-// paperDay is the day on the paper of an act, else the day of the act.
-func paperDay(a dossier.Act) day.Date {
-	if a.Dated != 0 {
-		return a.Dated
-	}
-	return a.On
 }
 
 // takeBack reverses the movement of the act an Undo names. A later movement stands in its way until it

@@ -206,5 +206,15 @@ func (w *world) paperFacts(f *rule.Facts) error {
 			f.Papers[p.Code] = int(p.Made)
 		}
 	}
-	return err
+	if err != nil || w.pack == nil {
+		return err
+	}
+	for _, x := range w.pack.Papers() {
+		_, kept := ps[x.Key]
+		a, done := w.d.Last(dossier.Step(x.Step))
+		if !kept && done && x.Months != "" && x.When == "" {
+			f.Papers[x.Key] = int(a.PaperDay()) // nobody looked after the paper: it is that of its act
+		}
+	}
+	return nil
 }

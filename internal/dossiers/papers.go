@@ -113,7 +113,7 @@ func (w *world) checklist(f rule.Facts) ([]PaperLine, error) {
 			continue
 		}
 		if a, ok := w.d.Last(dossier.Step(l.Step)); ok && a.No != "" {
-			l.Present, l.Made = true, paperDay(a)
+			l.Present, l.Made = true, a.PaperDay()
 		}
 		l.Missing = !l.Present && w.d.Has(dossier.Step(l.Step))
 	}

@@ -77,7 +77,7 @@ func Day(f Form, acts []dossier.Act) day.Date {
 	if !ok || f.Undated {
 		return 0
 	}
-	return paperDay(a)
+	return a.PaperDay()
 }
 
 // Done reports whether the act a form belongs to is recorded, and the day of it.
@@ -102,14 +102,6 @@ func preceded(acts []dossier.Act, own dossier.Act, step string) bool {
 	return false
 }
 
-// paperDay is the day written on the paper of an act.
-func paperDay(a dossier.Act) day.Date {
-	if a.Dated != 0 {
-		return a.Dated
-	}
-	return a.On
-}
-
 // paper fills what is of the form's own act.
 func (v values) paper(in Input, own dossier.Act) {
 	no := own.No
@@ -118,7 +110,7 @@ func (v values) paper(in Input, own dossier.Act) {
 	}
 	v.put("so_ky_hieu", number(no, in.Form.Number))
 	if !in.Form.Undated {
-		v.put("ngay_lap", dateWords(paperDay(own)))
+		v.put("ngay_lap", dateWords(own.PaperDay()))
 	}
 	v.put("ngay_hop_dau", capital(dateWords(own.On)))
 	v.put("noi_dung", own.Details.Text)
@@ -132,7 +124,7 @@ func (v values) paper(in Input, own dossier.Act) {
 		v.put("noi_le", held.Details.Place)
 	}
 	if open, ok := in.last(dossier.Open); ok {
-		v.put("don_ngay", dateWords(paperDay(open)))
+		v.put("don_ngay", dateWords(open.PaperDay()))
 	}
 }
 
@@ -144,7 +136,7 @@ func (v values) earlier(in Input) {
 	} {
 		if a, ok := in.last(step); ok {
 			v.put(key+"_so", number(a.No, numberOf(step)))
-			v.put(key+"_ngay", dateWords(paperDay(a)))
+			v.put(key+"_ngay", dateWords(a.PaperDay()))
 		}
 	}
 }
@@ -168,7 +160,7 @@ func (v values) certificate(in Input) {
 	v.put("gcn_ngay", dateWords(in.Person.CertOn))
 	if a, ok := in.last(dossier.Certify); ok {
 		v.put("gcn_so", a.No)
-		v.put("gcn_ngay", dateWords(paperDay(a)))
+		v.put("gcn_ngay", dateWords(a.PaperDay()))
 		v.put("gcn_noi_cap", a.Details.Issuer)
 		v.put("noi_cap_hoa", upper(a.Details.Issuer))
 		v.put("gcn_xep_loai", a.Details.Grade)
@@ -275,7 +267,7 @@ func (v values) opinions(in Input) {
 	as := in.opinionActs()
 	for i, a := range as {
 		v.Lists["y_kien"] = append(v.Lists["y_kien"], docx.Values{Text: map[string]string{
-			"stt": count(i + 1), "to_chuc_yk": a.Details.Body, "ngay_yk": paperDay(a).VN(), "noi_dung_yk": a.Details.Text}})
+			"stt": count(i + 1), "to_chuc_yk": a.Details.Body, "ngay_yk": a.PaperDay().VN(), "noi_dung_yk": a.Details.Text}})
 	}
 	if in.Form.Per == "" || in.Item < 1 || in.Item > len(as) {
 		return
@@ -283,7 +275,7 @@ func (v values) opinions(in Input) {
 	a := as[in.Item-1]
 	v.both("yk_to_chuc", a.Details.Body)
 	v.put("yk_noi_dung", a.Details.Text)
-	v.put("yk_ngay", dateWords(paperDay(a)))
+	v.put("yk_ngay", dateWords(a.PaperDay()))
 }
 
 // kin returns the relatives of the dossier, each as the last act about them left it.

@@ -222,7 +222,7 @@ func (l *loader) clocks(f *packFile) error {
 			return l.t.bad(field(n, "when"), "rules.condition", err.Error())
 		}
 		l.p.clocks = append(l.p.clocks, Clock{
-			Key: k.Value, Start: c.Start, Close: c.Close, Length: c.Length, Unit: c.Unit, Extension: c.Extension, Ahead: c.Ahead, Text: c.Text,
+			Key: k.Value, Start: c.Start, Close: c.Close, Length: c.Length, Value: c.Value, Unit: c.Unit, Extension: c.Extension, Ahead: c.Ahead, Text: c.Text,
 			Miss: c.Miss, Doc: c.Doc, Source: c.Source, Clause: c.Clause, Sure: c.Sure, Since: c.Since, When: c.When, when: when,
 		})
 		return nil
@@ -296,7 +296,7 @@ func (l *loader) steps(f *packFile) error {
 }
 
 // grounds are what a clock may run from beside a step and the end of another clock.
-var grounds = []string{"birth", "cert", "introducer", "offer", "offer_member"}
+var grounds = []string{"birth", "cert", "paper", "introducer", "offer", "offer_member"}
 
 // starts refuses clocks that run from or end with what does not exist.
 func (l *loader) starts(f *packFile) error {

@@ -34,9 +34,10 @@ type Fraction struct {
 // Clock is one period a pack prescribes (thời hạn): from the day of one fact something is due.
 type Clock struct {
 	Key       string   // "decide", "ceremony", "certificate"…
-	Start     string   // the fact it runs from: a step of package dossier, or birth, cert, course
+	Start     string   // the fact it runs from: a step of package dossier, or birth, cert, paper…
 	Close     []string // steps that end it
 	Length    int
+	Value     string // key of the value that is the length, "" when it has one of its own
 	Unit      string // days, working_days, months
 	Extension int    // in the same unit, by agreement; 0 none
 	Ahead     []int  // days before the due day on which it is warned
@@ -146,6 +147,17 @@ func (p *Pack) Checks() []Check { return p.checks }
 
 // Papers returns the checklist.
 func (p *Pack) Papers() []Paper { return p.papers }
+
+// Aging returns the papers that are good for as long as a value says.
+func (p *Pack) Aging(value string) []Paper {
+	var out []Paper
+	for _, x := range p.papers {
+		if value != "" && x.Months == value {
+			out = append(out, x)
+		}
+	}
+	return out
+}
 
 // Forms returns the forms.
 func (p *Pack) Forms() []FormRule { return p.forms }

@@ -44,7 +44,7 @@ var surest = map[string]string{
 
 // clocksKnown are the periods: start, length, what may be added.
 var clocksKnown = map[string]string{
-	"age": "birth +720 months", "certificate": "cert +60 months", "papers": "open +12 months", "introducer": "introducer +12 months",
+	"age": "birth +720 months", "certificate": "cert +60 months", "papers": "paper +12 months", "introducer": "introducer +12 months",
 	"answer": "ask +30 working_days", "answer_abroad": "ask +90 working_days", "decide": "cell_vote +60 working_days (+30)", "ceremony": "receive +30 working_days",
 	"own_cv": "ceremony +30 working_days", "probation": "ceremony +12 months", "consider": "probation +30 working_days", "recognise": "cell_recognise +30 working_days (+30)",
 	"transfer": "offer_member +60 working_days", "new_course": "ceremony +12 months", "remark": "adopt +3 months", "review": "adopt +12 months", "handover": "offer +30 days",

@@ -93,6 +93,8 @@ func (p *Pack) start(c Clock, f *Facts, depth int) day.Date {
 			last = max(last, m.Since)
 		}
 		return last
+	case "paper":
+		return p.eldest(c, f)
 	}
 	if other, ok := p.Clock(c.Start); ok && other.Key != c.Key && depth < 4 && !p.hasStep(c.Start) {
 		if from := p.start(other, f, depth+1); from != day.None {
@@ -104,6 +106,17 @@ func (p *Pack) start(c Clock, f *Facts, depth int) day.Date {
 		return f.On
 	}
 	return day.Date(f.Dates[c.Start])
+}
+
+// eldest is the day of the paper that is the first to be too old.
+func (p *Pack) eldest(c Clock, f *Facts) day.Date {
+	first := day.None
+	for _, x := range p.Aging(c.Value) {
+		if made := day.Date(f.Papers[x.Key]); made != day.None && (first == day.None || made < first) {
+			first = made
+		}
+	}
+	return first
 }
 
 func (p *Pack) hasStep(s string) bool {

@@ -36,7 +36,7 @@ func (b Base) extension(c rule.Clock) string {
 // startText is what a clock runs from: a step, another clock, or a fact.
 func (b Base) startText(p *rule.Pack, start string) string {
 	switch start {
-	case "birth", "cert", "introducer":
+	case "birth", "cert", "paper", "introducer", "offer", "offer_member":
 		return b.T("rules.start_of." + start)
 	}
 	if c, ok := p.Clock(start); ok {
