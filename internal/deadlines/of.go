@@ -35,6 +35,24 @@ func (s *Service) Of(ctx context.Context, who access.Actor, i id.ID) ([]Line, er
 // ask.
 func OpenOf(tx *store.Tx, p *person.Person, u org.Unit) ([]Line, error) { return of(tx, p, u, true) }
 
+// NextOf returns of each dossier what is due first, by the dossier. Who may read them is for the caller to ask.
+func NextOf(tx *store.Tx, ds []store.DossierRow) (map[id.ID]Line, error) {
+	next, err := tx.NextDues(ds)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]store.DueRow, 0, len(next))
+	for _, r := range next {
+		rows = append(rows, r)
+	}
+	lines, err := explain(tx, store.DueFilter{On: tx.Today, Escalate: escalation(tx.Rules())}, rows)
+	out := make(map[id.ID]Line, len(lines))
+	for _, l := range lines {
+		out[l.Dossier] = l
+	}
+	return out, err
+}
+
 func of(tx *store.Tx, p *person.Person, u org.Unit, open bool) ([]Line, error) {
 	os, err := tx.ObligationsOf(p.ID)
 	if err != nil {

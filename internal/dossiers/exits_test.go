@@ -4,13 +4,17 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"ketnap/internal/access"
 	"ketnap/internal/day"
+	"ketnap/internal/deadline"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/dossier"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
@@ -171,6 +175,43 @@ func TestReadmission(t *testing.T) {
 	w.verified()
 }
 
+// TestBoardSaysWhatIsDue: of each dossier what is due first, and of each state how many have something overdue: as many as
+// the list behind the figure.
+func TestBoardSaysWhatIsDue(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		deadlines.New(s).Keep()
+		w := newWorld(t, s)
+		late, fresh := w.upto("Lê Thị Hạnh", dossier.CommitteeVote), w.upto("Trần Thị Mai", "")
+		w.act(w.form(fresh, dossier.Adopt, s.Today()))
+		l, err := w.sv.List(context.Background(), w.who, w.tree.Communes[0].ID, dossiers.Filter{}, "", 50)
+		if err != nil || len(l.Page.Rows) != 2 {
+			t.Fatalf("%d rows: %v", len(l.Page.Rows), err)
+		}
+		by := map[id.ID]deadlines.Line{}
+		for _, r := range l.Page.Rows {
+			by[r.Dossier.Person] = l.Due[r.Dossier.ID]
+		}
+		if x := by[late]; x.State != deadline.Overdue || !x.Due.Valid() {
+			t.Errorf("late: %+v", x)
+		}
+		if x := by[fresh]; x.State == deadline.Overdue || x.Clock != "remark" {
+			t.Errorf("fresh: %+v", x)
+		}
+		n := int64(0)
+		for _, c := range l.Board {
+			n += c.Late
+		}
+		behind, err := w.sv.List(context.Background(), w.who, w.tree.Communes[0].ID, dossiers.Filter{Late: s.Today()}, "", 50)
+		if err != nil || n != 1 || len(behind.Page.Rows) != 1 || behind.Page.Rows[0].Dossier.Person != late {
+			t.Errorf("%d are late, %d listed: %v", n, len(behind.Page.Rows), err)
+		}
+		cell, err := w.sv.List(context.Background(), w.who, w.tree.Cells[0][0].ID, dossiers.Filter{Late: s.Today()}, "", 50)
+		if err != nil || len(cell.Page.Rows) != 1 {
+			t.Errorf("%d listed in the cell: %v", len(cell.Page.Rows), err)
+		}
+	})
+}
+
 // TestRefused: what the service refuses, with nothing half done.
 func TestRefused(t *testing.T) {
 	w := newWorld(t, storetest.SQLite(t))
@@ -208,18 +249,48 @@ func TestRefused(t *testing.T) {
 	w.verified()
 }
 
-// TestRandomOnStore records random steps, some legal, and proves the ledger and the dossiers each time.
+// randomEnv is how many random steps TestRandomOnStore tries on each engine; randomSteps when it is not set.
+const (
+	randomEnv   = "KETNAP_TEST_RANDOM"
+	randomSteps = 160
+)
+
+// tries is how many steps a random test is to try, and how many of them lie between two proofs of the ledger.
+func tries(t *testing.T) (n, proofs int) {
+	t.Helper()
+	n = randomSteps
+	if v := os.Getenv(randomEnv); v != "" {
+		var err error
+		if n, err = strconv.Atoi(v); err != nil || n < 1 {
+			t.Fatalf("%s=%s is no number of steps", randomEnv, v)
+		}
+	}
+	return n, max(20, n/50)
+}
+
+// TestRandomOnStore records random steps through the service, some legal, proves the ledger, its counters and the dossiers
+// again and again, and lets each person who came to an end begin anew as somebody else.
 func TestRandomOnStore(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	total, proofs := tries(t)
+	t.Logf("seed %d, %d steps", seed, total)
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		deadlines.New(s).Keep()
 		w, r := newWorld(t, s), rand.New(rand.NewPCG(seed, 7))
 		var people []id.ID
+		from := []dossier.Step{"", dossier.Certify, dossier.Opinions, dossier.LaterOpinions}
 		for i := range 4 {
-			people = append(people, w.upto(fmt.Sprintf("Người Thứ %d", i), []dossier.Step{"", dossier.Certify, dossier.Opinions, dossier.LaterOpinions}[i]))
+			people = append(people, w.upto(fmt.Sprintf("Người Thứ %d", i), from[i]))
 		}
-		done, all := 0, dossier.Steps()
-		for n := range 160 {
+		done, all, ended := 0, dossier.Steps(), 0
+		for n := range total {
+			if n%10 == 9 {
+				i := r.IntN(len(people))
+				if q := w.record(people[i]); q.Place.Out() || q.Place.Stage == ledger.Official {
+					ended++
+					people[i] = w.upto(fmt.Sprintf("Người Sau %d", ended), from[r.IntN(len(from))])
+				}
+			}
 			p := people[r.IntN(len(people))]
 			v, err := w.sv.Get(context.Background(), w.who, p)
 			if err != nil {
@@ -246,13 +317,15 @@ func TestRandomOnStore(t *testing.T) {
 			} else if k := fault.KindOf(err); k == fault.Internal || k == fault.Unavailable {
 				t.Fatalf("%s: %v", step, err)
 			}
-			if n%20 == 19 {
+			if n%proofs == proofs-1 {
 				w.verified()
 			}
 		}
-		if done < 20 {
-			t.Errorf("only %d of 160 were legal", done)
+		w.verified()
+		if done < total/8 {
+			t.Errorf("only %d of %d were legal", done, total)
 		}
+		t.Logf("%d of %d steps were legal, %d people came to an end", done, total, ended)
 	})
 }
 

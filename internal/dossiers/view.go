@@ -241,6 +241,7 @@ type List struct {
 	Above []org.Unit
 	Page  store.DossierPage
 	Board []store.DossierCount
+	Due   map[id.ID]deadlines.Line // what is due first for each dossier of the page that has something open
 }
 
 // List returns a page of the dossiers of a unit's subtree, those that stand longest first, and the
@@ -255,10 +256,28 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f Filt
 		if l.Page, err = tx.DossierList(scope, f, after, limit); err != nil {
 			return err
 		}
-		l.Board, err = tx.DossierBoard(scope, store.DossierFilter{States: dossier.States, Kind: f.Kind})
-		return err
+		if l.Due, err = deadlines.NextOf(tx, l.Page.Rows); err != nil {
+			return err
+		}
+		return l.board(tx, scope, f.Kind)
 	})
 	return l, err
+}
+
+// board counts the dossiers of every state, and those of them that have something overdue.
+func (l *List) board(tx *store.Tx, scope access.Scope, kind dossier.Kind) (err error) {
+	if l.Board, err = tx.DossierBoard(scope, store.DossierFilter{States: dossier.States, Kind: kind}); err != nil {
+		return err
+	}
+	late, err := tx.DossierBoard(scope, store.DossierFilter{Kind: kind, Late: tx.Today})
+	for _, x := range late {
+		for i := range l.Board {
+			if l.Board[i].State == x.State {
+				l.Board[i].Late = x.N
+			}
+		}
+	}
+	return err
 }
 
 // Board returns how many dossiers of a unit's subtree stand in each state.

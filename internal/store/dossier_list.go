@@ -19,6 +19,7 @@ import (
 type DossierFilter struct {
 	States []dossier.State // none: those that are live
 	Kind   dossier.Kind    // "": both
+	Late   day.Date        // only those with something overdue on that day; 0: all
 }
 
 // states are the states a filter wants.
@@ -119,8 +120,17 @@ func (f DossierFilter) from(b *db.B, a area) {
 			p, a.unit.Path, org.PathEnd(a.unit.Path), p, p)
 	}
 	b.In(`d.state`, f.states())
+	f.more(b, p)
+}
+
+// more adds what is asked beside states and area.
+func (f DossierFilter) more(b *db.B, province int) {
 	if f.Kind != "" {
 		b.Add(`AND d.kind = $1`, string(f.Kind))
+	}
+	if f.Late != 0 {
+		b.Add(`AND EXISTS (SELECT 1 FROM obligation o WHERE o.province_id = $1 AND o.person_id = d.person_id AND o.dossier_id = d.id
+			AND +o.closed_on = 0 AND NOT o.waits AND +o.due_on < $2)`, province, int32(f.Late))
 	}
 }
 
@@ -128,6 +138,7 @@ func (f DossierFilter) from(b *db.B, a area) {
 type DossierCount struct {
 	State  dossier.State
 	N      int64
+	Late   int64 // of them with something overdue, when that was asked for
 	Oldest day.Date
 }
 
@@ -142,9 +153,7 @@ func (tx *Tx) DossierBoard(sc access.Scope, f DossierFilter) ([]DossierCount, er
 		b := db.NewB(`SELECT d.state, COUNT(1), MIN(d.moved)`)
 		if a.whole() {
 			b.Add(`FROM dossier d WHERE d.province_id = $1 AND`, a.province()).In(`d.state`, f.states())
-			if f.Kind != "" {
-				b.Add(`AND d.kind = $1`, string(f.Kind))
-			}
+			f.more(b, a.province())
 		} else {
 			f.from(b, a)
 		}

@@ -17,6 +17,7 @@ type dossiersPage struct {
 	Board  []boardColumn
 	Ended  []boardColumn
 	State  string // of the list; "" all that are live
+	Late   bool   // only those with something overdue
 	States []Choice
 	Rows   []dossierLine
 	Pager  Pager
@@ -28,18 +29,26 @@ type dossiersPage struct {
 type boardColumn struct {
 	Label, Href, Oldest string
 	N                   int64
+	Late                string // how many have something overdue, "" when none has
+	LateHref            string
 	Current             bool
 }
 
 type dossierLine struct {
 	Name, Href, Unit, State, Since, Days, Kind string
+	What, Due                                  string // what is due first, and when
+	Badge                                      Badge
 }
 
-// dossiers is the board by stage with the list behind it: GET /ho-so?u=&state=.
+// dossiers is the board by stage with the list behind it: GET /ho-so?u=&state=&late=1.
 func (a *App) dossiers(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	p := dossiersPage{Base: a.Base(r, "dossier.board"), Unit: unitParam(r), State: q.Get("state"), Size: sizeParam(q)}
+	p := dossiersPage{Base: a.Base(r, "dossier.board"), Unit: unitParam(r), State: q.Get("state"), Late: q.Get("late") == "1", Size: sizeParam(q)}
 	var f dossiers.Filter
+	today := a.Dossiers.Today()
+	if p.Late {
+		f.Late = today
+	}
 	for _, code := range strings.Split(p.State, ",") {
 		if s := dossier.State(code); s.Known() {
 			f.States = append(f.States, s)
@@ -55,13 +64,21 @@ func (a *App) dossiers(w http.ResponseWriter, r *http.Request) error {
 	p.Title = p.T("dossier.board_of", p.Name)
 	p.Crumbs = a.unitCrumbs(r, l.Above, l.Unit, "/ho-so?u=")
 	total := p.board(l, f)
-	today := a.Dossiers.Today()
-	for _, row := range l.Page.Rows {
-		p.Rows = append(p.Rows, p.dossierLine(row, today))
-	}
+	p.lines(l, today)
 	p.Pager = p.pager(r.URL, q.Get("after"), l.Page.Next, p.Size, total, len(p.Rows))
 	p.Empty = Empty{Title: p.T("dossier.none"), Text: p.T("dossier.none_hint"), Href: "/nguoi?u=" + p.Unit.String(), Link: p.T("people.title")}
 	return a.Render(w, r, http.StatusOK, "dossiers.html", &p)
+}
+
+// lines fills in the list, each dossier with what is due first.
+func (p *dossiersPage) lines(l dossiers.List, today day.Date) {
+	for _, row := range l.Page.Rows {
+		line := p.dossierLine(row, today)
+		if due, ok := l.Due[row.Dossier.ID]; ok {
+			line.What, line.Due, line.Badge = p.term(&due.Term), due.Due.VN(), p.dueBadge(&due)
+		}
+		p.Rows = append(p.Rows, line)
+	}
 }
 
 // board fills in the counts, and returns how many the list has.
@@ -80,8 +97,14 @@ func (p *dossiersPage) board(l dossiers.List, f dossiers.Filter) int64 {
 		return false
 	}
 	for _, c := range l.Board {
-		col := boardColumn{Label: p.T("dstate." + string(c.State)), Href: href(string(c.State)), N: c.N, Oldest: p.Date(c.Oldest), Current: p.State == string(c.State)}
-		if wanted(c.State) {
+		col := boardColumn{Label: p.T("dstate." + string(c.State)), Href: href(string(c.State)), N: c.N, Oldest: p.Date(c.Oldest), Current: p.State == string(c.State) && !p.Late}
+		if c.Late > 0 {
+			col.Late, col.LateHref = p.T("dossier.overdue", c.Late), href(string(c.State))+"&late=1"
+		}
+		switch {
+		case wanted(c.State) && p.Late:
+			total += c.Late
+		case wanted(c.State):
 			total += c.N
 		}
 		if c.State.Live() {
