@@ -23,7 +23,7 @@ var regimes = []string{"qd45", "qd29", "qd24", "qd232", "qd294", "qd20", "qd208"
 
 var valuesKnown = map[string]string{
 	"member.min_age": "18 years", "member.max_age": "60 years", "school.min": "3 level", "school.min_hard": "2 level", "school.min_elder": "1 level",
-	"introducers.members": "2 persons", "introducers.with_body": "1 persons", "introducer.months": "12 months", "cell.min_officials": "3 persons",
+	"introducers.members": "2 persons", "introducers.with_body": "1 persons", "introducer.months": "12 months", "cell.min_officials": "3 persons", "relatives.least": "2 persons",
 	"vote.cell": "2/3", "vote.committee": "2/3", "vote.standing": ">1/2", "recognise.failed_votes": "3 times", "certificate.months": "60 months", "papers.months": "12 months",
 	"probation.months": "12 months", "readmit.months": "36 months", "policy.third_months": "24 months", "policy.fourth_months": "36 months", "readmit.months_crime": "60 months", "readmit.times": "1 times", "strike.months": "3 months",
 	"course.periods": "50 periods", "course.lessons": "5 lessons", "card.digits": "12 digits", "meeting.months": "1 months", "youth.max_age": "30 years",
@@ -39,7 +39,8 @@ var surest = map[string]string{
 	"introducer.months": "lllllll", "vote.committee": charter, "vote.standing": charter, "recognise.failed_votes": "ussslul", "certificate.months": "usssssu", "papers.months": charter,
 	"policy.third_months": "ullluuu", "policy.fourth_months": "ullluuu", // the ordinance on population was amended in 2025
 	"readmit.months": since29, "readmit.months_crime": charter, "readmit.times": charter, "meeting.months": always,
-	"pool.min_age": never, "person.max_age": never, "deadline.escalate_days": never, "deadline.soon_days": never, "helper.people": never, "vote.quorum": never,
+	"relatives.least": "ussssul",
+	"pool.min_age":    never, "person.max_age": never, "deadline.escalate_days": never, "deadline.soon_days": never, "helper.people": never, "vote.quorum": never,
 }
 
 // clocksKnown are the periods: start, length, what may be added.
@@ -188,6 +189,23 @@ func TestSpecialCases(t *testing.T) {
 		}
 		if found != len(specialKnown) {
 			t.Errorf("%s has %d of %d special cases", p.ID, found, len(specialKnown))
+		}
+	}
+}
+
+// TestSchooling: what each regime says of the schooling that is needed, in the words it says it with.
+func TestSchooling(t *testing.T) {
+	b, err := rule.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	diploma, finished := "Phải có bằng tốt nghiệp trung học cơ sở trở lên", "Phải hoàn thành chương trình giáo dục bậc trung học cơ sở trở lên"
+	known := map[string]string{"qd29": "hoặc tương đương", "qd24": diploma, "qd232": diploma, "qd294": diploma, "qd208": finished}
+	for _, p := range b.Packs() {
+		for _, c := range p.Checks() {
+			if want := known[p.ID]; c.Key == "school.min" && !strings.Contains(c.Text["vi"], want) {
+				t.Errorf("%s: %q does not say %q", p.ID, c.Text["vi"], want)
+			}
 		}
 	}
 }

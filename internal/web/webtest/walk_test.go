@@ -107,6 +107,8 @@ func (l *life) applies(b *tab) {
 	l.does(b, "introduce", "introducer1", "Lê Văn Năm", "since1", "01/01/2020", "body", "Đoàn xã Hai", "no", "7-NQ/ĐTN", "on", "15/02/2025")
 	l.does(b, "ask", "relative", "Lò Văn Ba", "relation", "bố", "place", "Đảng ủy xã Tư", "no", "9-CV/ĐU", "on", "01/03/2025")
 	l.does(b, "answer", "relative", "bố Lò Văn Ba", "text", "Rõ ràng, chấp hành tốt", "on", "15/03/2025")
+	l.does(b, "ask", "relative", "Hà Thị Tư", "relation", "mẹ", "place", "Đảng ủy xã Tư", "no", "10-CV/ĐU", "on", "02/03/2025")
+	l.does(b, "answer", "relative", "mẹ Hà Thị Tư", "text", "Rõ ràng", "on", "16/03/2025")
 	l.does(b, "verify", "text", "Lịch sử chính trị rõ ràng", "on", "20/03/2025")
 	l.does(b, "opinion", "by", "youth", "body", "Đoàn xã Hai", "text", "Nhất trí 100%", "on", "24/03/2025")
 	l.does(b, "opinion", "by", "residence", "body", "Chi ủy thôn Ba", "text", "Nhất trí", "on", "25/03/2025")
