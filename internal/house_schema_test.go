@@ -19,6 +19,7 @@ var catalogues = map[string]string{
 	"app_digest":   "who gets a digest by mail",
 	"app_identity": "whom an organisation knows accounts as",
 	"app_token":    "tokens of programs",
+	"app_spent":    "what accounts used up of a day's budget",
 	"app_passkey":  "passkeys of accounts",
 	"app_totp":     "generators of one-time codes",
 	"app_recovery": "recovery codes",

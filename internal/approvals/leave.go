@@ -3,10 +3,12 @@ package approvals
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"ketnap/internal/access"
 	"ketnap/internal/approval"
 	"ketnap/internal/audit"
+	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/store"
 )
@@ -31,4 +33,18 @@ func Leave(ctx context.Context, st *store.Store, who access.Actor, unit id.ID, l
 		return err
 	}
 	return st.Update(ctx, audit.Of(who, "approval.use", unit.Province(), unit).With(list), func(tx *store.Tx) error { return Require(tx, who, a) })
+}
+
+// SpendRows counts rows that a program reads for somebody, and refuses more in a day than may leave as a file on one person's word: reading a
+// list page by page is no way around the second person.
+func SpendRows(tx *store.Tx, who access.Actor, rows int64) error {
+	g, err := InForce(tx)
+	if err != nil || g.Mode == approval.Off || !slices.Contains(g.Kinds, approval.Export) {
+		return err
+	}
+	n, err := tx.Spend(who.User, store.SpentRows, rows)
+	if err == nil && n > g.Export {
+		err = fault.E("approvals.SpendRows", fault.Forbidden, "token.rows", g.Export)
+	}
+	return err
 }

@@ -3,8 +3,10 @@ package people
 import (
 	"context"
 	"iter"
+	"strconv"
 
 	"ketnap/internal/access"
+	"ketnap/internal/approvals"
 	"ketnap/internal/audit"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
@@ -43,6 +45,34 @@ type List struct {
 
 // List returns a page of the people of a unit's subtree.
 func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f store.PeopleFilter, after string, limit int) (List, error) {
+	l, err := s.list(ctx, who, unit, f, after, limit)
+	if err == nil {
+		err = s.saw(ctx, who, "people.list", unit)
+	}
+	if err != nil {
+		return List{}, err
+	}
+	return l, nil
+}
+
+// Feed returns a page of the same list to a program. Each page is an entry of the trail, and its rows count against what may leave for its
+// owner on one person's word in a day.
+func (s *Service) Feed(ctx context.Context, who access.Actor, unit id.ID, f store.PeopleFilter, after string, limit int) (List, error) {
+	l, err := s.list(ctx, who, unit, f, after, limit)
+	if err != nil {
+		return List{}, err
+	}
+	rows := int64(len(l.Page.Rows))
+	err = s.st.Update(ctx, audit.Of(who, "people.feed", unit.Province(), unit).With(strconv.FormatInt(rows, 10)), func(tx *store.Tx) error {
+		return approvals.SpendRows(tx, who, rows)
+	})
+	if err != nil {
+		return List{}, err
+	}
+	return l, nil
+}
+
+func (s *Service) list(ctx context.Context, who access.Actor, unit id.ID, f store.PeopleFilter, after string, limit int) (List, error) {
 	var l List
 	err := s.st.View(ctx, func(tx *store.Tx) error {
 		u, scope, err := over(tx, who, unit)
@@ -65,13 +95,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f stor
 		}
 		return err
 	})
-	if err == nil {
-		err = s.saw(ctx, who, "people.list", unit)
-	}
-	if err != nil {
-		return List{}, err
-	}
-	return l, nil
+	return l, err
 }
 
 func over(tx *store.Tx, who access.Actor, unit id.ID) (org.Unit, access.Scope, error) {

@@ -76,6 +76,26 @@ func (tx *Tx) lastSeal(province int) (s audit.Seal, err error) {
 	return s, err
 }
 
+// NewestSeals returns the newest seal of a province, or of every one when it is 0: what to keep elsewhere, to compare the trail with later.
+func (tx *Tx) NewestSeals(province int) (all []audit.Seal, err error) {
+	provinces := []int{province}
+	if province == 0 {
+		if provinces, err = tx.auditProvinces(); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range provinces {
+		s, err := tx.lastSeal(p)
+		if err != nil {
+			return nil, err
+		}
+		if s.Signature != "" {
+			all = append(all, s)
+		}
+	}
+	return all, nil
+}
+
 // head returns the number of the newest entry of a province.
 func (tx *Tx) head(province int) (seq int64, err error) {
 	err = tx.Row(tx.ctx, `SELECT seq FROM audit_head WHERE province_id = $1`, []any{province}, &seq)

@@ -167,6 +167,26 @@ func (s *Service) KeepSealed(ctx context.Context, log *slog.Logger) {
 // Seal seals everything that is new.
 func (s *Service) Seal(ctx context.Context) ([]audit.Seal, error) { return s.st.SealAudit(ctx) }
 
+// Head returns the newest seals of the province of a unit, of all for the nation: whoever keeps them elsewhere can tell later that nothing
+// before them was changed. They hold no personal data.
+func (s *Service) Head(ctx context.Context, who access.Actor, unit id.ID) (seals []audit.Seal, err error) {
+	err = s.st.View(ctx, func(tx *store.Tx) error {
+		u, err := tx.Unit(unit)
+		if err == nil {
+			err = who.Must(access.Read, u)
+		}
+		if err != nil {
+			return err
+		}
+		seals, err = tx.NewestSeals(u.Province())
+		return err
+	})
+	if err == nil {
+		err = s.st.Access(ctx, audit.Of(who, "audit.head", unit.Province(), unit))
+	}
+	return seals, err
+}
+
 // Verify checks the whole trail, against a file of the second sink when there is one.
 func (s *Service) Verify(ctx context.Context, log io.Reader, report func(store.Tamper) error) (store.Trail, error) {
 	return s.st.VerifyAudit(ctx, log, report)

@@ -26,6 +26,7 @@ type Service struct {
 	st    *store.Store
 	turns turns
 	sso   *sso.Provider // nil: none
+	pace  pace
 }
 
 // New returns the service on a store.

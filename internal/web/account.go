@@ -26,6 +26,7 @@ type accountPage struct {
 	Open    []sessionLine
 	Lent    []lentLine
 	Roles   []Choice // what may be lent
+	Tokens  tokenPart
 }
 
 type lentLine struct {
@@ -70,6 +71,9 @@ func (a *App) renderAccount(w http.ResponseWriter, r *http.Request, status int, 
 			stamp(s.MadeAt), stamp(s.SeenAt), s.Name() == g.Session})
 	}
 	if err := a.loans(r, &p); err != nil {
+		return err
+	}
+	if err := a.tokens(r, &p); err != nil {
 		return err
 	}
 	return a.Render(w, r, status, "account.html", p)

@@ -12,6 +12,7 @@ const (
 	signedIn            // signed in
 	holding             // signed in, with the right at the place the request names
 	itself              // signed in with the own account of a person, about that person
+	program             // shows a token whose owner holds the right; sessions count for nothing
 )
 
 // need is what a route asks for: the one place where that can be looked up, and what the tests hold the program to.
@@ -55,6 +56,13 @@ var needs = map[string]need{
 	"POST /tai-khoan/phien":                  {who: signedIn, self: true},
 	"POST /tai-khoan/uy-quyen":               {who: signedIn},
 	"POST /tai-khoan/uy-quyen/bo":            {who: signedIn},
+	"POST /tai-khoan/ma-truy-cap":            {who: signedIn},
+	"POST /tai-khoan/ma-truy-cap/{ref}/bo":   {who: signedIn},
+	"GET /api/v1":                            {who: program, right: access.Read},
+	"GET /api/v1/units":                      {who: program, right: access.Read},
+	"GET /api/v1/people":                     {who: program, right: access.Read},
+	"GET /api/v1/figures":                    {who: program, right: access.Read},
+	"GET /api/v1/verify":                     {who: program, right: access.Inspect},
 	"GET /xac-nhan":                          {who: signedIn, self: true},
 	"POST /xac-nhan":                         {who: signedIn, self: true},
 	"POST /xac-nhan/khoa/hoi":                {who: signedIn, self: true},

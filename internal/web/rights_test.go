@@ -270,7 +270,7 @@ func TestEarly(t *testing.T) {
 	}
 	for pattern, n := range needs {
 		method, path, _ := strings.Cut(pattern, " ")
-		if n.who == anybody || n.who == entering || strings.Contains(path, "{kind}") {
+		if n.who == anybody || n.who == entering || n.who == program || strings.Contains(path, "{kind}") {
 			continue
 		}
 		path = strings.NewReplacer("{id}", d.root.ID.String(), "{name}", "x", "{$}", "").Replace(path)

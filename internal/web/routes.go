@@ -27,6 +27,7 @@ func (a *App) routes() {
 	a.subjectRoutes()
 	a.poolRoutes()
 	a.approvalRoutes()
+	a.apiRoutes()
 
 	a.Handle("GET /don-vi", a.overview)
 	a.Handle("GET /don-vi/{id}", a.pilot)
@@ -172,6 +173,8 @@ func (a *App) accountRoutes() {
 	a.Handle("POST /tai-khoan/phien", a.accountDo("user.sessions_ended", a.sessionsEnd), Own())
 	a.Handle("POST /tai-khoan/uy-quyen", a.accountDo("user.lent", a.lend))
 	a.Handle("POST /tai-khoan/uy-quyen/bo", a.accountDo("user.taken_back", a.takeBack))
+	a.Handle("POST /tai-khoan/ma-truy-cap", a.proven("/tai-khoan", a.tokenMake))
+	a.Handle("POST /tai-khoan/ma-truy-cap/{ref}/bo", a.accountDo("token.revoked", a.tokenRevoke))
 	a.Handle("GET /xac-nhan", a.provePage, Own())
 	a.Handle("POST /xac-nhan", a.prove, Own())
 	a.Handle("POST /xac-nhan/to-chuc", a.ssoLeave(users.ToProve), Own())

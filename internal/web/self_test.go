@@ -50,7 +50,7 @@ func TestSelfSeesNothingElse(t *testing.T) {
 		n := needs[pattern]
 		method, path, _ := strings.Cut(pattern, " ")
 		for _, object := range []id.ID{persons["cell"], persons["sibling"], d.cells[0][0].ID, d.root.ID, 0} {
-			if n.who == anybody || n.self {
+			if n.who == anybody || n.who == program || n.self {
 				open++
 				break
 			}

@@ -105,6 +105,7 @@ type route struct {
 	early   bool
 	own     bool
 	stream  bool
+	program bool
 	maxBody int64
 }
 
@@ -122,6 +123,9 @@ func Early() Option { return func(o *route) { o.early = true } }
 
 // Own opens a page to the own account of a person too. For such an account every other page does not exist.
 func Own() Option { return func(o *route) { o.own = true } }
+
+// Program opens an address to programs that show a token: no session is looked for, so no cookie counts.
+func Program() Option { return func(o *route) { o.program = true } }
 
 // MaxBody allows request bodies up to n bytes (uploads), and gives the client
 // more time to send one.
@@ -146,6 +150,9 @@ func (s *Site) Handle(pattern string, h Handler, opts ...Option) {
 // choice, buffer, error page.
 func (s *Site) serve(o route, h Handler) http.Handler {
 	run := func(w http.ResponseWriter, r *http.Request) error {
+		if o.program {
+			return h(w, r)
+		}
 		if chosen, err := s.chooseLang(w, r); chosen || err != nil {
 			return err
 		}
