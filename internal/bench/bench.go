@@ -33,8 +33,9 @@ type Options struct {
 	Dir     string // for sheets; on the disk to be measured
 	Size    string // of the demo, for the report
 	Only    []string
-	Rounds  int // of each case; the median counts
-	Due     int // open obligations to compute anew
+	Pages   []string // kinds of pages to ask for; empty is all
+	Rounds  int      // of each case; the median counts
+	Due     int      // open obligations to compute anew
 	Seed    uint64
 	Log     func(format string, args ...any) // how far it has come; may be nil
 }

@@ -42,6 +42,7 @@ var goals = []goal{
 	{"", "commit", 16, "ratio", 0.1, true},
 	{"", "commit", 16, "p99", 50, false},
 	{"", "pilot.province", crowd, "p95", 30, false},
+	{"", "targets.province", crowd, "p95", 50, false},
 	{"", "people.list", crowd, "p95", 30, false},
 	{"", "people.stage", crowd, "p95", 40, false},
 	{"", "search.plain", crowd, "p95", 50, false},

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -92,6 +93,9 @@ func (b *run) askAll(ctx context.Context, s *sights, logins [][2]string, web, fl
 		return err
 	}
 	for _, p := range s.pages() {
+		if len(b.Pages) > 0 && !slices.Contains(b.Pages, p.name) {
+			continue
+		}
 		for _, n := range crowds {
 			r, err := b.ask(ctx, s, p, people[:n], web, floor.url)
 			if err != nil {

@@ -173,6 +173,8 @@ func (s *sights) pages() []page {
 		{name: "pilot.past", path: func(s *sights, r *rand.Rand) string {
 			return fmt.Sprintf("/don-vi/%s?ngay=2025-%02d-%02d", pick(r, s.roots).ID, 1+r.IntN(12), 1+r.IntN(28))
 		}},
+		{name: "targets.province", path: func(s *sights, r *rand.Rand) string { return "/chi-tieu?u=" + pick(r, s.roots).ID.String() }},
+		{name: "targets.commune", path: func(s *sights, r *rand.Rand) string { return "/chi-tieu?u=" + pick(r, s.branches).ID.String() }},
 		{name: "people.list", path: func(s *sights, r *rand.Rand) string { return "/nguoi?u=" + s.somewhere(r).String() }},
 		{name: "people.stage", path: func(s *sights, r *rand.Rand) string {
 			return fmt.Sprintf("/nguoi?u=%s&stage=%s", s.somewhere(r), pick(r, ledger.Stages))

@@ -23,7 +23,7 @@ import (
 // benchFlags are the flags of bench.
 type benchFlags struct {
 	size, engine, scratch, dir, out string
-	only                            []string
+	only, pages                     []string
 	rounds, due                     int
 	seed                            uint64
 }
@@ -46,6 +46,7 @@ func benchCmd(e *env) *cobra.Command {
 	fl.StringVar(&f.scratch, "scratch", "", "postgres://… của một cơ sở dữ liệu trống để đo nhập liệu và mức sàn; SQLite không cần")
 	fl.StringVar(&f.dir, "dir", "bench-data", "thư mục của cơ sở dữ liệu mẫu và tệp tạm")
 	fl.StringSliceVar(&f.only, "only", nil, "chỉ đo các phần: import, commit, start, pages, verify, rebuild, deadlines")
+	fl.StringSliceVar(&f.pages, "page", nil, "phần pages: chỉ đo các trang này, ví dụ targets.province, pilot.commune")
 	fl.IntVar(&f.due, "due", bench.Due, "phần deadlines: số thời hạn đang mở cần tính lại")
 	fl.StringVar(&f.out, "out", "", "ghi thêm kết quả dạng JSON ra tệp này")
 	fl.IntVar(&f.rounds, "rounds", 3, "mỗi phép đo lặp bao nhiêu lượt; lấy lượt giữa")
@@ -82,7 +83,7 @@ func (e *env) bench(ctx context.Context, f benchFlags) error {
 		f.scratch = filepath.Join(f.dir, "bench-import.db")
 	}
 	report, err := bench.Run(ctx, st, bench.Options{Exe: exe, DSN: e.db, Key: e.key, Scratch: f.scratch, Dir: f.dir, Size: f.size,
-		Only: f.only, Rounds: f.rounds, Due: f.due, Seed: f.seed,
+		Only: f.only, Pages: f.pages, Rounds: f.rounds, Due: f.due, Seed: f.seed,
 		Log: func(format string, args ...any) { _, _ = fmt.Fprintf(e.stderr, format+"\n", args...) }})
 	if err != nil {
 		return err

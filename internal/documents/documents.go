@@ -174,7 +174,8 @@ func replaceText(tx *store.Tx, doc id.ID, cs []document.Clause) error {
 // Filter narrows the register.
 type Filter struct {
 	Kind document.Kind
-	Page int // 0, 1, …
+	Own  bool // those of the unit itself and those spread from above, not those of the units below
+	Page int  // 0, 1, …
 }
 
 // perPage is how many documents a page of the register shows.
@@ -218,7 +219,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f Filt
 			over = append(over, a.ID)
 			names[a.ID] = a.Name
 		}
-		ds, err := tx.Documents(scope, store.DocumentFilter{Kind: f.Kind, Above: over, From: max(0, f.Page) * perPage, N: perPage + 1})
+		ds, err := tx.Documents(scope, store.DocumentFilter{Kind: f.Kind, Own: f.Own, Above: over, From: max(0, f.Page) * perPage, N: perPage + 1})
 		if err != nil {
 			return err
 		}

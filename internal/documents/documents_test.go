@@ -174,6 +174,11 @@ func TestWho(t *testing.T) {
 				t.Errorf("%s: %d rows, %v", name, len(reg.Rows), err)
 			}
 		}
+		for u, want := range map[id.ID]int{r.tree.Root.ID: 1, r.tree.Communes[0].ID: 2} {
+			if reg, err := r.List(r.ctx, root, u, documents.Filter{Own: true}); err != nil || len(reg.Rows) != want {
+				t.Errorf("its own and those from above: %d rows, %v", len(reg.Rows), err)
+			}
+		}
 		if _, err := r.View(r.ctx, other, doc); err != nil {
 			t.Errorf("a spread document: %v", err)
 		}

@@ -144,27 +144,38 @@ func (tx *Tx) Issues(unit id.ID, year int) ([]Issue, error) {
 	return is, err
 }
 
-// TargetsBelow returns the targets in force of the living units directly under each of some units, by the unit above.
+// manyParents is from how many units on the whole year of a province is read in one go, instead of unit by unit.
+const manyParents = 25
+
+// TargetsBelow returns the targets in force for everybody (no sub-groups) of the living units directly under each of some units, by
+// the unit above. They have bounds, but no source and no id.
 func (tx *Tx) TargetsBelow(province int, parents []id.ID, year int, on day.Date) (map[id.ID][]target.Target, error) {
-	newest, above := map[targetKey]target.Target{}, map[id.ID]id.ID{}
-	for len(parents) > 0 {
-		n := min(len(parents), 400)
-		part := parents[:n]
-		parents = parents[n:]
-		b := db.NewB(`SELECT `+targetCols+`, u.parent_id FROM unit u, target t WHERE u.province_id = $1 AND t.province_id = $1 AND t.unit_id = u.id AND t.year = $2
-			AND (u.dissolved = 0 OR u.dissolved > $3) AND`, province, year, on)
-		b.In(`u.parent_id`, anys(part, func(i id.ID) any { return int64(i) }))
-		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
-			var t target.Target
-			var parent id.ID
-			err := scanTarget(suffixed{s, []any{&parent}}, &t)
-			above[t.Unit] = parent
-			if k := (targetKey{t.Unit, t.Year, t.Indicator, t.Slice}); t.ID > newest[k].ID {
-				newest[k] = t
-			}
+	above, err := tx.livingBelow(province, parents, on)
+	if err != nil || len(above) == 0 {
+		return nil, err
+	}
+	newest := map[targetKey]target.Target{}
+	add := func(s db.Scanner) error {
+		var t target.Target
+		var op string
+		if err := s.Scan(&t.ID, &t.Unit, &t.Indicator, &op, &t.Low, &t.High); err != nil {
 			return err
-		}); err != nil {
-			return nil, err
+		}
+		t.Op, t.Year = target.Op(op), year
+		if k := (targetKey{unit: t.Unit, indicator: t.Indicator}); above[t.Unit] != 0 && t.ID > newest[k].ID {
+			newest[k] = t
+		}
+		return nil
+	}
+	if len(parents) > manyParents {
+		err = tx.Each(tx.ctx, `SELECT t.id, t.unit_id, t.indicator, t.op, t.low, t.high FROM target t WHERE t.province_id = $1 AND t.year = $2 AND t.slice = ''`,
+			[]any{province, year}, add)
+	} else {
+		for part := range slices.Chunk(slices.Sorted(maps.Keys(above)), inChunk) {
+			b := db.NewB(`SELECT t.id, t.unit_id, t.indicator, t.op, t.low, t.high FROM target t WHERE t.province_id = $1 AND t.year = $2 AND t.slice = '' AND`, province, year)
+			if err = tx.Each(tx.ctx, b.In(`t.unit_id`, padIDs(part)).SQL(), b.Args(), add); err != nil {
+				break
+			}
 		}
 	}
 	below := map[id.ID][]target.Target{}
@@ -173,7 +184,24 @@ func (tx *Tx) TargetsBelow(province int, parents []id.ID, year int, on day.Date)
 			below[above[t.Unit]] = append(below[above[t.Unit]], t)
 		}
 	}
-	return below, nil
+	return below, err
+}
+
+// livingBelow returns the units directly under some units that live on a day, with the unit above each.
+func (tx *Tx) livingBelow(province int, parents []id.ID, on day.Date) (map[id.ID]id.ID, error) {
+	above := map[id.ID]id.ID{}
+	for part := range slices.Chunk(parents, inChunk) {
+		b := db.NewB(`SELECT u.id, u.parent_id FROM unit u WHERE u.province_id = $1 AND (u.dissolved = 0 OR u.dissolved > $2) AND`, province, on).In(`u.parent_id`, padIDs(part))
+		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
+			var u, parent id.ID
+			err := s.Scan(&u, &parent)
+			above[u] = parent
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return above, nil
 }
 
 // Gone is a unit that ended in a year and where its people went: what it was given follows them.
@@ -186,7 +214,7 @@ type Gone struct {
 func (tx *Tx) GoneIn(province, year int) ([]Gone, error) {
 	p := day.YearPeriod(year)
 	var gs []Gone
-	err := tx.Each(tx.ctx, `SELECT `+unitCols+` FROM unit u WHERE u.province_id = $1 AND u.dissolved > $2 AND u.dissolved <= $3 ORDER BY u.id`,
+	err := tx.Each(tx.ctx, `SELECT `+unitCols+` FROM unit u WHERE u.province_id = $1 AND u.dissolved > 0 AND u.dissolved > $2 AND u.dissolved <= $3 ORDER BY u.id`,
 		[]any{province, p.From, p.To}, func(s db.Scanner) error {
 			g := Gone{Shares: map[id.ID]int64{}}
 			err := scanUnit(s, &g.Unit)

@@ -66,6 +66,7 @@ func (tx *Tx) PutDocument(d document.Document) error {
 // DocumentFilter narrows a list of documents.
 type DocumentFilter struct {
 	Kind  document.Kind // "" all
+	Own   bool          // those of the unit itself, not of the units below it
 	Above []id.ID       // units over the scope whose spread documents are shown too; 0 is the nation
 	From  int           // rows to skip
 	N     int           // rows at most
@@ -78,14 +79,14 @@ func (tx *Tx) Documents(sc access.Scope, f DocumentFilter) ([]document.Document,
 	}
 	u := sc.Unit()
 	b := db.NewB(`SELECT `+documentCols+` FROM document d WHERE d.province_id = $1 AND (`, u.Province())
-	if sc.Nation() {
-		b.Add(`d.unit_id = 0`)
+	if sc.Nation() || f.Own {
+		b.Add(`d.unit_id = $1`, int64(u.ID))
 	} else {
 		b.Add(`d.unit_id IN (SELECT u.id FROM unit u WHERE u.province_id = $1 AND u.path >= $2 AND u.path < $3)`, u.Province(), u.Path, org.PathEnd(u.Path))
-		if len(f.Above) > 0 {
-			b.Add(`OR d.spread AND`)
-			b.In(`d.unit_id`, anys(f.Above, func(i id.ID) any { return int64(i) }))
-		}
+	}
+	if !sc.Nation() && len(f.Above) > 0 {
+		b.Add(`OR d.spread AND`)
+		b.In(`d.unit_id`, anys(f.Above, func(i id.ID) any { return int64(i) }))
 	}
 	b.Add(`)`)
 	if f.Kind != "" {

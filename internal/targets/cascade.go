@@ -59,7 +59,7 @@ type Follow struct {
 }
 
 // cascade fills the rest of a sheet.
-func cascade(tx *store.Tx, scope access.Scope, sh *Sheet, goals map[key]target.Target, why map[id.ID][]target.Followed) error {
+func cascade(tx *store.Tx, scope access.Scope, sh *Sheet, goals map[key]target.Target, why map[id.ID][]target.Followed, own bool) error {
 	drafts, err := tx.Drafts(scope, sh.Year, false)
 	if err != nil {
 		return err
@@ -68,12 +68,14 @@ func cascade(tx *store.Tx, scope access.Scope, sh *Sheet, goals map[key]target.T
 	for _, d := range drafts {
 		over[key{d.Unit, d.Indicator, d.Slice}] = d.Target
 	}
-	own, err := ownDrafts(tx, sh)
-	if err != nil {
-		return err
-	}
-	for _, d := range own {
-		over[key{d.Unit, d.Indicator, d.Slice}] = d.Target
+	if own && sh.Unit.Parent != 0 { // its own giver: already among the drafts it made
+		drafts, err := ownDrafts(tx, sh)
+		if err != nil {
+			return err
+		}
+		for _, d := range drafts {
+			over[key{d.Unit, d.Indicator, d.Slice}] = d.Target
+		}
 	}
 	sh.Drafts = len(over)
 	sh.columns(goals, over)
@@ -100,9 +102,6 @@ func cascade(tx *store.Tx, scope access.Scope, sh *Sheet, goals map[key]target.T
 
 // ownDrafts are the drafts for the unit of the sheet itself: a province writes down its own.
 func ownDrafts(tx *store.Tx, sh *Sheet) ([]store.Draft, error) {
-	if !sh.Self.May || sh.Unit.Parent == 0 {
-		return nil, nil // its own giver: already among the drafts it made
-	}
 	parent, err := tx.Unit(sh.Unit.Parent)
 	if err != nil {
 		return nil, err
@@ -163,9 +162,6 @@ func (sh *Sheet) below(tx *store.Tx) error {
 		c := &sh.Children[i]
 		c.Below = map[string]Sum{}
 		for _, t := range given[c.Unit.ID] {
-			if t.Slice != "" {
-				continue
-			}
 			s := c.Below[t.Indicator]
 			s.Low, s.High, s.Given = s.Low+t.Least(), s.High+max(t.Most(), t.Least()), s.Given+1
 			c.Below[t.Indicator] = s

@@ -23,10 +23,46 @@ type resultKey struct {
 // results counts each indicator for units in a year up to a day and in the whole year before.
 func results(tx *store.Tx, scope access.Scope, units []org.Unit, year int, asOf day.Date) (map[resultKey]int64, error) {
 	done := map[resultKey]int64{}
-	err := happened(tx, scope, units, day.MonthOf(year-1, 1).First(), asOf, func(u id.ID, indicator string, m day.Month, n int64) {
+	tallied, deep := split(units)
+	for province, ids := range tallied {
+		var spans []store.Span
+		var keys []resultKey
+		for _, i := range target.Indicators {
+			for _, c := range i.Causes {
+				for y, to := range map[int]day.Month{year - 1: day.MonthOf(year-1, 12), year: asOf.MonthOf()} {
+					spans, keys = append(spans, store.Span{Measure: ledger.Happened(c), From: day.MonthOf(y, 1), To: to}), append(keys, resultKey{0, i.Code, y})
+				}
+			}
+		}
+		if err := tx.FigureSums(province, ids, spans, func(u id.ID, sums []int64) {
+			for n, k := range keys {
+				k.unit = u
+				done[k] += sums[n]
+			}
+		}); err != nil {
+			return nil, err
+		}
+	}
+	if len(deep) == 0 {
+		return done, nil
+	}
+	err := happened(tx, scope, deep, day.MonthOf(year-1, 1).First(), asOf, func(u id.ID, indicator string, m day.Month, n int64) {
 		done[resultKey{u, indicator, m.Year()}] += n
 	})
 	return done, err
+}
+
+// split parts units into those with counters, by province, and those that are counted from their movements.
+func split(units []org.Unit) (tallied map[int][]id.ID, deep []org.Unit) {
+	tallied = map[int][]id.ID{}
+	for _, u := range units {
+		if u.Tallied() {
+			tallied[u.Province()] = append(tallied[u.Province()], u.ID)
+		} else {
+			deep = append(deep, u)
+		}
+	}
+	return tallied, deep
 }
 
 // happened calls add with what the indicators count for units, by month, from the first day of a month to a day.
@@ -42,16 +78,8 @@ func happened(tx *store.Tx, scope access.Scope, units []org.Unit, from, asOf day
 			add(u, code, m, n)
 		}
 	}
-	by := map[int][]id.ID{}
-	var deep []org.Unit
-	for _, u := range units {
-		if u.Tallied() {
-			by[u.Province()] = append(by[u.Province()], u.ID)
-		} else {
-			deep = append(deep, u)
-		}
-	}
-	for province, ids := range by {
+	tallied, deep := split(units)
+	for province, ids := range tallied {
 		if err := tx.Figures(province, ids, slices.Collect(maps.Keys(of)), from.MonthOf(), asOf.MonthOf(), func(f store.Figure) { each(f.Unit, f.Measure, f.Month, f.N) }); err != nil {
 			return err
 		}

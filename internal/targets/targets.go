@@ -22,10 +22,18 @@ import (
 )
 
 // Service reads and sets targets.
-type Service struct{ st *store.Store }
+type Service struct {
+	st     *store.Store
+	sheets *store.Memory[sheetKey, *Sheet]
+}
+
+// rowsKept is how many rows of sheets are remembered: those of about forty provinces, 10 MB.
+const rowsKept = 8_000
 
 // New returns the service on a store.
-func New(st *store.Store) *Service { return &Service{st} }
+func New(st *store.Store) *Service {
+	return &Service{st: st, sheets: store.NewMemory[sheetKey](st, rowsKept, func(sh *Sheet) int { return 4 + len(sh.Children) })}
+}
 
 // Line is one target of a unit with what came of it; Target.ID is 0 when none is set.
 type Line struct {
@@ -56,7 +64,18 @@ type Sheet struct {
 	Children []Row
 	Sums     map[string]Sum
 	History  []target.Target // every version for the unit itself, newest first
+	Mark     Mark            // the state it was read from
 	Cascade
+}
+
+// Mark stands for the state a sheet was read from: two sheets of equal marks that were asked for alike show the same.
+type Mark = store.Mark
+
+// sheetKey is what a sheet depends on beside the database. Nothing else in it depends on who asks.
+type sheetKey struct {
+	unit id.ID
+	year int
+	own  bool // with the drafts for the unit itself, which only whoever gives it its targets sees
 }
 
 // Sum is what the units below were given together; the bounds are summed, never the texts.
@@ -90,28 +109,64 @@ func mayAt(tx *store.Tx, who access.Actor, right access.Right, unit id.ID) error
 	return who.Must(right, u)
 }
 
-// Sheet returns the targets of a unit and its children.
+// Sheet returns the targets of a unit and its children. What its rows point to is shared with other readers and may not be changed.
 func (s *Service) Sheet(ctx context.Context, who access.Actor, unit id.ID, year int) (Sheet, error) {
-	var sh Sheet
-	err := s.st.View(ctx, func(tx *store.Tx) error {
-		u, scope, above, err := seen(tx, who, unit)
+	if year == 0 {
+		year = s.st.Today().Year()
+	}
+	var may, own bool
+	if err := s.st.View(ctx, func(tx *store.Tx) error {
+		u, err := tx.Unit(unit)
 		if err != nil {
 			return err
 		}
-		if year == 0 {
-			year = tx.Today.Year()
-		}
-		sh = Sheet{Unit: u, Above: above, Nation: scope.Nation(), Year: year, Today: tx.Today, AsOf: min(tx.Today, day.YearPeriod(year).To), Sums: map[string]Sum{}}
-		kids, err := tx.ChildUnits(scope, sh.AsOf)
-		if err != nil {
+		if err := who.Must(access.Read, u); err != nil {
 			return err
 		}
-		return fill(tx, who, &sh, scope, kids)
-	})
-	return sh, err
+		above, err := giver(tx, u)
+		may, own = who.Can(access.SetTarget, u), who.Can(access.SetTarget, above)
+		return err
+	}); err != nil {
+		return Sheet{}, err
+	}
+	kept, mark, err := s.sheets.Read(ctx, sheetKey{unit, year, own}, func(tx *store.Tx) (*Sheet, error) { return readSheet(tx, who, unit, year, own) })
+	if err != nil {
+		return Sheet{}, err
+	}
+	if err := who.Must(access.Read, kept.Unit); err != nil { // it may have been read for somebody else
+		return Sheet{}, err
+	}
+	sh := *kept
+	sh.Mark, sh.Above = mark, who.Readable(slices.Clone(kept.Above))
+	sh.Self.May, sh.Children, sh.Columns = own, slices.Clone(kept.Children), slices.Clone(kept.Columns)
+	for i := range sh.Children {
+		sh.Children[i].May = may
+	}
+	return sh, nil
 }
 
-func fill(tx *store.Tx, who access.Actor, sh *Sheet, scope access.Scope, kids []org.Unit) error {
+func readSheet(tx *store.Tx, who access.Actor, unit id.ID, year int, own bool) (*Sheet, error) {
+	u, err := tx.Unit(unit)
+	if err != nil {
+		return nil, err
+	}
+	scope, err := who.Over(u)
+	if err != nil {
+		return nil, err
+	}
+	above, err := tx.Above(u)
+	if err != nil {
+		return nil, err
+	}
+	sh := &Sheet{Unit: u, Above: above, Nation: scope.Nation(), Year: year, Today: tx.Today, AsOf: min(tx.Today, day.YearPeriod(year).To), Sums: map[string]Sum{}}
+	kids, err := tx.ChildUnits(scope, sh.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	return sh, fill(tx, sh, scope, kids, own)
+}
+
+func fill(tx *store.Tx, sh *Sheet, scope access.Scope, kids []org.Unit, ownDrafts bool) error {
 	units := kids
 	if !sh.Nation {
 		units = append([]org.Unit{sh.Unit}, kids...)
@@ -124,15 +179,8 @@ func fill(tx *store.Tx, who access.Actor, sh *Sheet, scope access.Scope, kids []
 	if err != nil {
 		return err
 	}
-	parent, err := giver(tx, sh.Unit)
-	if err != nil {
-		return err
-	}
 	for _, u := range units {
-		row := Row{Unit: u, Lines: map[string]Line{}, May: who.Can(access.SetTarget, sh.Unit)}
-		if u.ID == sh.Unit.ID {
-			row.May = who.Can(access.SetTarget, parent)
-		}
+		row := Row{Unit: u, Lines: map[string]Line{}}
 		for _, i := range target.Indicators {
 			row.Lines[i.Code] = line(goals[key{u.ID, i.Code, ""}], done, u.ID, i.Code, sh)
 		}
@@ -149,7 +197,7 @@ func fill(tx *store.Tx, who access.Actor, sh *Sheet, scope access.Scope, kids []
 	if err := own(tx, scope, sh, goals); err != nil {
 		return err
 	}
-	return cascade(tx, scope, sh, goals, why)
+	return cascade(tx, scope, sh, goals, why, ownDrafts)
 }
 
 // add counts a child into the sums.

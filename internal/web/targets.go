@@ -98,17 +98,71 @@ func (a *App) renderTargets(w http.ResponseWriter, r *http.Request, status int, 
 	for _, group := range r.Form["nhom"] {
 		sh.Column(group)
 	}
-	page := a.targetsView(r, sh, typed, fieldsOf(failed))
+	top := a.targetsTop(r, sh)
+	content := func() (Page, error) { return a.targetsContent(r, top, sh, typed, failed) }
+	if typed == nil && failed == nil {
+		return a.RenderKept(w, r, "targets.html", top, targetsOf(r, sh), content)
+	}
+	page, err := content()
+	if err != nil {
+		return err
+	}
+	return a.Render(w, r, status, "targets.html", page)
+}
+
+// targetsTop is what of the page stands outside of its content.
+func (a *App) targetsTop(r *http.Request, sh targets.Sheet) Base {
+	b := a.Base(r, "target.title")
+	b.AsOf = sh.AsOf
+	for _, u := range a.actor(r).Readable(sh.Above) {
+		b.Crumbs = append(b.Crumbs, Crumb{u.Name, "/chi-tieu?" + url.Values{"u": {u.ID.String()}, "nam": {strconv.Itoa(sh.Year)}}.Encode()})
+	}
+	b.Crumbs = append(b.Crumbs, Crumb{Label: b.sheetName(sh)})
+	return b
+}
+
+func (b Base) sheetName(sh targets.Sheet) string {
+	if sh.Nation {
+		return b.T("pilot.nation")
+	}
+	return sh.Unit.Name
+}
+
+// targetsOf is what the content of a sheet depends on when nothing was typed; nil when that is not known.
+func targetsOf(r *http.Request, sh targets.Sheet) any {
+	if !sh.Mark.Known() {
+		return nil
+	}
+	return struct {
+		mark          targets.Mark
+		unit          id.ID
+		year          int
+		code, columns string
+		may, own      bool
+	}{sh.Mark, sh.Unit.ID, sh.Year, shownIndicator(r), strings.Join(sh.Columns, " "), len(sh.Children) > 0 && sh.Children[0].May, sh.Self.May}
+}
+
+// shownIndicator is the indicator of the table.
+func shownIndicator(r *http.Request) string {
+	if _, ok := target.IndicatorOf(r.FormValue("loai")); ok {
+		return r.FormValue("loai")
+	}
+	return target.Admissions.Code
+}
+
+func (a *App) targetsContent(r *http.Request, top Base, sh targets.Sheet, typed url.Values, failed error) (Page, error) {
+	page := a.targetsView(r, top, sh, typed, fieldsOf(failed))
 	page.Brought = typed != nil && r.Method == http.MethodGet && page.MayAny
 	if page.MayAny {
-		if page.Documents, err = a.documentChoices(r, page.Base, unit); err != nil {
-			return err
+		var err error
+		if page.Documents, err = a.documentChoices(r, page.Base, sh.Unit.ID); err != nil {
+			return nil, err
 		}
 	}
 	if failed != nil {
 		page.Wrong = strings.Join(append([]string{page.Err(failed)}, page.offSheet()...), " ")
 	}
-	return a.Render(w, r, status, "targets.html", page)
+	return page, nil
 }
 
 // offSheet says what is wrong with cells that the sheet does not show, such as those of a unit that ended meanwhile.
@@ -210,25 +264,14 @@ func groupChange(form url.Values) targets.Change {
 	return c
 }
 
-func (a *App) targetsView(r *http.Request, sh targets.Sheet, typed url.Values, errs map[string]fault.Text) targetsPage {
-	p := targetsPage{Base: a.Base(r, "target.title"), Sheet: sh, Name: sh.Unit.Name, YearText: strconv.Itoa(sh.Year), Errs: errs, Source: typed.Get("source")}
-	if sh.Nation {
-		p.Name = p.T("pilot.nation")
-	}
-	p.AsOf = sh.AsOf
+func (a *App) targetsView(r *http.Request, top Base, sh targets.Sheet, typed url.Values, errs map[string]fault.Text) targetsPage {
+	p := targetsPage{Base: top, Sheet: sh, Name: top.sheetName(sh), YearText: strconv.Itoa(sh.Year), Errs: errs, Source: typed.Get("source")}
 	p.Group = groupChange(typed)
 	if t, ok := errs[p.Group.Field()]; ok && p.Group.Slice != "" {
 		p.GroupErrs = map[string]fault.Text{"slice_text": t}
 	}
-	for _, u := range a.actor(r).Readable(sh.Above) {
-		p.Crumbs = append(p.Crumbs, Crumb{u.Name, "/chi-tieu?" + url.Values{"u": {u.ID.String()}, "nam": {p.YearText}}.Encode()})
-	}
-	p.Crumbs = append(p.Crumbs, Crumb{Label: p.Name})
 	p.Years = yearChoices(sh.Today)
-	p.Code, p.Document = target.Admissions.Code, typed.Get("document")
-	if _, ok := target.IndicatorOf(r.FormValue("loai")); ok {
-		p.Code = r.FormValue("loai")
-	}
+	p.Code, p.Document = shownIndicator(r), typed.Get("document")
 	for _, c := range sh.Columns {
 		p.Columns = append(p.Columns, p.groupName(c))
 	}

@@ -157,15 +157,13 @@ func (p targetsPage) SeenAction() string {
 
 // documentChoices are the documents by which a unit may give targets.
 func (a *App) documentChoices(r *http.Request, b Base, unit id.ID) ([]Choice, error) {
-	reg, err := a.Documents.List(r.Context(), a.actor(r), unit, documents.Filter{})
+	reg, err := a.Documents.List(r.Context(), a.actor(r), unit, documents.Filter{Own: true})
 	if err != nil {
 		return nil, err
 	}
 	cs := []Choice{{Label: b.T("target.document_none")}}
 	for _, d := range reg.Rows {
-		if d.Unit == unit || d.Above {
-			cs = append(cs, Choice{Label: d.Name(), Value: d.ID.String()})
-		}
+		cs = append(cs, Choice{Label: d.Name(), Value: d.ID.String()})
 	}
 	return cs, nil
 }

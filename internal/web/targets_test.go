@@ -196,3 +196,23 @@ func TestTargetsForbidden(t *testing.T) {
 	page := d.as(d.user("tinh", access.Committee, d.root)).get("/chi-tieu?u=" + d.root.ID.String() + "&nam=2026")
 	page.not(t, `value="77"`)
 }
+
+// TestTargetsKept: the content of a sheet is kept, but never for somebody with other rights, and never past a commit.
+func TestTargetsKept(t *testing.T) {
+	d := newDesk(t, Config{})
+	gives, reads := d.as(d.user("tinh", access.Committee, d.root)), d.as(d.user("xem", access.Viewer, d.root))
+	page := "/chi-tieu?u=" + d.root.ID.String() + "&nam=2026"
+	d.goal(d.communes[0], "12")
+	for range 2 {
+		gives.get(page).want(t, http.StatusOK, `value="12"`, `name="act"`)
+		reads.get(page).want(t, http.StatusOK, ">12<")
+		reads.get(page).not(t, `name="act"`, `value="12"`)
+	}
+	gives.get(page+"&loai=course").not(t, `value="12"`)
+	gives.get(page+"&nhom=female").want(t, http.StatusOK, `value="12"`, d.communes[0].ID.String()+".admit.female")
+	d.goal(d.communes[1], "15")
+	gives.get(page).want(t, http.StatusOK, `value="15"`)
+	gives.english().get(page).want(t, http.StatusOK, `value="15"`)
+	reads.get(page).want(t, http.StatusOK, ">15<")
+	d.as(d.user("xa", access.Committee, d.communes[1])).get(page).want(t, http.StatusNotFound)
+}
