@@ -22,7 +22,15 @@ type Effect struct {
 	To    Ref       // the successor, the new unit above or the unit founded; the zero Ref when there is none
 	Kind  org.Kind  // of To
 	New   bool      // To does not exist yet: its ID is not kept
+	Goals []Share   // of a split: who goes where
 	Mark  string    // stands for all of this and the words of the decision; see Act.Seen
+}
+
+// Share is what goes to one goal of a split.
+type Share struct {
+	Ref, Name     string
+	New           bool
+	People, Below int
 }
 
 // Touched is a unit that a decision ends or changes, as it stands before.
@@ -113,6 +121,27 @@ func (w *work) toward(u org.Unit, founded bool) {
 	}
 }
 
+// divide notes how a split assigns people and units below.
+func (sp *splitting) divide() {
+	if sp.effect == nil {
+		return
+	}
+	for _, g := range sp.form.Into {
+		s := Share{Ref: g.Ref, Name: sp.goals[g.Ref].Name, New: g.Unit == 0}
+		for _, p := range sp.people {
+			if sp.form.People[p.ID] == g.Ref {
+				s.People++
+			}
+		}
+		for _, k := range sp.kids {
+			if sp.form.Children[k.ID] == g.Ref {
+				s.Below++
+			}
+		}
+		sp.effect.Goals = append(sp.effect.Goals, s)
+	}
+}
+
 // settle ends the noting: a decision that was only tried is taken back, and one that would now change something else than was seen is
 // refused.
 func (w *work) settle() error {
@@ -128,7 +157,7 @@ func (w *work) settle() error {
 		parts = append(parts, part{p.Role, p.Before, p.After})
 	}
 	e := w.effect
-	all, err := json.Marshal([]any{e.Units, e.To, e.Kind, e.New, parts, w.ev.Kind, w.ev.Effective, w.ev.Decision, w.ev.Note})
+	all, err := json.Marshal([]any{e.Units, e.To, e.Kind, e.New, e.Goals, parts, w.ev.Kind, w.ev.Effective, w.ev.Decision, w.ev.Note})
 	if err != nil {
 		return err
 	}

@@ -130,13 +130,17 @@ func (s *Service) Split(ctx context.Context, who access.Actor, f SplitForm) ([]i
 			return err
 		}
 		for _, u := range units {
+			if err := w.touch(u, !f.Keep); err != nil {
+				return err
+			}
 			if f.Keep {
-				break
+				continue
 			}
 			if err := w.endable(u); err != nil {
 				return err
 			}
 		}
+		sp.divide()
 		goals = nil
 		for _, g := range f.Into {
 			goals = append(goals, sp.goals[g.Ref].ID)
@@ -242,7 +246,7 @@ func (sp *splitting) openGoals() error {
 	for _, g := range f.Into {
 		u, err := sp.goal(g)
 		if err != nil {
-			return err
+			return ofGoal(err, g.Ref)
 		}
 		sp.goals[g.Ref] = u
 	}
@@ -272,6 +276,23 @@ func (sp *splitting) assigned(refs map[string]bool) error {
 		return sp.refuse("unit.unassigned", len(left.People), len(left.Units), left.names(), &left)
 	}
 	return nil
+}
+
+// ofGoal names the goal in the fields that are wrong: "name_b".
+func ofGoal(err error, ref string) error {
+	fields := fault.FieldsOf(err)
+	if len(fields) == 0 {
+		return err
+	}
+	text := fault.TextOf(err)
+	e := fault.E("units.ofGoal", fault.KindOf(err), text.Key, err)
+	for name, t := range fields {
+		if name != "date" { // that of the decision
+			name += "_" + ref
+		}
+		e.Field(name, t.Key, t.Args...)
+	}
+	return e
 }
 
 func (sp *splitting) goal(g Goal) (org.Unit, error) {

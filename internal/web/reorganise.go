@@ -14,7 +14,7 @@ import (
 )
 
 // actKinds are the decisions on the tree that the wizard carries out.
-var actKinds = []org.EventKind{org.Merged, org.Founded, org.Renamed, org.Reparented, org.Dissolved}
+var actKinds = []org.EventKind{org.Merged, org.Founded, org.Renamed, org.Reparented, org.Dissolved, org.Split}
 
 // newUnit is the choice of a unit that the decision founds.
 const newUnit = "moi"
@@ -35,6 +35,7 @@ type reorganisePage struct {
 	In      url.Values
 	Among   []Choice // units directly below, to be merged
 	WrongOf string   // what is wrong with the choice among them
+	Parting *parting // of a split: who goes where
 	Picks   []Choice // units that fit what was typed, to pick one
 	Fields  []Field
 	Paper   []Field
@@ -131,7 +132,7 @@ func (a *App) reorganiseAt(r *http.Request, in url.Values) (reorganisePage, erro
 	}
 	p := reorganisePage{Base: a.Base(r, "unit.act"), Unit: v, Href: "/to-chuc/" + v.ID.String() + "/sap-xep", In: in, Viec: org.EventKind(in.Get("viec"))}
 	kinds := slices.DeleteFunc(slices.Clone(actKinds), func(k org.EventKind) bool {
-		return isCell(v.Kind) && (k == org.Merged || k == org.Founded) || len(v.Above) == 0 && (k == org.Reparented || k == org.Dissolved)
+		return isCell(v.Kind) && (k == org.Merged || k == org.Founded) || len(v.Above) == 0 && (k == org.Reparented || k == org.Dissolved || k == org.Split)
 	})
 	if !slices.Contains(kinds, p.Viec) {
 		if p.Viec = kinds[0]; p.Viec == org.Merged && !v.More {
@@ -160,6 +161,8 @@ func (a *App) decide(r *http.Request, p reorganisePage, try *units.Effect) (id.I
 		return goal, unitPick{}, err
 	case org.Renamed:
 		return at, unitPick{}, a.Units.Rename(ctx, who, units.RenameForm{Unit: at, Name: fields.Name, Short: fields.Short, Act: act})
+	case org.Split:
+		return at, unitPick{}, a.split(r, p, act)
 	case org.Dissolved, org.Reparented:
 		pick, err := a.pickUnit(r, in)
 		switch {
@@ -220,6 +223,8 @@ func mainField(k org.EventKind) string {
 		return "from"
 	case org.Dissolved, org.Reparented:
 		return "unit"
+	case org.Split:
+		return "rest"
 	}
 	return "name"
 }

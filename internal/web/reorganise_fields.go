@@ -46,6 +46,8 @@ func (a *App) reorganiseFields(r *http.Request, p *reorganisePage, pick unitPick
 	switch p.Viec {
 	case org.Merged:
 		err = a.mergeFields(r, p, errs)
+	case org.Split:
+		err = a.splitFields(r, p, errs)
 	case org.Founded:
 		kind := p.In.Get("kind")
 		if kind == "" {

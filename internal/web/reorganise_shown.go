@@ -16,6 +16,7 @@ type shownEffect struct {
 	Facts   []fact // the decision as it will be recorded
 	Hidden  []Choice
 	Touched []touchedUnit
+	Goals   []splitShare
 }
 
 // touchedUnit is a unit that the decision ends or changes, in words.
@@ -42,6 +43,7 @@ func (p *reorganisePage) show(pick unitPick, e *units.Effect) {
 			x.Hidden = append(x.Hidden, Choice{Label: name, Value: value})
 		}
 	}
+	p.showSplit(x, e)
 	if pick.unit != 0 { // what was typed stands for this one, also when another gets the name
 		x.Hidden = append(x.Hidden, Choice{Label: "asked", Value: strings.TrimSpace(p.In.Get("unit"))}, Choice{Label: "pick", Value: pick.unit.String()})
 	}
@@ -62,6 +64,9 @@ func (p *reorganisePage) actFacts(e *units.Effect) []fact {
 	}
 	in := p.In.Get
 	switch {
+	case p.Viec == org.Split:
+		add("unit.act_keep", p.T("unit.act_keep."+keepOf(p.In)))
+		add("unit.kind", p.T("kind."+in("kind")))
 	case e.New:
 		add("unit.act_name_new", e.To.Name)
 		add("unit.kind", p.T("kind."+string(e.Kind)))
@@ -95,6 +100,8 @@ func (p *reorganisePage) saying(e *units.Effect) string {
 	}
 	on := p.In.Get("date")
 	switch {
+	case p.Viec == org.Split:
+		return p.splitSaying(e)
 	case p.Viec == org.Founded:
 		return p.T("unit.act_say.found", on, e.To.Name, p.Unit.Name)
 	case p.Viec == org.Renamed:

@@ -137,6 +137,18 @@ func TestReorganise(t *testing.T) {
 			goal.want(t, http.StatusOK, "Kết thúc hoạt động 01/11/2026", "Chi bộ B")
 			b.get("/to-chuc/"+d.cells[0][1].ID.String()).want(t, http.StatusOK, ">3<")
 		}},
+		"split": {func(d desk) org.Unit { d.goal(d.cells[0][0], "6"); return d.cells[0][0] }, func(desk) url.Values {
+			return decision("split", "keep", "end", "kind", "cell", "name_a", "Chi bộ A1", "name_b", "Chi bộ A2", "rest", "b")
+		}, []string{"Chi bộ A chia thành Chi bộ A1, Chi bộ A2 và kết thúc hoạt động. 3 người và 0 tổ chức trực thuộc", "Chia: tổ chức này kết thúc hoạt động"}, func(t *testing.T, d desk, b *browser, goal answer) {
+			goal.want(t, http.StatusOK, "Kết thúc hoạt động 01/11/2026", "Chi bộ A2")
+			b.get("/chi-tieu?nam=2026&u="+d.communes[0].ID.String()).want(t, http.StatusOK, "Chi bộ A2: ", "gồm 6 trong 6 đã giao Chi bộ A, chuyển sang từ ngày 01/11/2026")
+		}},
+		"split-keep": {func(d desk) org.Unit { return d.communes[0] }, func(d desk) url.Values {
+			return decision("split", "keep", "stay", "kind", "upper", "name_a", "Đảng bộ xã Tách", "rest", "=", belowGoal+d.cells[0][0].ID.String(), "a")
+		}, []string{"Đảng bộ xã Tách tách ra từ", "0 người và 1 tổ chức trực thuộc"}, func(t *testing.T, d desk, b *browser, goal answer) {
+			goal.want(t, http.StatusOK, d.communes[0].Name, "Chi bộ B")
+			b.get("/don-vi/"+d.root.ID.String()).want(t, http.StatusOK, "Đảng bộ xã Tách")
+		}},
 		"dissolve-empty": {func(d desk) org.Unit { return d.cells[0][1] }, func(desk) url.Values { return decision("dissolve", "unit", "") },
 			[]string{"Chi bộ B kết thúc hoạt động. Tổ chức không còn ai"}, func(t *testing.T, _ desk, _ *browser, goal answer) {
 				goal.want(t, http.StatusOK, "Kết thúc hoạt động 01/11/2026")
@@ -263,6 +275,13 @@ func TestReorganiseRefused(t *testing.T) {
 		{b, d.cells[0][0], decision("reparent", "unit", a.Name), "unit", "đang trực thuộc"},
 		{b, d.cells[0][0], decision("reparent", "unit", "/to-chuc/"+two), "unit", "Chi bộ không có tổ chức trực thuộc"},
 		{b, d.cells[0][0], decision("reparent", "unit", "x", "asked", "x", "pick", far), "unit", "không thuộc phạm vi"},
+		{b, d.cells[0][0], decision("split", "kind", "cell", "name_a", "Chi bộ A1", "rest", "a"), "name_a", "ít nhất hai tổ chức mới"},
+		{b, d.cells[0][0], decision("split", "kind", "cell", "keep", "stay", "rest", "a"), "name_a", "ít nhất một tổ chức mới"},
+		{b, d.cells[0][0], decision("split", "kind", "cell", "name_a", "Chi bộ A1", "name_b", "Chi bộ A2", "rest", ""), "rest", "Còn 3 người và 0 tổ chức trực thuộc chưa được phân"},
+		{b, d.cells[0][0], decision("split", "kind", "cell", "name_a", "Chi bộ A1", "name_b", "Chi bộ A2", "rest", "="), "rest", "Còn 3 người"},
+		{b, d.cells[0][0], decision("split", "kind", "cell", "name_a", "Chi bộ A1", "name_b", "Chi bộ A2", "rest", "c"), "rest", "Nơi đến “c” không có"},
+		{b, d.cells[0][0], decision("split", "kind", "cell", "name_a", "Chi bộ A1", "name_b", "Chi bộ A2", "code_b", "38.1", "rest", "a"), "code_b", "cần 14 chữ số"},
+		{b, a, decision("split", "kind", "upper", "name_a", "Đảng bộ 1", "name_b", "Đảng bộ 2", "rest", "a"), "rest", "không thuộc phạm vi"},
 		{b, d.cells[0][0], decision("dissolve", "unit", ""), "unit", "còn 3 người và 0 tổ chức trực thuộc"},
 		{b, d.cells[0][0], decision("dissolve", "unit", "/to-chuc/"+one), "unit", "Tổ chức nhận không thể là tổ chức kết thúc hoạt động."},
 		{tochuc, d.cells[0][0], decision("dissolve", "unit", "/to-chuc/"+gone), "unit", "đã kết thúc hoạt động từ 01/11/2026"},
@@ -316,7 +335,7 @@ func TestReorganiseWays(t *testing.T) {
 	if got := strings.Join(offers(d.root), " "); got != "merge found rename" {
 		t.Errorf("a province: %s", got)
 	}
-	if got := strings.Join(offers(d.cells[0][0]), " "); got != "rename reparent dissolve" {
+	if got := strings.Join(offers(d.cells[0][0]), " "); got != "rename reparent dissolve split" {
 		t.Errorf("a cell: %s", got)
 	}
 	var twins [2]id.ID
