@@ -58,12 +58,13 @@ type targetRow struct {
 // input holds, in the form of documents whatever the language, because it is read back; Shown is for reading.
 type targetCell struct {
 	Field, Seen, Text, Label, Error string
+	Column                          string // name of its column
 	Shown                           string
 	May, Drafted                    bool
 }
 
 // sumCell is what was given on of one column, and how that compares with what the unit was given, in a sentence and in a word.
-type sumCell struct{ Given, Left, Short, Units string }
+type sumCell struct{ Name, Given, Left, Short, Units string }
 
 type sliceRow struct {
 	Indicator, Slice, Goal, Done, Pct, Source string

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"ketnap/internal/day"
 	"ketnap/internal/documents"
@@ -42,7 +43,9 @@ func (p *targetsPage) row(row targets.Row, typed url.Values) targetRow {
 func (p *targetsPage) cell(row targets.Row, key, slice string, cell targets.Cell, may bool, typed url.Values) targetCell {
 	name := row.Unit.ID.String() + "." + key
 	c := targetCell{Field: name, May: may, Drafted: cell.Drafted, Label: p.T("indicator."+p.Code) + ", " + row.Unit.Name}
+	c.Column = p.T("target.goal")
 	if slice != "" {
+		c.Column = p.T("target.of_whom") + " " + p.groupName(slice)
 		c.Label += ", " + p.groupName(slice)
 	}
 	if cell.Target.ID != 0 {
@@ -93,7 +96,10 @@ func (p *targetsPage) sums() {
 				sum.Add(v)
 			}
 		}
-		c := sumCell{Given: p.bounds(sum.Low, sum.High), Units: p.T("target.units_given", sum.N, len(p.Sheet.Children))}
+		c := sumCell{Name: p.T("target.goal"), Given: p.bounds(sum.Low, sum.High), Units: p.T("target.units_given", sum.N, len(p.Sheet.Children))}
+		if slice != "" {
+			c.Name = p.T("target.of_whom") + " " + p.groupName(slice)
+		}
 		if own, ok := p.Sheet.Self.Cells[key].Value(); ok {
 			switch left := own.Least() - sum.Low; {
 			case left > 0:
@@ -119,7 +125,10 @@ func (p *targetsPage) strip() {
 			break
 		}
 		x := p.finding(f.Finding)
-		x.Text, x.To = f.Unit+": "+x.Text, "#g."+f.Field
+		x.Text, x.To = f.Unit+p.aside(f.Field)+": "+x.Text, "#g."+f.Field
+		if i, _ := lineOf(f.Field); i != p.Code { // its cell is on the sheet of that indicator
+			x.To = sheetHref(p.Sheet.Unit.ID, p.Sheet.Year, i) + x.To
+		}
 		if s, ok := p.Sheet.Seen[x.ID]; ok {
 			x.Seen = p.T("finding.seen", s.By, p.dayOf(s.At), s.Reason)
 		}
@@ -145,6 +154,29 @@ func (p *targetsPage) strip() {
 			p.Issues[len(p.Issues)-1].Slice = documentHref(i.Document)
 		}
 	}
+}
+
+// lineOf is the indicator and the group of a field "<unit>.<indicator>" or "<unit>.<indicator>.<slice>".
+func lineOf(field string) (indicator, slice string) {
+	_, line, _ := strings.Cut(field, ".")
+	indicator, slice, _ = strings.Cut(line, ".")
+	return indicator, slice
+}
+
+// aside names what a finding is about beyond the whole of the indicator that is shown.
+func (p *targetsPage) aside(field string) string {
+	indicator, slice := lineOf(field)
+	var about []string
+	if indicator != p.Code {
+		about = append(about, p.T("indicator."+indicator))
+	}
+	if slice != "" {
+		about = append(about, p.groupName(slice))
+	}
+	if len(about) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(about, ", ") + ")"
 }
 
 // MaySee says that the reader may go on past findings with a reason.
