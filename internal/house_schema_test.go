@@ -191,7 +191,10 @@ func (tb *table) faults(name string, tables map[string]*table) []string {
 func (tb *table) textKeys(key []string) []string {
 	var faults []string
 	for _, col := range key {
-		col, _, _ = strings.Cut(col, " ")
+		col, own, _ := strings.Cut(col, " ")
+		if own == `COLLATE "C"` { // said by the index itself
+			continue
+		}
 		if def := strings.ToUpper(tb.columns[col]); strings.HasPrefix(def, "TEXT") && !strings.Contains(def, `COLLATE "C"`) {
 			faults = append(faults, `column `+col+` is text in a key or index: give it COLLATE "C", so that both engines order it by bytes`)
 		}
