@@ -259,14 +259,15 @@ func (w *world) lines() []Line {
 	var ls []Line
 	route := w.route()
 	for _, f := range form.All() {
+		on, done := form.Done(f, w.acts)
 		switch {
-		case f.Needs == "section" && !w.hasSection(), f.Needs == "committee" && w.cell.Kind == org.BaseCell, f.Needs == "base_cell" && w.cell.Kind != org.BaseCell:
+		case f.Needs == "section" && !w.hasSection(), f.Needs == "committee" && !w.hasCommittee() && !done, f.Needs == "base_cell" && w.cell.Kind != org.BaseCell:
 			continue
 		case len(f.Routes) > 0 && route != "" && !slices.Contains(f.Routes, route):
 			continue
 		}
 		l := Line{Form: f, State: timely(f, w.person.Place.Stage), Items: form.Items(f, w.acts)}
-		if on, done := form.Done(f, w.acts); done && !f.Spare {
+		if done && !f.Spare {
 			l.State, l.On = Recorded, on
 		}
 		ls = append(ls, l)

@@ -75,6 +75,11 @@ func (w *world) hasSection() bool {
 	return slices.ContainsFunc(w.above, func(u org.Unit) bool { return u.Kind == org.Section })
 }
 
+// hasCommittee reports whether a grassroots committee stands above the cell: nobody else passes the resolutions that are sent up.
+func (w *world) hasCommittee() bool {
+	return w.cell.Kind != org.BaseCell && slices.ContainsFunc(w.above, func(u org.Unit) bool { return u.Kind == org.Grassroots })
+}
+
 // input gathers everything a form may show. Units have the names of the day of the paper, and the person
 // is in the cell they were in then.
 func (w *world) input(f form.Form, item int) (form.Input, error) {

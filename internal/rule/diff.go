@@ -11,6 +11,7 @@ type Change struct {
 	Key      string            `json:"key"`
 	Kind     string            `json:"kind"` // added, dropped, changed, source (only where it comes from)
 	Text     map[string]string `json:"text"`
+	Was      map[string]string `json:"was,omitempty"`  // the words of the older, when they were others
 	From     string            `json:"from,omitempty"` // as packs write it
 	To       string            `json:"to,omitempty"`
 	Before   string            `json:"before,omitempty"` // source of the older
@@ -46,6 +47,9 @@ func Diff(a, b *Pack) []Change {
 			c.Kind = "added"
 		case o.means != t.means || o.text["vi"] != t.text["vi"]:
 			c.Kind = "changed"
+			if o.text["vi"] != t.text["vi"] {
+				c.Was = o.text
+			}
 		case o.source != t.source || o.sure != t.sure:
 			c.Kind = "source"
 		default:

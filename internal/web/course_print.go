@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"ketnap/internal/course"
@@ -23,6 +24,7 @@ type coursePrint struct {
 	Rows  [][]string
 	Xlsx  string
 	Count string
+	Names int // the column of names, which do not break
 	Wide  bool
 	Sign  string
 }
@@ -65,6 +67,7 @@ func (a *App) courseSheet(r *http.Request) (coursePrint, error) {
 	}
 	p.Xlsx = "/lop/" + c.ID.String() + "/xlsx?mau=" + form
 	p.table(form)
+	p.Names = slices.Index(p.Head, p.T("course.col.name"))
 	p.Count = p.T("course.people", len(p.Rows))
 	return p, nil
 }

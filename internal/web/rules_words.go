@@ -115,6 +115,9 @@ func (b Base) changes(old, p *rule.Pack, cs []rule.Change) ruleTable {
 		if before.Code == after.Code {
 			before.Code, after.Code = "", ""
 		}
+		if was := hole.ReplaceAllString(b.said(c.Was), "…"); was != "" && was != text && before.Text == after.Text {
+			before.Text, after.Text = was, text // the words are what changed
+		}
 		if c.Before != "" {
 			before.Badge = b.sureBadge(c.SureFrom)
 		}
