@@ -182,6 +182,11 @@ func (v values) vote(own dossier.Act) {
 	} {
 		v.put(key, count(n))
 	}
+	whole := "tổng số đảng viên chính thức"
+	if b.Excluded > 0 {
+		whole += " được triệu tập" // the share is of those who must vote: the paper says so when they are not all
+	}
+	v.put("bq_so_voi", whole)
 	v.put("bq_ty_le", share(b.For, must))
 	v.put("bq_ty_le_khong", share(b.Valid-b.For, must))
 	v.put("bq_ly_do", own.Details.Reason)

@@ -165,7 +165,7 @@ func (v values) units(in Input) {
 		v.both("co_quan_quyet_dinh", body)
 		v.put("tm_quyet_dinh", signs)
 	}
-	if u.Decider.ID == u.Committee.ID {
+	if u.Decider.ID == u.Committee.ID || u.Committee.Kind != org.Grassroots { // nobody between the cell and who decides passes a resolution
 		v.put("de_nghi_cua", Organisation(u.Cell))
 	} else {
 		v.put("de_nghi_cua", Committee(u.Committee))
