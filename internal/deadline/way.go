@@ -83,8 +83,12 @@ var organs = map[dossier.Step]Organ{
 	dossier.Decide: Decider, dossier.Recognise: Decider, dossier.Card: Decider,
 }
 
-// organOf says who has to act to close a period: the one whose step comes first among those that close it.
+// organOf says who has to act to close a period: the one whose step comes first among those that close it. A paper
+// that grows old is made anew by the cell, whoever decides by it.
 func organOf(c *rule.Clock) Organ {
+	if c.Start == fromPaper {
+		return Cell
+	}
 	best, found := Cell, len(way)
 	for _, s := range c.Close {
 		if n, ok := over(dossier.Step(s)); ok && n < found {

@@ -74,10 +74,33 @@ func timelineBody(events []Event) markup.Piece {
 }
 
 // dueBody writes what is still to be done for the person: how it stands, by when, by which clause, what a miss means.
+// What nobody has to think of yet is folded, unless there is nothing else.
 func (b Base) dueBody(lines []deadlines.Line) markup.Piece {
 	var p markup.Pen
+	var near, far []deadlines.Line
+	for i := range lines {
+		if lines[i].State == deadline.Running {
+			far = append(far, lines[i])
+			continue
+		}
+		near = append(near, lines[i])
+	}
+	if len(near) == 0 {
+		near, far = far, nil
+	}
+	b.dueList(&p, near)
+	if len(far) > 0 {
+		p.Open("details", markup.A("class", "data"))
+		p.Say(b.T("dossier.dues_far", len(far)), "summary")
+		b.dueList(&p, far)
+		p.Close()
+	}
+	return p.Done()
+}
+
+func (b Base) dueList(p *markup.Pen, lines []deadlines.Line) {
 	if len(lines) == 0 {
-		return p.Done()
+		return
 	}
 	p.Open("ul", markup.A("class", "stack"))
 	for i := range lines {
@@ -99,7 +122,7 @@ func (b Base) dueBody(lines []deadlines.Line) markup.Piece {
 		p.Close()
 		p.Close()
 	}
-	return p.Done()
+	p.Close()
 }
 
 // late counts what is overdue.
