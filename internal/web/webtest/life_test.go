@@ -219,6 +219,20 @@ func (l *life) does(b *tab, step string, pairs ...string) {
 	l.prints(b, step)
 }
 
+// insists records a step that is warned of: the warning is read and gone on with, knowingly.
+func (l *life) insists(b *tab, step, warning string, pairs ...string) {
+	l.t.Helper()
+	b.visit(l.person + "/ho-so/ghi?step=" + step)
+	b.put(pairs...)
+	b.click("main form[method=post] .button.main")
+	if said := strings.Join(b.texts("main"), " "); !strings.Contains(said, warning) {
+		l.t.Fatalf("%s is not warned of: %.600s", step, said)
+	}
+	b.put("accept", "on")
+	b.send(step)
+	l.prints(b, step)
+}
+
 // prints downloads every paper that belongs to a step, once the page says that the step is recorded.
 func (l *life) prints(b *tab, step string) {
 	l.t.Helper()
