@@ -228,6 +228,7 @@ func (l *life) insists(b *tab, step, warning string, pairs ...string) {
 	if said := strings.Join(b.texts("main"), " "); !strings.Contains(said, warning) {
 		l.t.Fatalf("%s is not warned of: %.600s", step, said)
 	}
+	b.complaints() // the browser notes the status
 	b.put("accept", "on")
 	b.send(step)
 	l.prints(b, step)
