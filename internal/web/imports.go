@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -18,16 +19,16 @@ const maxUpload = 65 << 20
 
 type importsPage struct {
 	Base
-	Unit     id.ID
-	UnitName string
-	UnitText string
-	Kind     string
-	Kinds    []Choice
-	Rows     []importLine
-	More     string
-	Errs     map[string]fault.Text
-	Wrong    string
-	Empty    Empty
+	In    url.Values
+	Where Field
+	Picks []Choice // units among which one has to be picked
+	Kind  string
+	Kinds []Choice
+	Rows  []importLine
+	More  string
+	Errs  map[string]fault.Text
+	Wrong string
+	Empty Empty
 }
 
 type importLine struct {
@@ -38,39 +39,39 @@ type importLine struct {
 
 // imports lists the imports in the user's scope, with the form for a new one: GET /nhap.
 func (a *App) imports(w http.ResponseWriter, r *http.Request) error {
-	return a.renderImports(w, r, http.StatusOK, importsPage{Kind: r.FormValue("kind")}, nil)
+	in := url.Values{"kind": {r.FormValue("kind")}, "u": {r.FormValue("u")}}
+	if id.Parse(in.Get("u")) == 0 && signed(r).Home.ID != 0 {
+		in.Set("u", signed(r).Home.ID.String())
+	}
+	return a.renderImports(w, r, http.StatusOK, in, unitPick{unit: id.Parse(in.Get("u"))}, nil)
 }
 
-func (a *App) renderImports(w http.ResponseWriter, r *http.Request, status int, p importsPage, failed error) error {
+func (a *App) renderImports(w http.ResponseWriter, r *http.Request, status int, in url.Values, pick unitPick, failed error) error {
 	if !a.actor(r).Anywhere(access.Import) {
 		return fault.E("web.imports", fault.Forbidden, "error.forbidden")
 	}
-	p.Base = a.Base(r, "import.title")
-	home := signed(r).Home
-	p.Unit = home.ID
-	if u := id.Parse(r.FormValue("u")); u != 0 && r.Method == http.MethodGet {
-		p.Unit = u
-	}
+	p := importsPage{Base: a.Base(r, "import.title"), In: in, Kind: in.Get("kind"), Picks: pick.among}
 	if failed != nil {
 		p.Wrong, p.Errs = p.Err(failed), fieldsOf(failed)
+	}
+	var err error
+	if p.Where, err = a.unitField(r, p.Base, p.T("import.unit"), in, pick, p.Errs); err != nil {
+		return err
 	}
 	for _, k := range batch.Kinds {
 		p.Kinds = append(p.Kinds, Choice{Label: p.T("import.kind." + string(k)), Value: string(k)})
 	}
-	if p.Unit != 0 {
-		list, err := a.Transfer.List(r.Context(), a.actor(r), p.Unit, id.Parse(r.FormValue("before")), 51)
+	if u := id.Parse(in.Get("u")); u != 0 {
+		list, err := a.Transfer.List(r.Context(), a.actor(r), u, id.Parse(r.FormValue("before")), 51)
 		if err != nil {
 			return err
 		}
 		if len(list) > 50 {
 			list = list[:50]
-			p.More = "/nhap?u=" + p.Unit.String() + "&before=" + list[49].ID.String()
+			p.More = "/nhap?u=" + u.String() + "&before=" + list[49].ID.String()
 		}
 		for _, b := range list {
 			p.Rows = append(p.Rows, p.importLine(b))
-		}
-		if p.UnitText == "" {
-			p.UnitText = "/to-chuc/" + p.Unit.String()
 		}
 	}
 	p.Empty = Empty{Title: p.T("import.none"), Text: p.T("import.none_text")}
@@ -99,27 +100,25 @@ func stamp(ms int64) string {
 
 // importUpload takes the file: POST /nhap.
 func (a *App) importUpload(w http.ResponseWriter, r *http.Request) error {
-	p := importsPage{}
 	if err := r.ParseMultipartForm(8 << 20); err != nil {
-		return a.renderImports(w, r, http.StatusRequestEntityTooLarge, p, fault.E("web.importUpload", fault.Invalid, "import.too_large", maxUpload>>20, err))
+		return a.renderImports(w, r, http.StatusRequestEntityTooLarge, url.Values{}, unitPick{}, fault.E("web.importUpload", fault.Invalid, "import.too_large", maxUpload>>20, err))
 	}
 	defer func() { _ = r.MultipartForm.RemoveAll() }()
-	p.Kind, p.UnitText = r.PostFormValue("kind"), r.PostFormValue("unit")
-	unit, err := a.Users.FindUnit(r.Context(), a.actor(r), p.UnitText)
-	if err == nil && unit == 0 {
+	pick, err := a.pickUnit(r, r.PostForm)
+	if err == nil && pick.unit == 0 {
 		err = fault.E("web.importUpload", fault.Invalid, "import.unit_missing").Field("unit", "import.unit_missing")
 	}
 	if err != nil {
-		return a.renderImports(w, r, http.StatusUnprocessableEntity, p, err)
+		return a.renderImports(w, r, http.StatusUnprocessableEntity, r.PostForm, pick, err)
 	}
 	file, head, err := r.FormFile("file")
 	if err != nil {
-		return a.renderImports(w, r, http.StatusUnprocessableEntity, p, fault.E("web.importUpload", fault.Invalid, "import.no_file").Field("file", "import.no_file"))
+		return a.renderImports(w, r, http.StatusUnprocessableEntity, r.PostForm, pick, fault.E("web.importUpload", fault.Invalid, "import.no_file").Field("file", "import.no_file"))
 	}
 	defer file.Close()
-	b, err := a.Transfer.Upload(r.Context(), a.actor(r), unit, batch.Kind(p.Kind), head.Filename, file, head.Size)
+	b, err := a.Transfer.Upload(r.Context(), a.actor(r), pick.unit, batch.Kind(r.PostFormValue("kind")), head.Filename, file, head.Size)
 	if fault.Is(err, fault.Invalid) {
-		return a.renderImports(w, r, http.StatusUnprocessableEntity, p, err)
+		return a.renderImports(w, r, http.StatusUnprocessableEntity, r.PostForm, pick, err)
 	}
 	if err != nil {
 		return err

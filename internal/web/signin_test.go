@@ -167,8 +167,8 @@ func TestUsersPage(t *testing.T) {
 		{"a login with marks", "hoà", "X", "viewer", d.communes[0].ID.String(), "login", "Tên đăng nhập gồm"},
 		{"a taken login", "canbo.b", "X", "viewer", d.communes[0].ID.String(), "login", "đã có người dùng"},
 		{"no role", "moi.a", "X", "", d.communes[0].ID.String(), "role", "Chọn một vai trò."},
-		{"an unknown unit", "moi.a", "X", "viewer", "không có", "unit", "Không tìm thấy tổ chức này."},
-		{"the province", "moi.a", "X", "viewer", d.root.ID.String(), "unit", "Không tìm thấy tổ chức này."},
+		{"an unknown unit", "moi.a", "X", "viewer", "không có", "unit", "Không có tổ chức nào khớp với"},
+		{"the province", "moi.a", "X", "viewer", d.root.ID.String(), "unit", "Không có tổ chức nào khớp với"},
 		{"the nation", "moi.a", "X", "viewer", "", "unit", "không quản lý người dùng ở tổ chức này"},
 	} {
 		res := chief.post("/quan-tri/nguoi-dung", "login", c.login, "name", c.name, "role", c.role, "unit", c.unit)

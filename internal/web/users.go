@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
+	"net/url"
 
 	"ketnap/internal/access"
 	"ketnap/internal/approval"
@@ -18,7 +18,9 @@ type usersPage struct {
 	Accounts []users.Account
 	Roles    []Choice
 	Form     users.Form
-	UnitText string
+	In       url.Values
+	Where    Field
+	Picks    []Choice // units among which one has to be picked
 	Errs     map[string]fault.Text
 	Made     string // what was made, with the password shown once
 	Link     string // a link that works once, shown once
@@ -28,15 +30,24 @@ type usersPage struct {
 
 // usersPage lists the accounts in the administrator's scope: GET /quan-tri.
 func (a *App) usersPage(w http.ResponseWriter, r *http.Request) error {
-	return a.renderUsers(w, r, http.StatusOK, usersPage{})
+	return a.renderUsers(w, r, http.StatusOK, usersPage{}, unitPick{unit: signed(r).Home.ID})
 }
 
-func (a *App) renderUsers(w http.ResponseWriter, r *http.Request, status int, p usersPage) error {
+func (a *App) renderUsers(w http.ResponseWriter, r *http.Request, status int, p usersPage, pick unitPick) error {
 	if !a.actor(r).Anywhere(access.ManageUsers) {
 		return fault.E("web.usersPage", fault.Forbidden, "error.forbidden")
 	}
-	p.Base = a.Base(r, "user.title")
+	p.Base, p.Picks = a.Base(r, "user.title"), pick.among
+	if p.In == nil {
+		p.In = url.Values{}
+		if pick.unit != 0 {
+			p.In.Set("u", pick.unit.String())
+		}
+	}
 	var err error
+	if p.Where, err = a.userPlace(r, p, pick); err != nil {
+		return err
+	}
 	if p.Accounts, err = a.Users.List(r.Context(), a.actor(r)); err != nil {
 		return err
 	}
@@ -51,14 +62,25 @@ func (a *App) renderUsers(w http.ResponseWriter, r *http.Request, status int, p 
 	return a.Render(w, r, status, "users.html", p)
 }
 
+// userPlace is the field of where an account has its role; nowhere is the nation.
+func (a *App) userPlace(r *http.Request, p usersPage, pick unitPick) (Field, error) {
+	if pick.unit == 0 && len(pick.among) == 0 {
+		return p.Field("unit", p.T("user.unit"), p.In.Get("unit"), p.Errs).Help(p.T("user.unit_hint") + " " + p.T("person.unit_hint")), nil
+	}
+	return a.unitField(r, p.Base, p.T("user.unit"), p.In, pick, p.Errs)
+}
+
 // userCreate makes an account: POST /quan-tri/nguoi-dung.
 func (a *App) userCreate(w http.ResponseWriter, r *http.Request) error {
-	p := usersPage{UnitText: strings.TrimSpace(r.PostFormValue("unit"))}
+	if err := r.ParseForm(); err != nil {
+		return fault.E("web.userCreate", fault.Invalid, "web.error.form", err)
+	}
+	p := usersPage{In: r.PostForm}
 	p.Form = users.Form{Login: r.PostFormValue("login"), Name: r.PostFormValue("name"), Role: access.Role(r.PostFormValue("role"))}
-	unit, err := a.Users.FindUnit(r.Context(), a.actor(r), p.UnitText)
+	pick, err := a.pickUnit(r, r.PostForm)
 	password := ""
 	if err == nil {
-		p.Form.Unit = unit
+		p.Form.Unit = pick.unit
 		password, err = a.makeUser(r, &p)
 	}
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) { // a unit where the actor manages nobody
@@ -69,7 +91,7 @@ func (a *App) userCreate(w http.ResponseWriter, r *http.Request) error {
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		p.Errs = fieldsOf(err)
-		return a.renderUsers(w, r, http.StatusUnprocessableEntity, p)
+		return a.renderUsers(w, r, http.StatusUnprocessableEntity, p, pick)
 	}
 	if err != nil {
 		return err
@@ -77,8 +99,8 @@ func (a *App) userCreate(w http.ResponseWriter, r *http.Request) error {
 	if password != "" {
 		p.Made = a.Base(r, "user.title").T("user.created", p.Form.Login, password)
 	}
-	p.Form, p.UnitText = users.Form{}, ""
-	return a.renderUsers(w, r, http.StatusOK, p)
+	p.Form, p.In = users.Form{}, nil
+	return a.renderUsers(w, r, http.StatusOK, p, unitPick{unit: signed(r).Home.ID})
 }
 
 // makeUser makes an account: with a password under the simple policy, with a link under the strict one.
@@ -114,7 +136,7 @@ func (a *App) userLink(make func(context.Context, access.Actor, id.ID) (string, 
 		if err != nil {
 			return err
 		}
-		return a.renderUsers(w, r, http.StatusOK, usersPage{Link: a.linkTo(r, token), LinkFor: login})
+		return a.renderUsers(w, r, http.StatusOK, usersPage{Link: a.linkTo(r, token), LinkFor: login}, unitPick{unit: signed(r).Home.ID})
 	}
 }
 
