@@ -73,6 +73,7 @@ var commands = []func(*env) *cobra.Command{
 	fieldsCmd,
 	verifyCmd,
 	auditCmd,
+	keyCmd,
 	rebuildCmd,
 	deadlinesCmd,
 	backupCmd,

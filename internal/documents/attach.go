@@ -67,7 +67,7 @@ func (s *Service) Attachment(ctx context.Context, who access.Actor, doc, file id
 		if a, err = attached(tx, doc, file); err != nil {
 			return err
 		}
-		data, err = tx.ScanBody(file)
+		data, err = tx.AttachmentBody(file)
 		return err
 	})
 	return a, data, err

@@ -92,7 +92,7 @@ func TestAttach(t *testing.T) {
 		_, _, err = r.Attachment(r.ctx, who, doc, a.ID)
 		refused("after it was taken away", err, fault.NotFound, "scan.notfound")
 		if err := s.View(r.ctx, func(tx *store.Tx) error {
-			_, err := tx.ScanBody(a.ID)
+			_, err := tx.AttachmentBody(a.ID)
 			refused("its content", err, fault.NotFound, "scan.notfound")
 			return nil
 		}); err != nil {

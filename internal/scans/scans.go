@@ -125,7 +125,7 @@ func (s *Service) Read(ctx context.Context, who access.Actor, person, scan id.ID
 		if c, err = one(tx, d, scan); err != nil {
 			return err
 		}
-		data, err = tx.ScanBody(scan)
+		data, err = tx.ScanBody(c)
 		return err
 	})
 	return c, data, err

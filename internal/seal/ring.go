@@ -45,6 +45,7 @@ const (
 // way of printing gives only their number.
 type Ring struct {
 	keys   map[uint32]cipher.AEAD
+	roots  map[uint32][]byte // what the keys of persons are derived from
 	newest uint32
 	blind  []byte
 	file   keyFile
@@ -65,9 +66,12 @@ func newRing(f keyFile) (*Ring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("derive the blind key: %w", err)
 	}
-	r := &Ring{keys: make(map[uint32]cipher.AEAD), blind: blind, file: f}
+	r := &Ring{keys: make(map[uint32]cipher.AEAD), roots: make(map[uint32][]byte), blind: blind, file: f}
 	for _, k := range f.keys {
 		if r.keys[k.id], err = newAEAD(k.secret); err != nil {
+			return nil, fmt.Errorf("key %d: %w", k.id, err)
+		}
+		if r.roots[k.id], err = hkdf.Extract(sha256.New, k.secret, []byte(ownLabel)); err != nil {
 			return nil, fmt.Errorf("key %d: %w", k.id, err)
 		}
 		r.newest = max(r.newest, k.id)

@@ -179,12 +179,24 @@ func reissuePlace(i id.ID) string { return fmt.Sprintf("course_reissue|%d|%d", i
 // AddReissue records that a certificate was issued again; why is sealed.
 func (tx *Tx) AddReissue(cert id.ID, r course.Reissue) error {
 	i := tx.NewID(cert.Province())
-	_, err := tx.Exec(tx.ctx, `INSERT INTO course_reissue (province_id, cert_id, id, on_day, by_name, sealed, audit_id) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		cert.Province(), int64(cert), int64(i), int32(r.On), r.By, tx.store.ring.Seal(reissuePlace(i), []byte(r.Reason)), int64(tx.audit))
+	var who id.ID
+	if err := tx.Row(tx.ctx, `SELECT person_id FROM course_cert WHERE province_id = $1 AND id = $2`, []any{cert.Province(), int64(cert)}, &who); err != nil {
+		return err
+	}
+	box, err := tx.sealOwn(who, reissuePlace(i), []byte(r.Reason))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(tx.ctx, `INSERT INTO course_reissue (province_id, cert_id, id, on_day, by_name, sealed, audit_id) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		cert.Province(), int64(cert), int64(i), int32(r.On), r.By, box, int64(tx.audit))
 	return err
 }
 
 func (tx *Tx) readReissues(c *course.Certificate) error {
+	own, err := tx.own(c.Person)
+	if err != nil {
+		return err
+	}
 	return tx.Each(tx.ctx, `SELECT id, on_day, by_name, sealed FROM course_reissue WHERE province_id = $1 AND cert_id = $2 ORDER BY id`,
 		[]any{c.ID.Province(), int64(c.ID)}, func(s db.Scanner) error {
 			var i id.ID
@@ -193,7 +205,7 @@ func (tx *Tx) readReissues(c *course.Certificate) error {
 			if err := s.Scan(&i, &r.On, &r.By, &box); err != nil {
 				return err
 			}
-			plain, err := tx.store.ring.Open(reissuePlace(i), box)
+			plain, err := openOwn(own, reissuePlace(i), box)
 			r.Reason = string(plain)
 			c.Reissues = append(c.Reissues, r)
 			return err

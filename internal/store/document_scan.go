@@ -14,7 +14,7 @@ func (tx *Tx) AddAttachment(a *document.Attachment, data []byte) error {
 		a.Document.Province(), int64(a.Document), int64(a.ID), a.Name, a.Type, a.Size, a.Sum, a.At, a.By, int64(tx.audit)); err != nil {
 		return err
 	}
-	return tx.putScanBody(a.ID, data)
+	return tx.putScanBody(a.ID, tx.store.ring.Seal(scanPlace("body", a.ID), data))
 }
 
 // Attachments lists the files of a document in the order they came, without their content.

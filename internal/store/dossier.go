@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"ketnap/internal/db"
@@ -110,20 +109,28 @@ func (tx *Tx) AddAct(d id.ID, a *dossier.Act) error {
 		a.ID = tx.NewID(d.Province())
 	}
 	a.Audit, a.Recorded = tx.audit, tx.Now
-	plain, err := json.Marshal(sealedAct{a.Details, a.Findings})
+	who, err := tx.personOf(d)
+	if err != nil {
+		return err
+	}
+	box, err := tx.sealOwnJSON(who, actPlace(a.ID), sealedAct{a.Details, a.Findings})
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(tx.ctx, `INSERT INTO dossier_act (province_id, dossier_id, id, step, on_day, paper_no, paper_on, pack, movement_id, undoes, audit_id, recorded, sealed)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		d.Province(), int64(d), int64(a.ID), string(a.Step), int32(a.On), a.No, int32(a.Dated), a.Pack, int64(a.Movement), int64(a.Undoes),
-		int64(a.Audit), a.Recorded, tx.store.ring.Seal(actPlace(a.ID), plain))
+		int64(a.Audit), a.Recorded, box)
 	return err
 }
 
 // readActs reads the acts of a dossier in the order of recording.
 func (tx *Tx) readActs(d *dossier.Dossier) error {
 	d.Acts = nil
+	own, err := tx.own(d.Person)
+	if err != nil {
+		return err
+	}
 	return tx.Each(tx.ctx, `SELECT id, step, on_day, paper_no, paper_on, pack, movement_id, undoes, audit_id, recorded, sealed FROM dossier_act
 		WHERE province_id = $1 AND dossier_id = $2 ORDER BY id`, []any{d.ID.Province(), int64(d.ID)}, func(s db.Scanner) error {
 		var a dossier.Act
@@ -133,12 +140,8 @@ func (tx *Tx) readActs(d *dossier.Dossier) error {
 			return err
 		}
 		a.Step = dossier.Step(step)
-		plain, err := tx.store.ring.Open(actPlace(a.ID), box)
-		if err != nil {
-			return err
-		}
 		var in sealedAct
-		if err := json.Unmarshal(plain, &in); err != nil {
+		if err := openOwnJSON(own, actPlace(a.ID), box, &in); err != nil {
 			return fmt.Errorf("store: act %d: %w", a.ID, err)
 		}
 		a.Details, a.Findings = in.Details, in.Findings

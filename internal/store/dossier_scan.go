@@ -17,19 +17,31 @@ func scanPlace(part string, s id.ID) string {
 // AddScan keeps a copy of a paper with its sealed content; id, time and audit entry are set here.
 func (tx *Tx) AddScan(s *dossier.Scan, data []byte) error {
 	s.ID, s.At = tx.NewID(s.Dossier.Province()), tx.Now
-	_, err := tx.Exec(tx.ctx, `INSERT INTO dossier_scan (province_id, dossier_id, id, paper, name_sealed, media, size, sum, at, made_by, audit_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		s.Dossier.Province(), int64(s.Dossier), int64(s.ID), s.Paper, tx.store.ring.Seal(scanPlace("name", s.ID), []byte(s.Name)), s.Type, s.Size, s.Sum, s.At, s.By, int64(tx.audit))
+	who, err := tx.personOf(s.Dossier)
 	if err != nil {
 		return err
 	}
-	return tx.putScanBody(s.ID, data)
+	name, err := tx.sealOwn(who, scanPlace("name", s.ID), []byte(s.Name))
+	if err != nil {
+		return err
+	}
+	body, err := tx.sealOwn(who, scanPlace("body", s.ID), data)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(tx.ctx, `INSERT INTO dossier_scan (province_id, dossier_id, id, paper, name_sealed, media, size, sum, at, made_by, audit_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		s.Dossier.Province(), int64(s.Dossier), int64(s.ID), s.Paper, name, s.Type, s.Size, s.Sum, s.At, s.By, int64(tx.audit))
+	if err != nil {
+		return err
+	}
+	return tx.putScanBody(s.ID, body)
 }
 
 // putScanBody keeps the content of a copy, of a paper of a dossier or of a document, sealed.
-func (tx *Tx) putScanBody(s id.ID, data []byte) error {
+func (tx *Tx) putScanBody(s id.ID, box []byte) error {
 	_, err := tx.Exec(tx.ctx, `INSERT INTO dossier_scan_body (province_id, scan_id, sealed) VALUES ($1, $2, $3)`,
-		s.Province(), int64(s), tx.store.ring.Seal(scanPlace("body", s), data))
+		s.Province(), int64(s), box)
 	return err
 }
 
@@ -42,14 +54,22 @@ func (tx *Tx) dropScanBody(s id.ID) error {
 // Scans lists the copies of papers of a dossier in the order they came, without their content.
 func (tx *Tx) Scans(d id.ID) ([]dossier.Scan, error) {
 	var out []dossier.Scan
-	err := tx.Each(tx.ctx, `SELECT id, paper, name_sealed, media, size, sum, at, made_by FROM dossier_scan WHERE province_id = $1 AND dossier_id = $2 ORDER BY id`,
+	who, err := tx.personOf(d)
+	if err != nil {
+		return nil, err
+	}
+	own, err := tx.own(who)
+	if err != nil {
+		return nil, err
+	}
+	err = tx.Each(tx.ctx, `SELECT id, paper, name_sealed, media, size, sum, at, made_by FROM dossier_scan WHERE province_id = $1 AND dossier_id = $2 ORDER BY id`,
 		[]any{d.Province(), int64(d)}, func(r db.Scanner) error {
 			s := dossier.Scan{Dossier: d}
 			var box []byte
 			if err := r.Scan(&s.ID, &s.Paper, &box, &s.Type, &s.Size, &s.Sum, &s.At, &s.By); err != nil {
 				return err
 			}
-			name, err := tx.store.ring.Open(scanPlace("name", s.ID), box)
+			name, err := openOwn(own, scanPlace("name", s.ID), box)
 			s.Name = string(name)
 			out = append(out, s)
 			return err
@@ -58,16 +78,41 @@ func (tx *Tx) Scans(d id.ID) ([]dossier.Scan, error) {
 }
 
 // ScanBody opens the content of a copy; the caller has asked access and logs it.
-func (tx *Tx) ScanBody(s id.ID) ([]byte, error) {
+func (tx *Tx) ScanBody(s dossier.Scan) ([]byte, error) {
+	who, err := tx.personOf(s.Dossier)
+	if err != nil {
+		return nil, err
+	}
+	own, err := tx.own(who)
+	if err != nil {
+		return nil, err
+	}
+	box, err := tx.scanBox(s.ID)
+	if err != nil {
+		return nil, err
+	}
+	if gone(own, box) {
+		return nil, fault.E("store.ScanBody", fault.NotFound, "scan.notfound")
+	}
+	return own.Open(scanPlace("body", s.ID), box)
+}
+
+// AttachmentBody opens the content of a file of a document, which belongs to nobody; the caller has asked access and logs it.
+func (tx *Tx) AttachmentBody(a id.ID) ([]byte, error) {
+	box, err := tx.scanBox(a)
+	if err != nil {
+		return nil, err
+	}
+	return tx.store.ring.Open(scanPlace("body", a), box)
+}
+
+func (tx *Tx) scanBox(s id.ID) ([]byte, error) {
 	var box []byte
 	err := tx.Row(tx.ctx, `SELECT sealed FROM dossier_scan_body WHERE province_id = $1 AND scan_id = $2`, []any{s.Province(), int64(s)}, &box)
 	if errors.Is(err, db.ErrNoRows) {
 		return nil, fault.E("store.ScanBody", fault.NotFound, "scan.notfound")
 	}
-	if err != nil {
-		return nil, err
-	}
-	return tx.store.ring.Open(scanPlace("body", s), box)
+	return box, err
 }
 
 // DropScan takes a copy away, content and all: a wrong page must not stay.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -26,14 +25,14 @@ func waiverPlace(p id.ID, k deadline.Key) string {
 
 // PutWaiver keeps why an obligation was waived. A later waiver replaces an earlier one of the same period.
 func (tx *Tx) PutWaiver(p id.ID, k deadline.Key, w Waiver) error {
-	plain, err := json.Marshal(w)
+	box, err := tx.sealOwnJSON(p, waiverPlace(p, k), w)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(tx.ctx, `INSERT INTO obligation_waiver (province_id, person_id, clock, ref, dossier_id, at, by_name, sealed, audit_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (province_id, person_id, clock, ref, dossier_id) DO UPDATE SET at = excluded.at, by_name = excluded.by_name, sealed = excluded.sealed, audit_id = excluded.audit_id`,
-		p.Province(), int64(p), k.Clock, k.Ref, int64(k.Dossier), tx.Now, w.By, tx.store.ring.Seal(waiverPlace(p, k), plain), int64(tx.audit))
+		p.Province(), int64(p), k.Clock, k.Ref, int64(k.Dossier), tx.Now, w.By, box, int64(tx.audit))
 	return err
 }
 
@@ -50,9 +49,9 @@ func (tx *Tx) WaiverOf(p id.ID, k deadline.Key) (Waiver, error) {
 	if err != nil {
 		return w, err
 	}
-	plain, err := tx.store.ring.Open(waiverPlace(p, k), box)
+	o, err := tx.own(p)
 	if err != nil {
 		return w, err
 	}
-	return w, json.Unmarshal(plain, &w)
+	return w, openOwnJSON(o, waiverPlace(p, k), box, &w)
 }

@@ -9,6 +9,7 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/ledger"
 	"ketnap/internal/person"
+	"ketnap/internal/seal"
 	"ketnap/internal/vi"
 )
 
@@ -26,7 +27,7 @@ type Ready struct {
 	nameKey      string
 	words        []string
 	dup          int64
-	box          []byte // sealed fields, nil when there are none
+	box, salt    []byte // sealed fields and the salt of the person's key, nil when there are none
 	number, card []byte // blind indexes, nil when there is no number
 }
 
@@ -45,7 +46,8 @@ func (s *Store) Ready(p *person.Person, sealed *person.Sealed) *Ready {
 		if err != nil {
 			panic(err) // a struct of strings always marshals
 		}
-		r.box = s.ring.Seal(sealedPlace(p.ID), plain)
+		r.salt = seal.Salt()
+		r.box = s.ring.Own(r.salt).Seal(sealedPlace(p.ID), plain)
 	}
 	return r
 }
@@ -154,7 +156,7 @@ func (tx *Tx) addSealed(es []Enrolment) error {
 	}
 	_, err := tx.manyRows(insertSealed, len(boxed), func(i int, row []any) {
 		p := es[boxed[i]].Person.ID
-		row[0], row[1], row[2] = p.Province(), int64(p), es[boxed[i]].Ready.box
+		row[0], row[1], row[2], row[3] = p.Province(), int64(p), es[boxed[i]].Ready.box, es[boxed[i]].Ready.salt
 	})
 	return err
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"ketnap/internal/access"
@@ -13,22 +12,19 @@ import (
 	"ketnap/internal/org"
 )
 
-const handoverCols = `h.id, h.person_id, h.stage, h.from_unit, h.to_unit, h.desk, h.place, h.reason, h.offered, h.state, h.answered, h.movement_id, h.version, h.sealed`
+const handoverCols = `h.id, h.person_id, h.stage, h.from_unit, h.to_unit, h.desk, h.place, h.reason, h.offered, h.state, h.answered, h.movement_id, h.version, h.sealed,
+	(SELECT k.salt FROM person_sealed k WHERE k.province_id = h.province_id AND k.person_id = h.person_id)`
 
 func handoverPlace(i id.ID) string { return fmt.Sprintf("handover|%d|%d", i.Province(), int64(i)) }
 
 func (tx *Tx) scanHandover(s db.Scanner, o *handover.Offer) error {
 	var state string
-	var box []byte
-	if err := s.Scan(&o.ID, &o.Person, &o.Stage, &o.From, &o.To, &o.Desk, &o.Place, &o.Reason, &o.Offered, &state, &o.Answered, &o.Movement, &o.Version, &box); err != nil {
+	var box, salt []byte
+	if err := s.Scan(&o.ID, &o.Person, &o.Stage, &o.From, &o.To, &o.Desk, &o.Place, &o.Reason, &o.Offered, &state, &o.Answered, &o.Movement, &o.Version, &box, &salt); err != nil {
 		return err
 	}
 	o.State = handover.State(state)
-	plain, err := tx.store.ring.Open(handoverPlace(o.ID), box)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(plain, &o.Sealed)
+	return openOwnJSON(tx.store.ring.Own(salt), handoverPlace(o.ID), box, &o.Sealed)
 }
 
 // Handover returns an offer. It is not scoped: callers ask access with its units.
@@ -46,14 +42,14 @@ func (tx *Tx) Handover(i id.ID) (handover.Offer, error) {
 // AddHandover stores a new offer. Somebody who is offered already is a Conflict.
 func (tx *Tx) AddHandover(o *handover.Offer) error {
 	o.Version, o.State = 1, handover.Open
-	plain, err := json.Marshal(o.Sealed)
+	box, err := tx.sealOwnJSON(o.Person, handoverPlace(o.ID), o.Sealed)
 	if err != nil {
 		return err
 	}
 	n, err := tx.Exec(tx.ctx, `INSERT INTO handover (province_id, id, person_id, stage, from_unit, to_unit, desk, place, reason, offered, state, answered, movement_id, twin, sealed, version, audit_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, $12, $13, $14) ON CONFLICT DO NOTHING`,
 		o.ID.Province(), int64(o.ID), int64(o.Person), int(o.Stage), int64(o.From), int64(o.To), int64(o.Desk), o.Place, o.Reason, int32(o.Offered), string(o.State),
-		tx.store.ring.Seal(handoverPlace(o.ID), plain), o.Version, int64(tx.audit))
+		box, o.Version, int64(tx.audit))
 	if err == nil && n == 0 {
 		err = fault.E("store.AddHandover", fault.Conflict, "handover.twice")
 	}
@@ -62,14 +58,14 @@ func (tx *Tx) AddHandover(o *handover.Offer) error {
 
 // PutHandover stores where an open offer went, when nobody answered or changed it since it was read.
 func (tx *Tx) PutHandover(o *handover.Offer) error {
-	plain, err := json.Marshal(o.Sealed)
+	box, err := tx.sealOwnJSON(o.Person, handoverPlace(o.ID), o.Sealed)
 	if err != nil {
 		return err
 	}
 	n, err := tx.Exec(tx.ctx, `UPDATE handover SET to_unit = $3, desk = $4, state = $5, answered = $6, movement_id = $7, sealed = $8, audit_id = $9, version = version + 1
 		WHERE province_id = $1 AND id = $2 AND version = $10 AND answered = 0`,
 		o.ID.Province(), int64(o.ID), int64(o.To), int64(o.Desk), string(o.State), int32(o.Answered), int64(o.Movement),
-		tx.store.ring.Seal(handoverPlace(o.ID), plain), int64(tx.audit), o.Version)
+		box, int64(tx.audit), o.Version)
 	if err != nil {
 		return err
 	}

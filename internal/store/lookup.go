@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"slices"
 
 	"ketnap/internal/db"
@@ -149,23 +148,17 @@ func (tx *Tx) EachSealed(unit id.ID, stages []ledger.Stage, f func(*person.Perso
 		in[i] = int(s)
 	}
 	province := unit.Province()
-	q := db.NewB(`SELECT `+personCols+`, s.sealed FROM person p LEFT JOIN person_sealed s ON s.province_id = p.province_id AND s.person_id = p.id
+	q := db.NewB(`SELECT `+personCols+`, s.sealed, s.salt FROM person p LEFT JOIN person_sealed s ON s.province_id = p.province_id AND s.person_id = p.id
 		WHERE p.province_id = $1 AND p.unit_id = $2 AND`, province, int64(unit)).In(`p.stage`, in).Add(` ORDER BY p.name_key, p.id`)
 	return tx.Each(tx.ctx, q.SQL(), q.Args(), func(s db.Scanner) error {
 		var p person.Person
-		var box []byte
-		if err := scanPerson(suffixed{s, []any{&box}}, &p); err != nil {
+		var box, salt []byte
+		if err := scanPerson(suffixed{s, []any{&box, &salt}}, &p); err != nil {
 			return err
 		}
 		var sealed person.Sealed
-		if len(box) > 0 {
-			plain, err := tx.store.ring.Open(sealedPlace(p.ID), box)
-			if err != nil {
-				return err
-			}
-			if err := json.Unmarshal(plain, &sealed); err != nil {
-				return err
-			}
+		if err := openOwnJSON(tx.store.ring.Own(salt), sealedPlace(p.ID), box, &sealed); err != nil {
+			return err
 		}
 		return f(&p, &sealed)
 	})

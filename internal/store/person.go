@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -145,19 +144,15 @@ func sealedPlace(p id.ID) string { return fmt.Sprintf("person_sealed|%d|%d", p.P
 // Sealed opens the sealed fields of a person; the caller has asked access and logs the reveal.
 func (tx *Tx) Sealed(p id.ID) (person.Sealed, error) {
 	var s person.Sealed
-	var box []byte
-	err := tx.Row(tx.ctx, `SELECT sealed FROM person_sealed WHERE province_id = $1 AND person_id = $2`, []any{p.Province(), int64(p)}, &box)
+	var box, salt []byte
+	err := tx.Row(tx.ctx, `SELECT sealed, salt FROM person_sealed WHERE province_id = $1 AND person_id = $2`, []any{p.Province(), int64(p)}, &box, &salt)
 	if errors.Is(err, db.ErrNoRows) {
 		return s, nil
 	}
 	if err != nil {
 		return s, err
 	}
-	plain, err := tx.store.ring.Open(sealedPlace(p), box)
-	if err != nil {
-		return s, err
-	}
-	return s, json.Unmarshal(plain, &s)
+	return s, openOwnJSON(tx.store.ring.Own(salt), sealedPlace(p), box, &s)
 }
 
 // PutSealed replaces the sealed fields of a person and moves the claims on numbers with them.
@@ -170,10 +165,15 @@ func (tx *Tx) PutSealed(p id.ID, before, after person.Sealed) error {
 			return err
 		}
 	}
-	if _, err := tx.Exec(tx.ctx, `DELETE FROM person_sealed WHERE province_id = $1 AND person_id = $2`, p.Province(), int64(p)); err != nil {
-		return err
+	box := []byte{}
+	if !after.Zero() {
+		var err error
+		if box, err = tx.sealOwnJSON(p, sealedPlace(p), after); err != nil {
+			return err
+		}
 	}
-	return tx.addSealed([]Enrolment{{Person: &person.Person{ID: p}, Sealed: after, Ready: tx.store.Ready(&person.Person{ID: p}, &after)}})
+	_, err := tx.Exec(tx.ctx, `UPDATE person_sealed SET sealed = $3 WHERE province_id = $1 AND person_id = $2`, p.Province(), int64(p), box)
+	return err
 }
 
 // PutPerson stores the fields of p (not the place: see Post) when nobody changed the record since

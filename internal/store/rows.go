@@ -39,8 +39,9 @@ var (
 		four, nextFour, func(b *db.B, _ []any) { b.Add(` ON CONFLICT (province_id, word, name_key, person_id) DO NOTHING`) })
 	insertKeys = newRowsInsert(4, func() *db.B { return db.NewB(`INSERT INTO person_key (key_hash, province_id, person_id, kind) VALUES`) },
 		four, nextFour, func(b *db.B, _ []any) { b.Add(` ON CONFLICT (key_hash) DO NOTHING`) })
-	insertSealed = newRowsInsert(3, func() *db.B { return db.NewB(`INSERT INTO person_sealed (province_id, person_id, sealed) VALUES`) },
-		func(b *db.B, d []any) { b.Add(`($1, $2, $3)`, d...) }, func(b *db.B, d []any) { b.Add(`, ($1, $2, $3)`, d...) }, noTail)
+	insertSealed = newRowsInsert(4, func() *db.B {
+		return db.NewB(`INSERT INTO person_sealed (province_id, person_id, sealed, salt) VALUES`)
+	}, four, nextFour, noTail)
 	insertBatchRows = newRowsInsert(7, func() *db.B {
 		return db.NewB(`INSERT INTO batch_row (province_id, batch_id, row_no, outcome, object_id, object_version, before_sealed) VALUES`)
 	}, func(b *db.B, d []any) { b.Add(`($1, $2, $3, $4, $5, $6, $7)`, d...) },

@@ -135,7 +135,8 @@ type Tx struct {
 	closed map[int]day.Date
 	set    bool // a setting was written
 
-	touched map[id.ID]Touched // whose records changed, when somebody follows
+	owns    map[id.ID]*seal.Own // keys of persons read so far
+	touched map[id.ID]Touched   // whose records changed, when somebody follows
 }
 
 func (s *Store) tx(ctx context.Context, t *db.Tx) *Tx {

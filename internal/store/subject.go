@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -15,7 +14,8 @@ import (
 	"ketnap/internal/subject"
 )
 
-const requestCols = `r.id, r.person_id, r.kind, r.state, r.received, r.answer_by, r.done_by, r.answered, r.closed, r.extended, r.version, r.sealed`
+const requestCols = `r.id, r.person_id, r.kind, r.state, r.received, r.answer_by, r.done_by, r.answered, r.closed, r.extended, r.version, r.sealed,
+	(SELECT k.salt FROM person_sealed k WHERE k.province_id = r.province_id AND k.person_id = r.person_id)`
 
 func requestPlace(i id.ID) string {
 	return fmt.Sprintf("subject_request|%d|%d", i.Province(), int64(i))
@@ -24,16 +24,12 @@ func requestPlace(i id.ID) string {
 func (tx *Tx) scanRequest(s db.Scanner, r *subject.Request) error {
 	var kind, state string
 	var extended int
-	var box []byte
-	if err := s.Scan(&r.ID, &r.Person, &kind, &state, &r.Received, &r.AnswerBy, &r.DoneBy, &r.Answered, &r.Closed, &extended, &r.Version, &box); err != nil {
+	var box, salt []byte
+	if err := s.Scan(&r.ID, &r.Person, &kind, &state, &r.Received, &r.AnswerBy, &r.DoneBy, &r.Answered, &r.Closed, &extended, &r.Version, &box, &salt); err != nil {
 		return err
 	}
 	r.Kind, r.State, r.Extended = subject.Kind(kind), subject.State(state), extended != 0
-	plain, err := tx.store.ring.Open(requestPlace(r.ID), box)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(plain, &r.Sealed)
+	return openOwnJSON(tx.store.ring.Own(salt), requestPlace(r.ID), box, &r.Sealed)
 }
 
 // Request returns what somebody asked for. It is not scoped: callers ask access with the unit of the person.
@@ -64,19 +60,19 @@ func (tx *Tx) RequestsOf(person id.ID) ([]subject.Request, error) {
 // AddRequest stores a new request.
 func (tx *Tx) AddRequest(r *subject.Request) error {
 	r.Version, r.State = 1, subject.Received
-	plain, err := json.Marshal(r.Sealed)
+	box, err := tx.sealOwnJSON(r.Person, requestPlace(r.ID), r.Sealed)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(tx.ctx, `INSERT INTO subject_request (province_id, id, person_id, kind, state, received, answer_by, done_by, answered, closed, extended, sealed, version, audit_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, $10, $11)`, r.ID.Province(), int64(r.ID), int64(r.Person), string(r.Kind), string(r.State),
-		int32(r.Received), int32(r.AnswerBy), int32(r.DoneBy), tx.store.ring.Seal(requestPlace(r.ID), plain), r.Version, int64(tx.audit))
+		int32(r.Received), int32(r.AnswerBy), int32(r.DoneBy), box, r.Version, int64(tx.audit))
 	return err
 }
 
 // PutRequest stores how far an open request has come, when nobody changed it since it was read.
 func (tx *Tx) PutRequest(r *subject.Request) error {
-	plain, err := json.Marshal(r.Sealed)
+	box, err := tx.sealOwnJSON(r.Person, requestPlace(r.ID), r.Sealed)
 	if err != nil {
 		return err
 	}
@@ -86,7 +82,7 @@ func (tx *Tx) PutRequest(r *subject.Request) error {
 	}
 	n, err := tx.Exec(tx.ctx, `UPDATE subject_request SET state = $3, done_by = $4, answered = $5, closed = $6, extended = $7, sealed = $8, audit_id = $9, version = version + 1
 		WHERE province_id = $1 AND id = $2 AND version = $10 AND closed = 0`, r.ID.Province(), int64(r.ID), string(r.State), int32(r.DoneBy), int32(r.Answered),
-		int32(r.Closed), extended, tx.store.ring.Seal(requestPlace(r.ID), plain), int64(tx.audit), r.Version)
+		int32(r.Closed), extended, box, int64(tx.audit), r.Version)
 	if err == nil && n == 0 {
 		err = fault.E("store.PutRequest", fault.Stale, "error.stale")
 	}
