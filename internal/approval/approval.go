@@ -25,10 +25,11 @@ const (
 	Export Kind = "export" // a list of many people as a file (xuất nhiều)
 	Grant  Kind = "grant"  // making somebody an administrator
 	Reset  Kind = "reset"  // taking away what somebody signs in with, to open another way into the account
+	Erase  Kind = "erase"  // erasing what is kept of people for good (xóa dữ liệu)
 	Guard  Kind = "guard"  // asking for two persons less often
 )
 
-// Kinds lists those a deployment may switch off. Guard is not among them: it would guard nothing.
+// Kinds lists those a deployment may switch off. Guard is not among them: it would guard nothing; nor is Erase: nothing brings back what was erased.
 var Kinds = []Kind{Import, Export, Grant, Reset}
 
 // rights are what an act asks for at its unit, of who does it and of who approves it.
@@ -37,6 +38,7 @@ var rights = map[Kind][2]access.Right{
 	Export: {access.Read, access.SetTarget}, // everybody may read, so the committee looks at what leaves in numbers
 	Grant:  {access.ManageUsers, access.ManageUsers},
 	Reset:  {access.ManageUsers, access.ManageUsers},
+	Erase:  {access.SetTarget, access.SetTarget},
 	Guard:  {access.ManageUsers, access.ManageUsers},
 }
 

@@ -68,6 +68,8 @@ var commands = []func(*env) *cobra.Command{
 	formCmd,
 	dossierCmd,
 	handoverCmd,
+	requestCmd,
+	retentionCmd,
 	scansCmd,
 	rulesCmd,
 	fieldsCmd,

@@ -185,7 +185,7 @@ func (e *env) serveOn(ctx context.Context, ln net.Listener, h http.Handler, log 
 func services(st *store.Store, imports *transfer.Service) web.Services {
 	accounts := users.New(st)
 	return web.Services{
-		Approvals: approvals.New(st, accounts.Deeds(), imports.Deeds()),
+		Approvals: approvals.New(st, accounts.Deeds(), imports.Deeds(), subjects.New(st).Deeds()),
 		Users:     accounts,
 		Trails:    trails.New(st),
 		Reports:   reports.New(st),

@@ -49,6 +49,9 @@ type Person struct {
 	BornInBatch id.ID // the import that created the record, 0 when typed
 }
 
+// Nobody is the name of a record whose data was erased: no word of it is searched.
+const Nobody = "—"
+
 // Sealed are the fields kept encrypted at rest and masked on screen.
 type Sealed struct {
 	Number       string  `json:"n,omitempty"` // số định danh cá nhân, 12 digits

@@ -12,8 +12,9 @@ import (
 	"ketnap/internal/org"
 )
 
+// handoverCols are read with the province as the first argument.
 const handoverCols = `h.id, h.person_id, h.stage, h.from_unit, h.to_unit, h.desk, h.place, h.reason, h.offered, h.state, h.answered, h.movement_id, h.version, h.sealed,
-	(SELECT k.salt FROM person_sealed k WHERE k.province_id = h.province_id AND k.person_id = h.person_id)`
+	(SELECT k.salt FROM person_sealed k WHERE k.province_id = $1 AND k.person_id = h.person_id)`
 
 func handoverPlace(i id.ID) string { return fmt.Sprintf("handover|%d|%d", i.Province(), int64(i)) }
 
@@ -166,7 +167,7 @@ func (tx *Tx) DeskOffers(u org.Unit, side string, limit int) ([]HandoverRow, int
 	if err := tx.Row(tx.ctx, b.SQL(), b.Args(), &total); err != nil || total == 0 {
 		return nil, 0, err
 	}
-	b = deskOf(db.NewB(`SELECT `+handoverCols+`, p.name, p.birth, fu.name, du.name`), u, side, true)
+	b = deskOf(db.NewB(`SELECT `+handoverCols+`, p.name, p.birth, fu.name, du.name`, p), u, side, true)
 	b.Add(`AND p.province_id = $1 AND fu.province_id = $2 AND p.id = h.person_id AND fu.id = h.from_unit ORDER BY h.offered, h.id LIMIT $3`, p, p, limit)
 	var rows []HandoverRow
 	err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {

@@ -39,6 +39,13 @@ func (tx *Tx) ownToSeal(p id.ID) (*seal.Own, error) {
 	if p == 0 {
 		return nil, fault.E("store.ownToSeal", fault.Internal, "error.internal")
 	}
+	_, erased, err := tx.ErasedOf(p)
+	if err == nil && erased {
+		err = fault.E("store.ownToSeal", fault.Conflict, "erase.done")
+	}
+	if err != nil {
+		return nil, err
+	}
 	_, err = tx.Exec(tx.ctx, `INSERT INTO person_sealed (province_id, person_id, sealed, salt) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (province_id, person_id) DO UPDATE SET salt = excluded.salt WHERE LENGTH(person_sealed.salt) = 0`,
 		p.Province(), int64(p), []byte{}, seal.Salt())

@@ -177,7 +177,7 @@ type addBox func(who id.ID, place string, box []byte, put func(tx *Tx, box []byt
 // ownDossierBoxes adds what is sealed in dossiers: acts, and names and contents of copies of papers.
 func (tx *Tx) ownDossierBoxes(args []any, add addBox) error {
 	if err := tx.Each(tx.ctx, `SELECT d.person_id, a.dossier_id, a.id, a.sealed FROM dossier d JOIN dossier_act a ON a.province_id = d.province_id AND a.dossier_id = d.id
-		WHERE d.province_id = $1 AND d.person_id > $2 AND d.person_id <= $3`, args, func(s db.Scanner) error {
+		WHERE d.province_id = $1 AND a.province_id = $1 AND d.person_id > $2 AND d.person_id <= $3`, args, func(s db.Scanner) error {
 		var who, d, i id.ID
 		var box []byte
 		err := s.Scan(&who, &d, &i, &box)
@@ -191,7 +191,7 @@ func (tx *Tx) ownDossierBoxes(args []any, add addBox) error {
 	}
 	return tx.Each(tx.ctx, `SELECT d.person_id, c.dossier_id, c.id, c.name_sealed, b.sealed FROM dossier d JOIN dossier_scan c ON c.province_id = d.province_id AND c.dossier_id = d.id
 		JOIN dossier_scan_body b ON b.province_id = c.province_id AND b.scan_id = c.id
-		WHERE d.province_id = $1 AND d.person_id > $2 AND d.person_id <= $3`, args, func(s db.Scanner) error {
+		WHERE d.province_id = $1 AND c.province_id = $1 AND b.province_id = $1 AND d.person_id > $2 AND d.person_id <= $3`, args, func(s db.Scanner) error {
 		var who, d, i id.ID
 		var name, body []byte
 		err := s.Scan(&who, &d, &i, &name, &body)
@@ -250,7 +250,7 @@ func (tx *Tx) ownOtherBoxes(args []any, add addBox) error {
 		return err
 	}
 	return tx.Each(tx.ctx, `SELECT k.person_id, r.cert_id, r.id, r.sealed FROM course_cert k JOIN course_reissue r ON r.province_id = k.province_id AND r.cert_id = k.id
-		WHERE k.province_id = $1 AND k.person_id > $2 AND k.person_id <= $3`, args, func(s db.Scanner) error {
+		WHERE k.province_id = $1 AND r.province_id = $1 AND k.person_id > $2 AND k.person_id <= $3`, args, func(s db.Scanner) error {
 		var who, cert, i id.ID
 		var box []byte
 		err := s.Scan(&who, &cert, &i, &box)

@@ -14,8 +14,9 @@ import (
 	"ketnap/internal/subject"
 )
 
+// requestCols are read with the province as the first argument.
 const requestCols = `r.id, r.person_id, r.kind, r.state, r.received, r.answer_by, r.done_by, r.answered, r.closed, r.extended, r.version, r.sealed,
-	(SELECT k.salt FROM person_sealed k WHERE k.province_id = r.province_id AND k.person_id = r.person_id)`
+	(SELECT k.salt FROM person_sealed k WHERE k.province_id = $1 AND k.person_id = r.person_id)`
 
 func requestPlace(i id.ID) string {
 	return fmt.Sprintf("subject_request|%d|%d", i.Province(), int64(i))
@@ -148,17 +149,25 @@ func (tx *Tx) HoldOf(person id.ID) (Hold, bool, error) {
 	if err == nil || !errors.Is(err, db.ErrNoRows) {
 		return h, err == nil, err
 	}
+	on, ended, err := tx.RefusedOn(person)
+	return Hold{Since: on}, ended, err
+}
+
+// RefusedOn returns since when somebody who is in no stage is somebody whose application was refused or withdrawn: from then on the term of
+// their record runs.
+func (tx *Tx) RefusedOn(person id.ID) (day.Date, bool, error) {
+	var on day.Date
 	var state string
-	err = tx.Row(tx.ctx, `SELECT d.closed, d.state FROM dossier d JOIN person p ON p.province_id = d.province_id AND p.id = d.person_id
+	err := tx.Row(tx.ctx, `SELECT d.closed, d.state FROM dossier d JOIN person p ON p.province_id = d.province_id AND p.id = d.person_id
 		WHERE d.province_id = $1 AND p.province_id = $2 AND d.person_id = $3 AND p.stage = 0 AND d.state <> $4 ORDER BY d.id DESC LIMIT 1`,
-		[]any{person.Province(), person.Province(), int64(person), string(dossier.Void)}, &h.Since, &state)
+		[]any{person.Province(), person.Province(), int64(person), string(dossier.Void)}, &on, &state)
 	if errors.Is(err, db.ErrNoRows) {
-		return Hold{}, false, nil
+		return 0, false, nil
 	}
-	if s := dossier.State(state); err != nil || s != dossier.Refused && s != dossier.Withdrawn {
-		return Hold{}, false, err
+	if st := dossier.State(state); err != nil || st != dossier.Refused && st != dossier.Withdrawn {
+		return 0, false, err
 	}
-	return h, true, nil
+	return on, true, nil
 }
 
 // Free refuses to work with the data of a person whose processing is restricted, until the restriction is lifted. Who answers for the

@@ -194,6 +194,12 @@ func (s *Service) Decide(ctx context.Context, who access.Actor, i id.ID, step St
 			return e
 		}
 		tx.Did(i, string(r.Kind)+" "+r.Person.String())
+		if step == Grant && r.Kind == subject.Delete {
+			if err := requireErasure(tx, who, v, reason); err != nil {
+				return err
+			}
+			return grantErasure(tx, &r, reason)
+		}
 		if err := apply(tx, &r, step, reason); err != nil {
 			return err
 		}
@@ -247,7 +253,7 @@ func (s *Service) Lift(ctx context.Context, who access.Actor, person id.ID, reas
 			return err
 		}
 		h, held, err := tx.HoldOf(person)
-		if err == nil && (!held || h.Request == 0) {
+		if err == nil && (!held || h.Request == 0 || h.Request == person) { // of an erased record it names the record itself
 			err = fault.E(op, fault.Conflict, "request.no_hold")
 		}
 		if err != nil {

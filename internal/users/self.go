@@ -36,7 +36,7 @@ func ended(tx *store.Tx, u store.User) (bool, error) {
 }
 
 func over(tx *store.Tx, p person.Person) (bool, error) {
-	if p.Void || p.Name == "" || !p.Place.Out() {
+	if p.Void || p.Name == "" || !p.Place.Out() { // nobody's, or erased: both are void
 		return p.Void || p.Name == "", nil
 	}
 	ms, err := tx.Movements(p.ID)

@@ -37,6 +37,9 @@ func (b Base) actText(x approval.Act) string {
 	case approval.Reset:
 		return b.T("approval.what.reset", x.Detail)
 	}
+	if x.Kind == approval.Erase && x.Object == 0 {
+		return b.T("approval.what.erase_term", x.N)
+	}
 	return b.T("approval.what." + string(x.Kind))
 }
 
@@ -208,6 +211,10 @@ func (b Base) approvalLinks(x approvals.View) []Choice {
 	case x.Kind == approval.Export:
 		path, query, _ := strings.Cut(x.Path, "?")
 		return []Choice{{Label: b.T("approval.see_list"), Href: strings.TrimSuffix(path, "/xlsx") + "?" + query}}
+	case x.Kind == approval.Erase && x.Object != 0:
+		return []Choice{{Label: b.T("approval.see_person"), Href: "/nguoi/" + x.Object.String() + "/du-lieu"}}
+	case x.Kind == approval.Erase:
+		return []Choice{{Label: b.T("approval.see_term"), Href: "/du-lieu/luu-tru?u=" + x.Unit.String()}}
 	case x.Kind == approval.Grant || x.Kind == approval.Reset:
 		return []Choice{{Label: b.T("approval.see_users"), Href: "/quan-tri"}}
 	}

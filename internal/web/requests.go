@@ -2,9 +2,12 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 
+	"ketnap/internal/access"
+	"ketnap/internal/approval"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
@@ -32,6 +35,9 @@ func (a *App) requests(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Links = []Choice{{Label: p.T(map[bool]string{true: "request.show_open", false: "request.show_closed"}[closed]), Href: "/yeu-cau?" + other.Encode()},
 		{Label: p.T("subject.title"), Href: "/du-lieu"}}
+	if a.actor(r).Can(access.SetTarget, l.Unit) {
+		p.Links = append(p.Links, Choice{Label: p.T("erase.title"), Href: "/du-lieu/luu-tru?u=" + l.Unit.ID.String()})
+	}
 	t := p.table("yeu-cau", map[bool]string{true: "request.closed_ones", false: "request.open"}[closed], "people.col.name", "people.col.unit", "request.kind", "request.received", "request.due", "request.state")
 	for _, x := range l.Rows {
 		t.row(ruleRow{Name: x.Name, Href: "/yeu-cau/" + x.ID.String()}, ruleCell{Text: x.UnitName}, ruleCell{Text: p.T("request.kind." + string(x.Kind))},
@@ -112,7 +118,10 @@ func (b Base) decideForm(r *http.Request, v subjects.View, errs map[string]fault
 func (a *App) requestDecide(w http.ResponseWriter, r *http.Request) error {
 	step := subjects.Step(r.PostFormValue("do"))
 	err := a.Subjects.Decide(r.Context(), a.actor(r), id.Parse(r.PathValue("id")), step, r.PostFormValue("reason"))
+	_, second := errors.AsType[*approval.Needed](err)
 	switch {
+	case second:
+		return err
 	case fault.Is(err, fault.Invalid):
 		return a.renderRequest(w, r, http.StatusUnprocessableEntity, err)
 	case fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale):
@@ -145,7 +154,9 @@ func (a *App) renderSide(w http.ResponseWriter, r *http.Request, status int, fai
 	}
 	if v.Held {
 		why := "request.hold_refused"
-		if v.Hold.Request != 0 {
+		if v.Hold.Request == v.Person.ID {
+			why = "erase.was"
+		} else if v.Hold.Request != 0 {
 			why = "request.hold_asked"
 		}
 		p.Warnings = []string{p.T(why, v.Hold.Since)}
@@ -221,7 +232,7 @@ func (b Base) sideForms(r *http.Request, v subjects.Side, href string, errs map[
 		fs = append(fs, ruleForm{Title: b.T("own.hand"), Hint: b.T("own.hand_hint"), Method: "post", Action: href + "/du-lieu", Fields: []Field{reason("own", "own.reason", "docx")},
 			Buttons: []Choice{{Label: b.T("own.docx"), Value: "docx", Current: true}, {Label: b.T("own.pdf"), Value: "pdf"}, {Label: b.T("own.json"), Value: "json"}}})
 	}
-	if v.Held && v.Hold.Request != 0 && v.Decides {
+	if v.Held && v.Hold.Request != 0 && v.Hold.Request != v.Person.ID && v.Decides {
 		fs = append(fs, ruleForm{Title: b.T("request.lift"), Hint: b.T("request.lift_hint"), Method: "post", Action: href + "/du-lieu", Fields: []Field{reason("lift", "request.lift_reason", "lift")},
 			Buttons: []Choice{{Label: b.T("request.lift"), Value: "lift"}}})
 	}

@@ -205,6 +205,8 @@ var needs = map[string]need{
 	"POST /nguoi/{id}/yeu-cau":               may(access.Write, "person"),
 	"GET /du-lieu":                           {who: signedIn},
 	"GET /du-lieu/danh-gia":                  may(access.Inspect, ""),
+	"GET /du-lieu/luu-tru":                   may(access.SetTarget, ""),
+	"POST /du-lieu/luu-tru":                  may(access.SetTarget, ""),
 	"GET /hom-nay":                           {who: signedIn},
 	"POST /hom-nay/lich":                     {who: signedIn},
 	"POST /hom-nay/lich/huy":                 {who: signedIn},

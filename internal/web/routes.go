@@ -202,6 +202,8 @@ func (a *App) dueRoutes() {
 func (a *App) subjectRoutes() {
 	a.Handle("GET /du-lieu", a.privacy)
 	a.Handle("GET /du-lieu/danh-gia", a.privacyKit)
+	a.Handle("GET /du-lieu/luu-tru", a.retention)
+	a.Handle("POST /du-lieu/luu-tru", a.retentionErase)
 	a.Handle("GET /yeu-cau", a.requests)
 	a.Handle("GET /yeu-cau/{id}", a.requestShow)
 	a.Handle("POST /yeu-cau/{id}", a.requestDecide)

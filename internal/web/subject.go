@@ -52,7 +52,7 @@ func (b Base) classes(f *subject.Fields) ruleTable {
 
 func (b Base) retention(reg *subject.Register) ruleTable {
 	t := b.table("luu", "subject.retention", "subject.from", "subject.months", "subject.end", "subject.source")
-	t.Note = b.T("subject.by_hand")
+	t.Note = b.T("subject.by_program")
 	for _, x := range reg.Retention {
 		months := b.T("subject.no_term")
 		if x.Months > 0 {
