@@ -70,6 +70,7 @@ var commands = []func(*env) *cobra.Command{
 	handoverCmd,
 	requestCmd,
 	retentionCmd,
+	breachCmd,
 	scansCmd,
 	rulesCmd,
 	fieldsCmd,

@@ -13,6 +13,7 @@ import (
 type Register struct {
 	Purposes  []Purpose   `json:"purposes"`
 	Retention []Retention `json:"retention"`
+	Breach    []Notice    `json:"breach"`
 	Clocks    Clocks      `json:"clocks"`
 }
 

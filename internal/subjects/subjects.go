@@ -3,6 +3,8 @@
 package subjects
 
 import (
+	"time"
+
 	"ketnap/internal/day"
 	"ketnap/internal/people"
 	"ketnap/internal/store"
@@ -16,6 +18,9 @@ type Service struct {
 
 // New returns the service on a store.
 func New(st *store.Store) *Service { return &Service{st, people.New(st)} }
+
+// Now is the instant of the system's clock.
+func (s *Service) Now() time.Time { return s.st.Now() }
 
 // Today is the day of the system's clock.
 func (s *Service) Today() day.Date { return s.st.Today() }

@@ -202,6 +202,9 @@ func (a *App) dueRoutes() {
 func (a *App) subjectRoutes() {
 	a.Handle("GET /du-lieu", a.privacy)
 	a.Handle("GET /du-lieu/danh-gia", a.privacyKit)
+	a.Handle("GET /du-lieu/su-co", a.breach)
+	a.Handle("GET /du-lieu/su-co/xlsx", a.breachSheet)
+	a.Handle("POST /du-lieu/su-co", a.breachNote)
 	a.Handle("GET /du-lieu/luu-tru", a.retention)
 	a.Handle("POST /du-lieu/luu-tru", a.retentionErase)
 	a.Handle("GET /yeu-cau", a.requests)

@@ -16,7 +16,16 @@ func (a *App) privacy(w http.ResponseWriter, r *http.Request) error {
 	p := rulesView{Base: a.Base(r, "subject.title")}
 	p.Lead = p.T("subject.lead")
 	if a.actor(r).Anywhere(access.Inspect) {
-		p.Links = []Choice{{Label: p.T("subject.kit_do"), Href: "/du-lieu/danh-gia"}}
+		p.Links = []Choice{{Label: p.T("subject.kit_do"), Href: "/du-lieu/danh-gia"}, {Label: p.T("breach.title"), Href: "/du-lieu/su-co"}}
+		list, err := a.Subjects.Incidents(r.Context(), a.actor(r))
+		if err != nil {
+			return err
+		}
+		for _, x := range list {
+			for _, n := range x.Waiting(reg.Breach) {
+				p.Warnings = append(p.Warnings, p.T("breach.waits", p.said(n.Text), stamp(n.Due(x.Found))))
+			}
+		}
 	}
 	p.Tables = []ruleTable{p.purposes(reg), p.classes(f), p.retention(reg), p.clocks(reg)}
 	return a.Render(w, r, http.StatusOK, "rules.html", p)
