@@ -149,13 +149,13 @@ func figureBound(in url.Values, doc id.ID) (target.Figure, error) {
 	f.Value = target.Value{Op: target.Op(in.Get("op")), Counted: in.Get("counted")}
 	low, places, ok := target.ParseNumber(in.Get("low"))
 	if !ok {
-		e.Field("low", "target.unreadable", in.Get("low"))
+		e.Field("low", "target.unreadable_number", in.Get("low"))
 	}
 	f.Value.Low, f.Value.Places = low, places
 	if text := strings.TrimSpace(in.Get("high")); text != "" {
 		high, places, ok := target.ParseNumber(text)
 		if !ok || places != f.Value.Places {
-			e.Field("high", "target.unreadable", text)
+			e.Field("high", "target.unreadable_number", text)
 		}
 		f.Value.High = high
 	}
