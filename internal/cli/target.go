@@ -19,7 +19,7 @@ import (
 
 func targetCmd(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "target", Short: "Chỉ tiêu: kiểm tra, phân bổ, ban hành"}
-	c.AddCommand(targetCheck(e), targetAllocate(e), targetIssue(e), targetCharges(e))
+	c.AddCommand(targetCheck(e), targetAllocate(e), targetIssue(e), targetCharges(e), targetSteps(e))
 	return c
 }
 
