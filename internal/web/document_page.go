@@ -231,6 +231,11 @@ func (p *documentPage) findings(v documents.View) []findingRow {
 		x := p.finding(f)
 		if len(f.About) > 0 {
 			x.To = "#n-" + f.About[0].String()
+			for _, n := range v.Figures { // one clause may ask for the same in two periods
+				if span := p.span(n.Span); n.ID == f.About[0] && span != "" {
+					x.Text = span + ": " + x.Text
+				}
+			}
 		}
 		if s, ok := v.Seen[x.ID]; ok {
 			x.Seen = p.T("finding.seen", s.By, p.dayOf(s.At), s.Reason)
