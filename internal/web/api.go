@@ -207,7 +207,7 @@ func (a *App) apiPeople(c call) (any, error) {
 	}
 	out := []apiPerson{}
 	for _, p := range l.Page.Rows {
-		out = append(out, apiPerson{p.ID, p.Name, int(p.Sex), p.Birth, p.At.Stage.String(), p.At.Unit, p.Unit})
+		out = append(out, apiPerson{p.ID, p.Name, p.Sex, p.Birth, p.At.Stage.String(), p.At.Unit, p.Unit})
 	}
 	return map[string]any{"unit": c.unit, "total": l.Total, "people": out, "next": l.Page.Next}, nil
 }
