@@ -16,7 +16,7 @@ import (
 
 func userCmd(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "user", Short: "Tài khoản và vai trò"}
-	c.AddCommand(userAdd(e), userList(e), userPassword(e), userGrant(e), userInvite(e), userReset(e), userInvitePerson(e), userEndPerson(e), userPolicy(e), userBind(e), userUnbind(e), userToken(e))
+	c.AddCommand(userAdd(e), userList(e), userPassword(e), userGrant(e), userInvite(e), userReset(e), userInvitePerson(e), userEndPerson(e), userPolicy(e), userBind(e), userUnbind(e), userToken(e), userBudget(e))
 	return c
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ketnap/internal/access"
+	"ketnap/internal/approvals"
 	"ketnap/internal/audit"
 	"ketnap/internal/day"
 	"ketnap/internal/docx"
@@ -87,6 +88,9 @@ func (s *Service) Fill(ctx context.Context, who access.Actor, i id.ID, code stri
 	}
 	err = s.st.Update(ctx, audit.Of(who, "form.print", i.Province(), i), func(tx *store.Tx) error {
 		w, err := load(tx, who, access.Reveal, i)
+		if err == nil {
+			err = approvals.SpendReveal(tx, who)
+		}
 		if err != nil {
 			return err
 		}
@@ -145,6 +149,9 @@ const beside = "khac/"
 func (s *Service) Zip(ctx context.Context, who access.Actor, i id.ID) (name string, data []byte, err error) {
 	err = s.st.Update(ctx, audit.Of(who, "form.zip", i.Province(), i), func(tx *store.Tx) error {
 		w, err := load(tx, who, access.Reveal, i)
+		if err == nil {
+			err = approvals.SpendReveal(tx, who)
+		}
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ketnap/internal/access"
+	"ketnap/internal/approvals"
 	"ketnap/internal/audit"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
@@ -107,6 +108,9 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, i id.ID, field, 
 			return err
 		}
 		if err := tx.Free(who, i); err != nil {
+			return err
+		}
+		if err := approvals.SpendReveal(tx, who); err != nil {
 			return err
 		}
 		sealed, err := tx.Sealed(i)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"ketnap/internal/access"
+	"ketnap/internal/approvals"
 	"ketnap/internal/audit"
 	"ketnap/internal/dossier"
 	"ketnap/internal/fault"
@@ -123,6 +124,9 @@ func (s *Service) Read(ctx context.Context, who access.Actor, person, scan id.ID
 			return err
 		}
 		if c, err = one(tx, d, scan); err != nil {
+			return err
+		}
+		if err := approvals.SpendReveal(tx, who); err != nil {
 			return err
 		}
 		data, err = tx.ScanBody(c)

@@ -53,6 +53,7 @@ func (tx *Tx) UnitUse(u org.Unit, leaving map[int64]bool) (string, error) {
 		{"document", db.NewB(`SELECT COUNT(1) FROM document WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
 		{"grant", db.NewB(`SELECT COUNT(1) FROM app_grant WHERE unit_id = $1`, i), 0},
 		{"grant", db.NewB(`SELECT COUNT(1) FROM app_token WHERE unit_id = $1`, i), 0},
+		{"grant", db.NewB(`SELECT COUNT(1) FROM app_emergency WHERE unit_id = $1`, i), 0},
 		{"batch", db.NewB(`SELECT COUNT(1) FROM batch WHERE province_id = $1 AND unit_id = $2`, p, i), 0},
 	} {
 		var n int64

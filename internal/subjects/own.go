@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ketnap/internal/access"
+	"ketnap/internal/approvals"
 	"ketnap/internal/audit"
 	"ketnap/internal/day"
 	"ketnap/internal/dossier"
@@ -138,6 +139,9 @@ func (s *Service) Own(ctx context.Context, who access.Actor, i id.ID, reason str
 	var o Own
 	err := s.st.Update(ctx, audit.Of(who, "person.own", i.Province(), i).With(reason), func(tx *store.Tx) error {
 		p, u, err := tx.Kept(who, access.Reveal, i)
+		if err == nil {
+			err = approvals.SpendReveal(tx, who)
+		}
 		if err != nil {
 			return err
 		}

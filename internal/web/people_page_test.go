@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"ketnap/internal/access"
+	"ketnap/internal/approvals"
 	"ketnap/internal/day"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
@@ -52,7 +53,7 @@ func newRegistry(t *testing.T) *registry {
 	st := storetest.SQLite(t)
 	d := &registry{T: t, st: st, tree: storetest.Grow(t, st, 38)}
 	var err error
-	d.app, err = NewApp(Config{Log: slog.New(slog.DiscardHandler), Version: "0.1"}, Services{
+	d.app, err = NewApp(Config{Log: slog.New(slog.DiscardHandler), Version: "0.1"}, Services{Approvals: approvals.New(st),
 		Users: users.New(st), People: people.New(st), Movements: movements.New(st), Units: units.New(st)})
 	if err != nil {
 		t.Fatal(err)

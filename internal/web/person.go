@@ -19,6 +19,7 @@ type personPage struct {
 	Stage        string
 	Facts        []fact
 	Sealed       []sealedFact
+	Budget       *budgetPart // nil: nothing sealed is there, or it may not be opened
 	Events       []Event
 	Dossier      string   // address of the dossier, where the next step is recorded
 	DossierFirst bool     // and the visitor records it
@@ -54,6 +55,7 @@ type act struct{ At, Who, What, Detail string }
 type personAsk struct {
 	field, value string // a sealed field that was asked for, and its value when it was given
 	reason       string // as typed
+	emergency    string // the reason of an emergency, as typed
 	errs         map[string]fault.Text
 	undoing      error
 }
@@ -78,6 +80,11 @@ func (a *App) renderPerson(w http.ResponseWriter, r *http.Request, status int, a
 	p.DossierFirst = p.Dossier != "" && rec.MayWrite
 	p.facts()
 	p.sealed(ask)
+	if rec.MayReveal && len(p.Sealed) > 0 {
+		if err := a.budgetPart(r, &p, ask); err != nil {
+			return err
+		}
+	}
 	p.timeline(ask)
 	p.HandOver = handOverHref(rec.Person, rec.MayWrite)
 	if rec.MayWrite {

@@ -18,7 +18,7 @@ func formKey() string { return rand.Text() }
 func (a *App) personReveal(w http.ResponseWriter, r *http.Request) error {
 	ask := personAsk{field: r.PostFormValue("field"), reason: r.PostFormValue("reason")}
 	value, err := a.People.Reveal(r.Context(), a.actor(r), id.Parse(r.PathValue("id")), ask.field, ask.reason)
-	if fault.Is(err, fault.Conflict) { // processing is restricted
+	if fault.Is(err, fault.Conflict) { // processing is restricted, or the budget is used up
 		ask.errs = map[string]fault.Text{"reason": fault.TextOf(err)}
 		return a.renderPerson(w, r, http.StatusConflict, ask)
 	}

@@ -67,6 +67,11 @@ func (a *App) proven(back string, h Handler) Handler {
 	}
 }
 
+// provenAt is proven for a page whose address depends on the request.
+func (a *App) provenAt(back func(*http.Request) string, h Handler) Handler {
+	return func(w http.ResponseWriter, r *http.Request) error { return a.proven(back(r), h)(w, r) }
+}
+
 // linkPage says what a link is for and asks before it is used up: GET /moi. Looking at it changes nothing, so that a mail program
 // that opens links in advance does no harm.
 func (a *App) linkPage(w http.ResponseWriter, r *http.Request) error {

@@ -86,6 +86,8 @@ var needs = map[string]need{
 	"GET /nguoi/{id}/sua":                    may(access.Write, "person"),
 	"POST /nguoi/{id}/sua":                   may(access.Write, "person"),
 	"POST /nguoi/{id}/hien":                  may(access.Reveal, "person"),
+	"POST /nguoi/{id}/mo-khan-cap":           may(access.Reveal, "person"),
+	"POST /khan-cap/{id}/da-xem":             {who: signedIn},       // who is told of it: the committee above, who reads the trail
 	"POST /nguoi/{id}/hoan-tac":              may(access.Write, ""), // at the unit of the movement the form names
 	"GET /nguoi/{id}/bien-dong":              may(access.Write, "person"),
 	"POST /nguoi/{id}/bien-dong":             may(access.Write, "person"),

@@ -46,6 +46,7 @@ func (a *App) peopleRoutes() {
 	a.Handle("GET /nguoi/{id}/sua", a.personEdit)
 	a.Handle("POST /nguoi/{id}/sua", a.personUpdate)
 	a.Handle("POST /nguoi/{id}/hien", a.personReveal)
+	a.Handle("POST /nguoi/{id}/mo-khan-cap", a.provenAt(personHref, a.emergencyOpen))
 	a.Handle("POST /nguoi/{id}/hoan-tac", a.personUndo)
 	a.Handle("GET /nguoi/{id}/bien-dong", a.movementNew)
 	a.Handle("POST /nguoi/{id}/bien-dong", a.movementPost)
@@ -228,4 +229,5 @@ func (a *App) approvalRoutes() {
 	a.Handle("POST /phe-duyet/quy-dinh", a.proven("/phe-duyet/quy-dinh", a.approvalSetGuards))
 	a.Handle("GET /phe-duyet/{id}", a.approvalShow)
 	a.Handle("POST /phe-duyet/{id}", a.approvalDecide)
+	a.Handle("POST /khan-cap/{id}/da-xem", a.emergencySee)
 }

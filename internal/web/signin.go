@@ -117,6 +117,7 @@ func (a *App) signOut(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	a.setSession(w, "", -1)
+	w.Header().Set("Clear-Site-Data", `"storage"`) // pages keep nothing there, and none is in a cache: whatever a browser kept is gone
 	http.Redirect(w, r, a.SignIn, http.StatusSeeOther)
 	return nil
 }

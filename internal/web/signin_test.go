@@ -212,3 +212,19 @@ func TestUsersPage(t *testing.T) {
 		}
 	}
 }
+
+// TestSignOutClears: signing out ends the session and tells the browser to keep nothing; the way back leads to the sign-in.
+func TestSignOutClears(t *testing.T) {
+	d := newDesk(t, Config{})
+	b := d.as(d.user("lan", access.Clerk, d.root))
+	b.get("/nguoi").want(t, http.StatusOK)
+	old := b.cookies[d.app.sessionCookie()]
+	res := b.post("/dang-xuat")
+	if res.Header.Get("Clear-Site-Data") != `"storage"` || b.cookies[d.app.sessionCookie()] != "" {
+		t.Errorf("signing out leaves data: %v", res.Header)
+	}
+	b.cookies[d.app.sessionCookie()] = old
+	if back := b.get("/nguoi"); !strings.HasPrefix(back.Header.Get("Location"), "/dang-nhap") {
+		t.Errorf("the old session still opens: %d", back.StatusCode)
+	}
+}

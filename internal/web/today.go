@@ -35,15 +35,17 @@ type todayGroup struct {
 
 type todayPage struct {
 	Base
-	Sum      string
-	Groups   []todayGroup
-	Desk     []deskGroup // hand-overs that wait on the unit's own desk
-	Empty    Empty
-	Lists    string
-	Month    string
-	Feed     feedPart
-	Mail     mailPart
-	UnitText string
+	Sum    string
+	Groups []todayGroup
+	Desk   []deskGroup // hand-overs that wait on the unit's own desk
+
+	Emergencies []emergencyLine // openings beyond the budget that somebody here has to take note of
+	Empty       Empty
+	Lists       string
+	Month       string
+	Feed        feedPart
+	Mail        mailPart
+	UnitText    string
 }
 
 // todayLines is how many lines of a kind the page of a day shows, so that what is late does not hide what is due today: a list has the rest.
@@ -70,6 +72,9 @@ func (a *App) today(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if p.Desk, err = a.deskPart(r, p.Base, unit); err != nil {
+		return err
+	}
+	if p.Emergencies, err = a.emergencies(r, p.Base); err != nil {
 		return err
 	}
 	p.Empty = Empty{Title: p.T("deadline.none"), Text: p.T("deadline.none_text"), Href: p.Lists, Link: p.T("deadline.lists")}
