@@ -88,13 +88,13 @@ func (a *App) renderBreach(w http.ResponseWriter, r *http.Request, status int, f
 	}
 	hidden := []Choice{{Label: "u", Value: unit.String()}}
 	ask := func() []Field {
-		return []Field{p.Field("tu", p.T("breach.from"), q.Get("tu"), errs).Help(p.T("breach.moment_hint")).Must(), p.Field("den", p.T("breach.to"), q.Get("den"), errs).Must()}
+		return []Field{p.Field("tu", p.T("breach.from"), q.Get("tu"), errs).Help(p.T("breach.moment_hint")).Must(), p.Field("den", p.T("breach.to"), q.Get("den"), errs).Help(p.T("breach.moment_hint")).Must()}
 	}
 	open := ask()
 	for i := range open {
 		open[i].Of = "mo"
 	}
-	found := p.Field("found", p.T("breach.found_at"), q.Get("found"), errs).Must()
+	found := p.Field("found", p.T("breach.found_at"), q.Get("found"), errs).Help(p.T("breach.moment_hint")).Must()
 	p.Before = append(p.Before, ruleForm{Title: p.T("breach.show"), Hint: p.T("breach.show_hint"), Method: "get", Action: "/du-lieu/su-co", Hidden: hidden, Fields: ask(), Buttons: []Choice{{Label: p.T("erase.show"), Current: true}}})
 	p.After = []ruleForm{{Title: p.T("breach.open"), Hint: p.T("breach.open_hint"), Method: "post", Action: "/du-lieu/su-co", Hidden: hidden, Fields: append([]Field{found}, open...), Buttons: []Choice{{Label: p.T("breach.open")}}}}
 	p.Tables = append(p.Tables, p.incidentTable(list), p.noticeTable())
