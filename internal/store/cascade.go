@@ -237,11 +237,54 @@ func (tx *Tx) GoneIn(province, year int) ([]Gone, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := tx.shareBelow(g); err != nil {
+			return nil, err
+		}
 		if len(g.Shares) == 0 && g.Unit.Parent != 0 {
 			g.Shares[g.Unit.Parent] = 1
 		}
 	}
 	return gs, nil
+}
+
+// shareBelow adds the people of the units that stood under one that ended to where these units went: a committee that is divided has
+// hardly anybody in itself. When all of them went one way nobody needs to be counted.
+func (tx *Tx) shareBelow(g *Gone) error {
+	u, went := g.Unit, map[id.ID]id.ID{}
+	if err := tx.Each(tx.ctx, `SELECT e.unit_id, n.parent_id FROM unit_edge e JOIN unit_edge n ON n.province_id = e.province_id AND n.unit_id = e.unit_id AND n.valid_from = e.valid_to
+		WHERE e.province_id = $1 AND n.province_id = $1 AND e.parent_id = $2 AND e.valid_to = $3`, []any{u.Province(), int64(u.ID), u.Dissolved}, func(s db.Scanner) error {
+		var kid, to id.ID
+		err := s.Scan(&kid, &to)
+		went[kid] = to
+		return err
+	}); err != nil {
+		return err
+	}
+	heirs := map[id.ID]bool{}
+	for to := range g.Shares {
+		heirs[to] = true
+	}
+	for _, to := range went {
+		heirs[to] = true
+	}
+	if len(heirs) < 2 {
+		for to := range heirs {
+			g.Shares[to] = max(1, g.Shares[to])
+		}
+		return nil
+	}
+	for kid, to := range went {
+		k, err := tx.Unit(kid)
+		if err != nil {
+			return err
+		}
+		n, err := tx.countArea(area{unit: k}, tx.tidy(PeopleFilter{At: u.Dissolved}))
+		if err != nil {
+			return err
+		}
+		g.Shares[to] += n
+	}
+	return nil
 }
 
 // IssueDays returns the day each of some targets of a province was given; those that came without an issue have none.

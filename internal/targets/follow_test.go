@@ -59,3 +59,40 @@ func TestMergedInAugust(t *testing.T) {
 		}
 	})
 }
+
+// TestDividedInJuly: a commune with hardly anybody in itself is divided; each part is asked for its share by the people of the cells it got.
+func TestDividedInJuly(t *testing.T) {
+	each(t, func(t *testing.T, r room) {
+		ctx, who, a := context.Background(), access.System("test"), r.tree.Communes[0]
+		for n, cell := range r.tree.Cells[0] {
+			for range 3 - 2*n { // three people here, one there
+				r.admit(t, cell, 2, day.Of(2026, 2, 3))
+			}
+		}
+		if _, err := r.draft(who, a, "", "12"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.issue(who, r.tree.Root, "1-KH/TU"); err != nil {
+			t.Fatal(err)
+		}
+		goals, err := units.New(r.st).Split(ctx, who, units.SplitForm{From: []id.ID{a.ID}, Into: []units.Goal{
+			{Ref: "a", Fields: units.Fields{Kind: org.Grassroots, Name: "Đảng bộ xã A Đông"}},
+			{Ref: "b", Fields: units.Fields{Kind: org.Grassroots, Name: "Đảng bộ xã A Tây"}},
+		}, Children: map[id.ID]string{r.tree.Cells[0][0].ID: "a", r.tree.Cells[0][1].ID: "b"},
+			Act: units.Act{On: day.Of(2026, 7, 1), Decision: org.Decision{No: "31-QĐ", Issuer: "Tỉnh ủy", Date: day.Of(2026, 6, 20)}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sh := r.sheet(t, r.tree.Root, 2026)
+		for i, want := range []string{"9", "3"} {
+			for _, c := range sh.Children {
+				if c.Unit.ID == goals[i] && c.Lines["admit"].Target.String() != want {
+					t.Errorf("%s is asked for %s, not %s", c.Unit.Name, c.Lines["admit"].Target, want)
+				}
+			}
+		}
+		if len(sh.Followed) != 2 {
+			t.Errorf("explained by %+v", sh.Followed)
+		}
+	})
+}
