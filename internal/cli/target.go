@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/store"
@@ -172,7 +173,7 @@ func (e *env) printAllocated(p targets.Preview) error {
 func targetIssue(e *env) *cobra.Command {
 	var f targetFlags
 	form := targets.IssueForm{}
-	document := ""
+	document, on := "", ""
 	c := &cobra.Command{
 		Use: "issue TỔ_CHỨC", Short: "Ban hành mọi dự thảo mà một tổ chức đã lập cho cấp dưới", Args: cobra.ExactArgs(1),
 		Example: "  ketnap --db tinh.db target issue 38000000000000 --year 2026 --source '12-KH/TU ngày 15/01/2026'",
@@ -181,6 +182,10 @@ func targetIssue(e *env) *cobra.Command {
 				form.Unit, form.Year, form.Document = u, f.year, id.Parse(document)
 				if form.Year == 0 {
 					form.Year = st.Today().Year()
+				}
+				var err error
+				if form.On, err = day.Parse(on); err != nil {
+					return usageError{fmt.Errorf("--on %q không phải là ngày", on)}
 				}
 				n, err := s.Issue(c.Context(), e.operator(), form)
 				if err != nil {
@@ -193,6 +198,7 @@ func targetIssue(e *env) *cobra.Command {
 	f.add(c)
 	c.Flags().StringVar(&form.Source, "source", "", "số, ký hiệu và ngày của văn bản")
 	c.Flags().StringVar(&document, "document", "", "id của văn bản trong sổ, thay cho --source")
+	c.Flags().StringVar(&on, "on", "", "ngày giao, mặc định hôm nay")
 	c.Flags().BoolVar(&form.Deep, "deep", false, "cả dự thảo của mọi cấp bên dưới")
 	return c
 }

@@ -36,7 +36,7 @@ type key struct {
 // it knew. given holds the day of each target, 0 when it is not known. Ended units are followed in the order of their days, so
 // that a chain of mergers ends where the people are.
 func Follow(ts []Target, ended []Ended, given map[id.ID]day.Date) (out map[id.ID][]Target, why map[id.ID][]Followed) {
-	now := map[key]Target{}
+	now, came := map[key]Target{}, map[key]bool{} // came: only from units that ended, so that nobody gave it
 	for _, t := range ts {
 		now[key{t.Unit, t.Indicator, t.Slice}] = t
 	}
@@ -50,9 +50,10 @@ func Follow(ts []Target, ended []Ended, given map[id.ID]day.Date) (out map[id.ID
 			for _, p := range e.divide(t) {
 				to := key{p.Unit, k.indicator, k.slice}
 				own, has := now[to]
-				if has && given[own.ID] >= e.On {
+				if has && !came[to] && given[own.ID] >= e.On {
 					continue
 				}
+				came[to] = came[to] || !has
 				next := t
 				next.Unit = p.Unit
 				v := p.Value

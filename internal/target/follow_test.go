@@ -29,6 +29,8 @@ func TestFollow(t *testing.T) {
 		{"a split by people", []Target{of(11, 1, Exactly, 12, 0)}, []Ended{{Unit: 1, On: aug, Shares: map[id.ID]int64{2: 30, 3: 10}}}, nil, map[id.ID]string{2: "9", 3: "3"}, 2},
 		{"a chain", []Target{of(11, 1, Exactly, 12, 0), of(12, 2, Exactly, 20, 0), of(13, 3, Exactly, 5, 0)},
 			[]Ended{{Unit: 2, On: aug.AddDays(30), Shares: map[id.ID]int64{3: 60}}, merge[0]}, nil, map[id.ID]string{3: "37"}, 2},
+		{"both entered afterwards", []Target{of(11, 1, Exactly, 12, 0), of(14, 4, Between, 8, 9)}, []Ended{merge[0], {Unit: 4, On: aug, Shares: map[id.ID]int64{2: 7}}},
+			map[id.ID]day.Date{11: aug.AddDays(90), 14: aug.AddDays(90)}, map[id.ID]string{2: "20–21"}, 2},
 		{"nobody went anywhere", []Target{of(11, 1, Exactly, 12, 0)}, []Ended{{Unit: 1, On: aug}}, nil, map[id.ID]string{}, 0},
 		{"nothing ended", []Target{of(12, 2, Exactly, 20, 0)}, nil, nil, map[id.ID]string{2: "20"}, 0},
 	} {

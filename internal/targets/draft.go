@@ -172,6 +172,9 @@ func (s *Service) Issue(ctx context.Context, who access.Actor, f IssueForm) (int
 func (f IssueForm) issue(tx *store.Tx, u org.Unit) (store.Issue, error) {
 	const op = "targets.issue"
 	is := store.Issue{ID: tx.NewID(u.Province()), Unit: u.ID, Year: f.Year, Document: f.Document, Source: strings.TrimSpace(f.Source), On: f.On}
+	if f.On != 0 && (!f.On.Valid() || f.On > tx.Today) {
+		return is, fault.E(op, fault.Invalid, "target.issue_on_wrong").Field("issued_on", "target.issue_on_late", tx.Today)
+	}
 	if f.Document != 0 {
 		if f.Document.Province() != u.Province() {
 			return is, fault.E(op, fault.NotFound, "document.notfound")

@@ -36,7 +36,7 @@ type targetsPage struct {
 	Slices             []sliceRow
 	History            []historyRow
 	SliceOf, Indicator []Choice
-	Source             string
+	Source, IssuedOn   string
 	Group              targets.Change // the group target as it was typed
 	GroupErrs          map[string]fault.Text
 	MayAny             bool
@@ -214,7 +214,12 @@ func (a *App) targetsAct(r *http.Request, unit id.ID, year int) (n int, done str
 		n, err = a.Targets.Draft(r.Context(), a.actor(r), unit.Province(), year, changes)
 		return n, "target.drafted", err
 	case "issue":
-		n, err = a.Targets.Issue(r.Context(), a.actor(r), targets.IssueForm{Unit: unit, Year: year, Source: source, Document: id.Parse(r.PostFormValue("document")), Changes: changes})
+		f := targets.IssueForm{Unit: unit, Year: year, Source: source, Document: id.Parse(r.PostFormValue("document")), Changes: changes}
+		e := fault.E("web.targetsAct", fault.Invalid, "target.issue_on_wrong")
+		if readDays(r.PostForm, e, map[string]*day.Date{"issued_on": &f.On}); len(e.Fields) > 0 {
+			return 0, "", e
+		}
+		n, err = a.Targets.Issue(r.Context(), a.actor(r), f)
 		return n, "target.issued", err
 	}
 	n, err = a.Targets.Set(r.Context(), a.actor(r), unit.Province(), year, source, changes)
@@ -266,7 +271,7 @@ func groupChange(form url.Values) targets.Change {
 }
 
 func (a *App) targetsView(r *http.Request, top Base, sh targets.Sheet, typed url.Values, errs map[string]fault.Text) targetsPage {
-	p := targetsPage{Base: top, Sheet: sh, Name: top.sheetName(sh), YearText: strconv.Itoa(sh.Year), Errs: errs, Source: typed.Get("source")}
+	p := targetsPage{Base: top, Sheet: sh, Name: top.sheetName(sh), YearText: strconv.Itoa(sh.Year), Errs: errs, Source: typed.Get("source"), IssuedOn: typed.Get("issued_on")}
 	p.Group = groupChange(typed)
 	if t, ok := errs[p.Group.Field()]; ok && p.Group.Slice != "" {
 		p.GroupErrs = map[string]fault.Text{"slice_text": t}
