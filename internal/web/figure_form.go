@@ -154,8 +154,14 @@ func figureBound(in url.Values, doc id.ID) (target.Figure, error) {
 	f.Value.Low, f.Value.Places = low, places
 	if text := strings.TrimSpace(in.Get("high")); text != "" {
 		high, places, ok := target.ParseNumber(text)
-		if !ok || places != f.Value.Places {
+		if !ok {
 			e.Field("high", "target.unreadable_number", text)
+		}
+		for ; places < f.Value.Places; places++ { // "3,1" and "4" have the decimals of the one that has more
+			high *= 10
+		}
+		for ; places > f.Value.Places; f.Value.Places++ {
+			f.Value.Low *= 10
 		}
 		f.Value.High = high
 	}
