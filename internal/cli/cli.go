@@ -176,6 +176,11 @@ func (e *env) keyPath() (string, error) {
 // open opens and migrates the database. Without create a missing file is an error, so that a typing
 // error in a path does not start an empty system.
 func (e *env) open(ctx context.Context, create bool) (*store.Store, error) {
+	return e.openFor(ctx, create, 0)
+}
+
+// openFor opens it with a number of readers; 0 is the default of the engine.
+func (e *env) openFor(ctx context.Context, create bool, readers int) (*store.Store, error) {
 	if e.db == "" {
 		return nil, usageError{errors.New("chưa chỉ rõ cơ sở dữ liệu: --db ĐƯỜNG_DẪN hoặc biến KETNAP_DB")}
 	}
@@ -201,7 +206,7 @@ func (e *env) open(ctx context.Context, create bool) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.Open(ctx, store.Options{DSN: e.db, Ring: ring, Sink: sink, Log: e.log()})
+	st, err := store.Open(ctx, store.Options{DSN: e.db, Readers: readers, Ring: ring, Sink: sink, Log: e.log()})
 	if err != nil {
 		return nil, fault.E("cli.open", fault.Unavailable, "cli.db_unavailable", err)
 	}

@@ -65,7 +65,7 @@ func (e *env) importRun(ctx context.Context, f importFlags, args []string) error
 	if f.undo == "" && !f.resume && (len(args) != 1 || !batch.Kind(f.kind).Valid() || f.unit == "") {
 		return usageError{errors.New("cần --kind=units|members|pool|movements, --unit và một tệp; hoặc --undo MÃ, --resume")}
 	}
-	st, err := e.open(ctx, false)
+	st, err := e.openFor(ctx, false, 1) // rows are judged by one reader: the memory of others is better spent on the next rows
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (e *env) importRun(ctx context.Context, f importFlags, args []string) error
 func (e *env) importFile(ctx context.Context, st *store.Store, s *transfer.Service, f importFlags, name string) error {
 	start := time.Now()
 	// A large file shall not need a large machine: the collector works harder instead.
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(120 << 20))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(150 << 20))
 	b, err := e.importMapped(ctx, st, s, f, name)
 	if err != nil {
 		return err

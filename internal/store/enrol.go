@@ -56,6 +56,9 @@ func (s *Store) Ready(p *person.Person, sealed *person.Sealed) *Ready {
 // A number another person holds is a Conflict that names the row of es in Args[0]. Rows are written
 // in the order of their keys, so that the pages of an index are visited once.
 func (tx *Tx) Enrol(es []Enrolment) error {
+	if err := tx.homesOf(es); err != nil {
+		return err
+	}
 	for i := range es {
 		if es[i].Ready == nil {
 			es[i].Ready = tx.store.Ready(es[i].Person, &es[i].Sealed)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"ketnap/internal/db"
@@ -146,6 +147,36 @@ func (tx *Tx) home(unit id.ID) (home, error) {
 	h := homeOf(u.Path, u.Sector)
 	tx.homes[unit] = h
 	return h, nil
+}
+
+// homesOf finds where the units of new people count, in few reads.
+func (tx *Tx) homesOf(es []Enrolment) error {
+	missing := map[int][]id.ID{}
+	seen := map[id.ID]bool{}
+	for i := range es {
+		for j := range es[i].Movements {
+			u := es[i].Movements[j].To.Unit
+			if _, ok := tx.homes[u]; ok || u == 0 || seen[u] {
+				continue
+			}
+			seen[u] = true
+			missing[u.Province()] = append(missing[u.Province()], u)
+		}
+	}
+	for province, units := range missing {
+		if err := tx.shareTree(province); err != nil {
+			return err
+		}
+		slices.Sort(units)
+		found, err := tx.UnitsByID(province, units)
+		if err != nil {
+			return err
+		}
+		for i, u := range found { // one that is missing is refused where it is needed
+			tx.homes[i] = homeOf(u.Path, u.Sector)
+		}
+	}
+	return nil
 }
 
 // homeOf reads root and branch from a path; they are equal for a root.

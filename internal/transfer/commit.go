@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
 	"ketnap/internal/batch"
@@ -63,16 +65,14 @@ func start(tx *store.Tx, b *batch.Batch, takeOver bool) error {
 	return move(b, batch.Committing)
 }
 
-// commit writes the rows of an import this process holds the lease of.
+// commit writes the rows of an import this process holds the lease of. While a transaction is on its way to the disk, the rows of the
+// next one are read and judged.
 func (s *Service) commit(ctx context.Context, who access.Actor, b batch.Batch, progress Progress) (batch.Batch, error) {
 	r, err := s.newRun(ctx, who, b, false)
 	if err == nil {
-		g := &group{r: r, most: firstGroup, progress: progress}
-		r.keep = func(w *work) error { return g.add(ctx, w) }
-		if err = r.pass(ctx); err == nil {
-			err = g.flush(ctx)
-		}
-		b = r.b
+		w := &writer{r: r, b: b, progress: progress}
+		err = w.write(ctx)
+		b = w.b
 	}
 	switch {
 	case err == nil:
@@ -83,50 +83,80 @@ func (s *Service) commit(ctx context.Context, who access.Actor, b batch.Batch, p
 	return s.fail(context.WithoutCancel(ctx), who, b, err)
 }
 
-// group collects judged chunks until there are rows enough for a transaction.
-type group struct {
+// writer stores judged rows in transactions. Its batch is the one that was stored last; that of the run stays as it began.
+type writer struct {
 	r        *run
-	most     int
-	w        *work
+	b        batch.Batch
 	progress Progress
 }
 
-func (g *group) add(ctx context.Context, w *work) error {
-	if g.w == nil {
-		g.w = w
+func (t *writer) write(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	full := make(chan *work)
+	g.Go(func() error {
+		defer close(full)
+		c := collector{most: firstGroup}
+		if t.r.serial {
+			c.most = 0
+		}
+		t.r.keep = func(w *work) error {
+			if w = c.add(w); w != nil && !send(ctx, full, w) {
+				return ctx.Err()
+			}
+			return nil
+		}
+		if err := t.r.pass(ctx); err != nil {
+			return err
+		}
+		if c.w != nil && !send(ctx, full, c.w) {
+			return ctx.Err()
+		}
+		return nil
+	})
+	g.Go(func() error {
+		for w := range full {
+			if err := t.chunk(ctx, w); err != nil {
+				return err
+			}
+			if t.progress != nil {
+				t.progress(t.b)
+			}
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+// collector puts judged chunks together until there are rows enough for a transaction.
+type collector struct {
+	most int
+	w    *work
+}
+
+// add returns what is to be written now, or nil.
+func (c *collector) add(w *work) *work {
+	if c.w == nil {
+		c.w = w
 	} else {
-		g.w.entries, g.w.skipped, g.w.hidden = append(g.w.entries, w.entries...), append(g.w.skipped, w.skipped...), g.w.hidden+w.hidden
+		c.w.entries, c.w.skipped, c.w.hidden = append(c.w.entries, w.entries...), append(c.w.skipped, w.skipped...), c.w.hidden+w.hidden
 	}
-	if !g.r.serial && len(g.w.entries) < g.most {
+	if len(c.w.entries) < c.most {
 		return nil
 	}
-	return g.flush(ctx)
+	w, c.w, c.most = c.w, nil, min(2*c.most, lastGroup)
+	return w
 }
 
-func (g *group) flush(ctx context.Context) error {
-	if g.w == nil {
-		return nil
-	}
-	if err := g.r.writeChunk(ctx, g.w); err != nil {
-		return err
-	}
-	g.w, g.most = nil, min(2*g.most, lastGroup)
-	if g.progress != nil {
-		g.progress(g.r.b)
-	}
-	return nil
-}
-
-// writeChunk stores a chunk, judging it anew when somebody else changed what it had seen.
-func (r *run) writeChunk(ctx context.Context, w *work) error {
+// chunk stores rows, judging them anew when somebody else changed what was seen of them.
+func (t *writer) chunk(ctx context.Context, w *work) error {
 	var err error
 	for n := range tries {
-		if n > 0 || r.serial {
-			if jerr := r.judge(ctx, w); jerr != nil {
+		if n > 0 || t.r.serial {
+			if jerr := t.r.judge(ctx, w); jerr != nil {
 				return jerr
 			}
 		}
-		if err = r.tryChunk(ctx, w); err == nil {
+		if err = t.try(ctx, w); err == nil {
 			return nil
 		}
 		if k := fault.KindOf(err); errors.Is(err, errLost) || k != fault.Conflict && k != fault.Stale && k != fault.Invalid {
@@ -136,31 +166,31 @@ func (r *run) writeChunk(ctx context.Context, w *work) error {
 	return err
 }
 
-func (r *run) tryChunk(ctx context.Context, w *work) error {
-	e := audit.Of(r.who, "import.rows", r.b.Province(), r.b.ID)
+func (t *writer) try(ctx context.Context, w *work) error {
+	e := audit.Of(t.r.who, "import.rows", t.b.Province(), t.b.ID)
 	if n := len(w.entries); n > 0 {
 		e = e.With(fmt.Sprintf("%d–%d", w.entries[0].d.Row, w.entries[n-1].d.Row))
 	}
 	var next batch.Batch
-	err := r.s.st.Update(ctx, e, func(tx *store.Tx) error {
-		cur, err := tx.Batch(r.b.ID)
+	err := t.r.s.st.Update(ctx, e, func(tx *store.Tx) error {
+		cur, err := tx.Batch(t.b.ID)
 		if err != nil {
 			return err
 		}
-		if cur.Version != r.b.Version || cur.State != batch.Committing {
+		if cur.Version != t.b.Version || cur.State != batch.Committing {
 			return errLost
 		}
-		if err := r.kind.write(tx, w); err != nil {
+		if err := t.r.kind.write(tx, w); err != nil {
 			return err
 		}
-		rows, err := w.rows(r.b.Kind)
+		rows, err := w.rows(t.b.Kind)
 		if err != nil {
 			return err
 		}
-		if err := tx.AddBatchRows(r.b.ID, rows); err != nil {
+		if err := tx.AddBatchRows(t.b.ID, rows); err != nil {
 			return err
 		}
-		next = r.b
+		next = t.b
 		next.Report.Reasons, next.Report.Warnings = maps.Clone(next.Report.Reasons), maps.Clone(next.Report.Warnings)
 		next.Report.Skipped = slices.Clone(next.Report.Skipped)
 		w.add(&next)
@@ -168,7 +198,7 @@ func (r *run) tryChunk(ctx context.Context, w *work) error {
 		return tx.PutBatch(&next)
 	})
 	if err == nil {
-		r.b = next
+		t.b = next
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,6 +37,7 @@ type run struct {
 	kind   kind
 	keep   func(*work) error
 
+	judging  sync.Mutex
 	serial   bool         // a chunk is judged when the one before is kept
 	checking bool         // nothing is written
 	skip     int64        // rows of data that have their outcome already
@@ -262,7 +264,10 @@ func (r *run) draft(c *rawChunk) *work {
 	return w
 }
 
+// judge finds the outcome of a chunk. The writer asks for it anew while later chunks are judged; both compare with the rows before.
 func (r *run) judge(ctx context.Context, w *work) error {
+	r.judging.Lock()
+	defer r.judging.Unlock()
 	return r.s.st.View(ctx, func(tx *store.Tx) error { return r.kind.judge(tx, w) })
 }
 
