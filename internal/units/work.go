@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
@@ -255,7 +256,7 @@ func checkLocation(e *fault.Error, code string) {
 func checkBlocs(e *fault.Error, blocs []string) {
 	for _, b := range blocs {
 		if !slices.Contains(org.Blocs, b) {
-			e.Field("blocs", "unit.bloc_unknown", b)
+			e.Field("blocs", "unit.bloc_unknown", b, strings.Join(org.Blocs, ", "))
 		}
 	}
 }

@@ -69,7 +69,7 @@ func TestCascadeFlow(t *testing.T) {
 	b.choose("#f-cach", "pool")
 	b.fill("#f-san", "1")
 	b.click("form .button[value=xem]")
-	sum := b.texts("tfoot td")
+	sum := b.texts("tfoot td[data-label]")
 	if got := sum[len(sum)-1]; got != "120–150" {
 		t.Errorf("the parts come to %s", got)
 	}
