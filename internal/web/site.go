@@ -59,7 +59,8 @@ type Site struct {
 	origin  *http.CrossOriginProtection
 	static  *assets
 	count   counters
-	served  []string // patterns of all pages, in order
+	served  []string         // patterns of all pages, in order
+	options map[string]route // how each of them is served, which is held against the table of needs
 	pages   map[string]*page
 	kept    *memo.Cache[keptKey, []byte] // content of pages
 }
@@ -83,7 +84,7 @@ func New(c Config) (*Site, error) {
 	s := &Site{
 		SignIn: "/sign-in",
 		log:    c.Log, version: c.Version, secure: c.Secure, address: c.Origin,
-		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(), kept: memo.New[keptKey, []byte](keptBytes),
+		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(), options: map[string]route{}, kept: memo.New[keptKey, []byte](keptBytes),
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -142,7 +143,7 @@ func (s *Site) Handle(pattern string, h Handler, opts ...Option) {
 	for _, f := range opts {
 		f(&o)
 	}
-	s.served = append(s.served, pattern)
+	s.served, s.options[pattern] = append(s.served, pattern), o
 	s.mux.Handle(pattern, s.serve(o, h))
 }
 
