@@ -102,6 +102,18 @@ func (s *Service) UnitName(ctx context.Context, who access.Actor, i id.ID) (stri
 	return u.Name, err
 }
 
+// UnitFor is UnitName where the actor also has a right: a form opens only for who may do what it asks for.
+func (s *Service) UnitFor(ctx context.Context, who access.Actor, right access.Right, i id.ID) (string, error) {
+	var u org.Unit
+	err := s.st.View(ctx, func(tx *store.Tx) (err error) {
+		if u, _, err = over(tx, who, i); err == nil {
+			err = who.Must(right, u)
+		}
+		return err
+	})
+	return u.Name, err
+}
+
 func load(tx *store.Tx, who access.Actor, right access.Right, i id.ID) (person.Person, org.Unit, error) {
 	p, err := tx.Person(i)
 	if err != nil {

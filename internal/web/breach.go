@@ -176,6 +176,9 @@ func (p *rulesView) breachTables(k subjects.Pack) {
 // breachSheet sends the pack of a window as a workbook: GET /du-lieu/su-co/xlsx.
 func (a *App) breachSheet(w http.ResponseWriter, r *http.Request) error {
 	who, unit, errs := a.actor(r), a.inspects(r), map[string]fault.Text{}
+	if !who.Anywhere(access.Inspect) {
+		return fault.E("web.breachSheet", fault.Forbidden, "error.forbidden")
+	}
 	win := window(r.URL.Query(), errs)
 	if len(errs) > 0 {
 		return fault.E("web.breachSheet", fault.Invalid, "breach.moment")

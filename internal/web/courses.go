@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"ketnap/internal/access"
 	"ketnap/internal/course"
 	"ketnap/internal/courses"
 	"ketnap/internal/day"
@@ -169,7 +170,7 @@ func (a *App) courseNew(w http.ResponseWriter, r *http.Request) error {
 
 func (a *App) renderCourseNew(w http.ResponseWriter, r *http.Request, status int, in url.Values, failed error) error {
 	unit := id.Parse(in.Get("u"))
-	name, err := a.People.UnitName(r.Context(), a.actor(r), unit)
+	name, err := a.People.UnitFor(r.Context(), a.actor(r), access.Write, unit)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"ketnap/internal/access"
 	"ketnap/internal/document"
 	"ketnap/internal/documents"
 	"ketnap/internal/docx"
@@ -97,6 +98,9 @@ type documentForm struct {
 // documentNew shows an empty form: GET /van-ban/them?u=.
 func (a *App) documentNew(w http.ResponseWriter, r *http.Request) error {
 	d := document.Document{Unit: unitOf(r), Spread: true, Kind: document.Resolution, Level: document.Provincial}
+	if _, err := a.People.UnitFor(r.Context(), a.actor(r), access.SetTarget, d.Unit); err != nil {
+		return err
+	}
 	return a.renderDocumentForm(w, r, http.StatusOK, documentForm{In: d, Action: "/van-ban/them"}, nil)
 }
 
