@@ -40,7 +40,8 @@ var expected = map[string][]string{
 		"C5 warn c5_behind | 2.800 / 7.700 = 36,36% | 243 / 365 = 66,58% | ⇒ 4.206 | ⇒ 4.200", "C6 note c6_same | 2.800 − 2.800 = 0"}, // G22
 	"nghe-an": {"C2 ask c2_unclear | 834 | 834 + 23 = 857", "C2 note c2_partition_ok | 8 + 9 + 6 = 23", "C2 note c2_share | 18 / 310 = 5,81%", "C2 note c2_share | 2 / 151 = 1,32%", // G24, G9
 		"C6 note c6_same | 11 − 11 = 0", "C6 note c6_same | 151 − 151 = 0", "C6 note c6_same | 2 − 2 = 0", "C6 note c6_same | 23 − 23 = 0", "C6 note c6_same | 42 − 42 = 0", "C6 note c6_same | 7 − 7 = 0", "C6 note c6_same | 834 − 834 = 0",
-		"C6 note c6_trend | 141 − 310 = −169 (−54,52%)"}, // G8; G10: there is no trend from 18 to 2
+		"C6 note c6_trend | 141 − 310 = −169 (−54,52%)",               // G8
+		"C7 warn c7_two_indicators | 31/12/2016: 18 ≠ 31/12/2020: 2"}, // G10: there is no trend from 18 to 2, and it is said why
 	"ba-ria-vung-tau": {"C4 note c4_before | 5.248.600 / (1 + ≈ 3,11%) ⇒ 5.090.292", "C6 note c6_same | 92 − 92 = 0"}, // G11
 	"khoi-co-quan": {"C2 note c2_coverage | 39 / 123 = 31,71% | 123 − 39 = 84", "C2 note c2_share | 50 / 300 = 16,67% | 100 / 250 = 40,00%", // G20, G19
 		"C6 note c6_same | 275 − 250 = 25", "C6 note c6_same | 75 − 50 = 25"},

@@ -1,6 +1,8 @@
 package target
 
 import (
+	"strconv"
+
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
@@ -132,7 +134,7 @@ func SubGroup(group, part Given, rel Relation) []Finding {
 		fs = append(fs, Finding{C2, Warn, "target.c2_low", []any{part.Value.Low, group.Value.Low}, []string{num(part.Value.Low) + " > " + num(group.Value.Low)}, about})
 	}
 	if r, ok := ShareOf(part.Value, group.Value); ok && part.Value.Counted == group.Value.Counted {
-		fs = append(fs, Finding{C2, Note, "target.c2_share", []any{r.String()}, shareLines(r), about})
+		fs = append(fs, Finding{C2, Note, "target.c2_share", []any{r.String(), part.Value.String(), group.Value.String()}, shareLines(r), about})
 	}
 	return fs
 }
@@ -248,7 +250,7 @@ func ImpliedPlan(result, share Given, plan int64) []Finding {
 	lines := []string{num(result.Value.Low) + " / " + share.Value.String() + " ⇒ " + num(rounded.Low) + "–" + num(rounded.High), "⌊ ⌋ ⇒ " + num(cut.Low) + "–" + num(cut.High)}
 	about := []id.ID{result.ID, share.ID}
 	if plan == 0 {
-		return []Finding{{C4, Note, "target.c4_implied", []any{rounded.Low, rounded.High, cut.Low, cut.High}, lines, about}}
+		return []Finding{{C4, Note, "target.c4_implied", []any{rounded.Low, rounded.High, cut.Low, cut.High, result.Value.String(), share.Value.String()}, lines, about}}
 	}
 	lines = append(lines, num(result.Value.Low)+" / "+num(plan)+" = "+pct(result.Value.Low, plan))
 	if plan < min(rounded.Low, cut.Low) || plan > max(rounded.High, cut.High) {
@@ -301,7 +303,7 @@ func Pace(goal Given, done int64, s Span) []Finding {
 		lines = append(lines, "⇒ "+num(r.N))
 	}
 	pr := Progress{Target: Target{Op: AtLeast, Low: least, Year: s.AsOf.Year()}, Done: done, AsOf: s.AsOf, Elapsed: elapsed, Days: days}
-	args := []any{pct(done, least), pct(int64(elapsed), int64(days)), s.AsOf}
+	args := []any{pct(done, least), pct(int64(elapsed), int64(days)), s.AsOf, done, goal.Value.String()}
 	about := []id.ID{goal.ID}
 	switch pr.State() {
 	case Behind:
@@ -358,7 +360,11 @@ func OverlappingYears(a, b Figure) (years []int, fs []Finding) {
 		years = append(years, y)
 	}
 	span := func(p day.Period) string { return p.From.VN() + "–" + p.To.VN() }
-	return years, []Finding{{C7, Asked, "target.c7_overlap", []any{common.From.Year(), common.To.Year()},
+	both := strconv.Itoa(years[0])
+	if last := years[len(years)-1]; last != years[0] {
+		both += "–" + strconv.Itoa(last)
+	}
+	return years, []Finding{{C7, Asked, "target.c7_overlap", []any{both, a.Value.String(), b.Value.String()},
 		[]string{span(a.Span.Period()) + " ∩ " + span(b.Span.Period()) + " = " + span(common)}, []id.ID{a.ID, b.ID}}}
 }
 
@@ -369,6 +375,14 @@ func Trend(a, b Figure) (diff int64, share string, err error) {
 		return 0, "", fault.E("target.Trend", fault.Invalid, "target.two_indicators", a.Indicator, b.Indicator)
 	}
 	return b.Value.Low - a.Value.Low, signedPct(b.Value.Low-a.Value.Low, a.Value.Low), nil
+}
+
+// TwoIndicators is check C7 for two numbers on two days that a reader would join and that count different things: that they are not
+// joined, and why, is said where they stand.
+func TwoIndicators(a, b Figure) []Finding {
+	day := func(f Figure) string { return f.Span.To.VN() + ": " + f.Value.String() }
+	return []Finding{{C7, Warn, "target.c7_two_indicators", []any{a.Value.String(), IndicatorCode(a.Indicator), b.Value.String(), IndicatorCode(b.Indicator)},
+		[]string{day(a) + " ≠ " + day(b)}, []id.ID{a.ID, b.ID}}}
 }
 
 // Before returns the stock before a growth in percent (with places decimals): 5.248.600 after +3,11 % was 5.090.292.

@@ -95,12 +95,17 @@ func (x *examiner) pair(a, b *Figure, once bool) {
 		n := Before(b.Value.Low, a.Value.Low, a.Value.Places)
 		x.add([]Finding{{C4, Note, "target.c4_before", []any{n}, []string{num(b.Value.Low) + " / (1 + " + a.Value.String() + ") ⇒ " + num(n)}, []id.ID{a.ID, b.ID}}})
 	case a.Kind == Result && b.Kind == Result && a.Document == b.Document && a.Span == b.Span && x.perUnit(a, b):
+	case a.Indicator != b.Indicator && x.lone(a) && x.lone(b) && a.Document == b.Document && a.Value.Counted == b.Value.Counted && a.Span.To < b.Span.From:
+		x.add(TwoIndicators(*a, *b))
 	case !same(a, b) || a.Value.Counted == InPercent:
 	case a.Kind == Goal && b.Kind == Goal && once && a.Span != b.Span:
 		_, fs := OverlappingYears(*a, *b)
 		x.add(fs)
 	case a.Kind == Goal && reached && b.Span.Kind == OfPart && a.Span.Period().Contains(b.Span.AsOf):
-		x.add(Pace(a.given(), b.Value.Low, b.Span))
+		for _, f := range Pace(a.given(), b.Value.Low, b.Span) {
+			f.About = append(f.About, b.ID)
+			x.add([]Finding{f})
+		}
 	case a.Kind == Goal && reached && b.Span.Kind != OfPart && b.Span.Years() > 0 && b.Span.To < a.Span.To && (a.Span.Yearly || a.Span.Years() == 1):
 		years := b.Span.Years()
 		if b.Span.Yearly {
@@ -112,6 +117,11 @@ func (x *examiner) pair(a, b *Figure, once bool) {
 			x.add([]Finding{{C6, Note, "target.c6_trend", []any{a.Value.String(), b.Value.String(), minus(diff), share}, []string{num(b.Value.Low) + " − " + num(a.Value.Low) + " = " + minus(diff) + " (" + share + ")"}, []id.ID{a.ID, b.ID}}})
 		}
 	}
+}
+
+// lone reports whether a stock stands on one day only, so that a reader looks for another number to compare it with.
+func (x *examiner) lone(f *Figure) bool {
+	return f.Kind == Stock && f.Value.Counted != InPercent && !slices.ContainsFunc(x.fs, func(g Figure) bool { return g.Kind == Stock && same(&g, f) && g.Span != f.Span })
 }
 
 // perUnit relates two results of one passage that count different things; it reports whether it found how.

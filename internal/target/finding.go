@@ -45,6 +45,9 @@ type Finding struct {
 	About []id.ID  // figures, targets or units it is about, the first one to go to
 }
 
+// IndicatorCode is an argument of a finding that a page writes by the indicator's name.
+type IndicatorCode string
+
 // ID tells findings apart: the same words about the same things with the same numbers. A number that changes makes another
 // finding, so that what was acknowledged once is asked again.
 func (f Finding) ID() string {
