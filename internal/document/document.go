@@ -5,6 +5,7 @@
 package document
 
 import (
+	"slices"
 	"strings"
 
 	"ketnap/internal/day"
@@ -123,6 +124,17 @@ func (d Document) InForce(on day.Date) bool {
 		from = d.Dated
 	}
 	return from <= on && (d.To == 0 || on <= d.To)
+}
+
+// Named reports whether every word of a search begins a word of the document's number, date, issuer or title, with or without marks.
+func (d Document) Named(search string) bool {
+	words := vi.Words(d.Number + " " + d.Dated.VN() + " " + d.Issuer + " " + d.Title)
+	for _, typed := range vi.Words(search) {
+		if !slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, typed) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // Relation is how one document stands to another (quan hệ giữa hai văn bản).

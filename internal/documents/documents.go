@@ -174,8 +174,10 @@ func replaceText(tx *store.Tx, doc id.ID, cs []document.Clause) error {
 // Filter narrows the register.
 type Filter struct {
 	Kind document.Kind
-	Own  bool // those of the unit itself and those spread from above, not those of the units below
-	Page int  // 0, 1, …
+	Find string // words of the number, date, issuer or title
+	Held bool   // only what is in force today and replaced by nothing
+	Own  bool   // those of the unit itself and those spread from above, not those of the units below
+	Page int    // 0, 1, …
 }
 
 // perPage is how many documents a page of the register shows.
@@ -186,6 +188,9 @@ type Listed struct {
 	document.Document
 	UnitName string
 	Above    bool // from a register above the unit
+	Replaced bool // another document replaces it
+	Ended    bool // its time is over
+	Early    bool // its time has not come
 }
 
 // Register is the documents a unit has to do with.
@@ -219,7 +224,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f Filt
 			over = append(over, a.ID)
 			names[a.ID] = a.Name
 		}
-		ds, err := tx.Documents(scope, store.DocumentFilter{Kind: f.Kind, Own: f.Own, Above: over, From: max(0, f.Page) * perPage, N: perPage + 1})
+		ds, err := f.page(tx, scope, over)
 		if err != nil {
 			return err
 		}
@@ -229,6 +234,37 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f Filt
 		return reg.fill(tx, ds, names, len(over))
 	})
 	return reg, err
+}
+
+// read is how many documents a search looks at in one go.
+const read = 1000
+
+// page reads the documents of a page, and one more when there is another page. Words are looked for among all that the filter leaves:
+// a register holds thousands of documents at most, and a search finds its words with or without marks.
+func (f Filter) page(tx *store.Tx, scope access.Scope, over []id.ID) ([]document.Document, error) {
+	skip := max(0, f.Page) * perPage
+	q := store.DocumentFilter{Kind: f.Kind, Own: f.Own, Above: over, From: skip, N: perPage + 1}
+	if f.Held {
+		q.On = tx.Today
+	}
+	if strings.TrimSpace(f.Find) == "" {
+		return tx.Documents(scope, q)
+	}
+	var found []document.Document
+	for q.From, q.N = 0, read; ; q.From += read {
+		ds, err := tx.Documents(scope, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range ds {
+			if d.Named(f.Find) {
+				found = append(found, d)
+			}
+		}
+		if len(ds) < read || len(found) > skip+perPage {
+			return found[min(skip, len(found)):min(skip+perPage+1, len(found))], nil
+		}
+	}
 }
 
 func (reg *Register) fill(tx *store.Tx, ds []document.Document, names map[id.ID]string, above int) error {
@@ -242,8 +278,13 @@ func (reg *Register) fill(tx *store.Tx, ds []document.Document, names map[id.ID]
 	if err != nil {
 		return err
 	}
+	replaced, err := tx.Replaced(reg.Unit.Province(), idsOf(ds))
+	if err != nil {
+		return err
+	}
 	for _, d := range ds {
-		l := Listed{Document: d, UnitName: names[d.Unit]}
+		l := Listed{Document: d, UnitName: names[d.Unit], Replaced: replaced[d.ID], Ended: d.To != 0 && d.To < tx.Today}
+		l.Early = !l.Ended && !d.InForce(tx.Today)
 		if u, ok := us[d.Unit]; ok {
 			l.UnitName = u.Name
 		} else {
@@ -252,6 +293,13 @@ func (reg *Register) fill(tx *store.Tx, ds []document.Document, names map[id.ID]
 		reg.Rows = append(reg.Rows, l)
 	}
 	return nil
+}
+
+func idsOf(ds []document.Document) (is []id.ID) {
+	for _, d := range ds {
+		is = append(is, d.ID)
+	}
+	return is
 }
 
 // AddLink writes down how a document stands to another: one of a register by its id, or any other in words.

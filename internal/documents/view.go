@@ -7,6 +7,7 @@ import (
 	"ketnap/internal/access"
 	"ketnap/internal/day"
 	"ketnap/internal/document"
+	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/org"
 	"ketnap/internal/store"
@@ -43,6 +44,8 @@ type View struct {
 	Offers     []Offer
 	Set        []target.Figure // offers that were set aside
 	Findings   []target.Finding
+	Elsewhere  map[id.ID]document.Document // where a figure of a finding stands, for those of other documents
+	Counted    map[id.ID]int64             // what the records say, by figure; one without was never recomputed
 	Seen       map[string]store.Seen
 	Indicators []store.Indicator
 	Today      day.Date
@@ -129,24 +132,58 @@ func (v *View) numbers(tx *store.Tx, who access.Actor) error {
 	if err != nil {
 		return err
 	}
-	counted, err := recount(tx, who, v.Unit, v.Figures)
+	if v.Counted, err = recount(tx, who, v.Unit, v.Figures); err != nil {
+		return err
+	}
+	others, err := readable(tx, who, v.Document, all)
 	if err != nil {
 		return err
 	}
-	ours := map[id.ID]bool{}
-	for _, f := range v.Figures {
-		ours[f.ID] = true
+	all = slices.DeleteFunc(all, func(f target.Figure) bool { _, ok := others[f.Document]; return !ok })
+	v.concerned(target.Examine(all, v.Counted), all, others)
+	v.Seen, err = tx.SeenFindings(v.Document.ID)
+	return err
+}
+
+// readable are the documents of a register that the reader may read: a finding must not tell the numbers of one they may not.
+func readable(tx *store.Tx, who access.Actor, shown document.Document, fs []target.Figure) (map[id.ID]document.Document, error) {
+	docs := map[id.ID]document.Document{shown.ID: shown}
+	refused := map[id.ID]bool{}
+	for _, f := range fs {
+		if _, known := docs[f.Document]; known || refused[f.Document] {
+			continue
+		}
+		d, _, err := open(tx, who, f.Document)
+		switch {
+		case fault.Is(err, fault.NotFound):
+			refused[f.Document] = true
+		case err != nil:
+			return nil, err
+		default:
+			docs[d.ID] = d
+		}
 	}
-	for _, f := range target.Examine(all, counted) {
-		for _, about := range f.About {
-			if ours[about] {
-				v.Findings = append(v.Findings, f)
-				break
+	return docs, nil
+}
+
+// concerned keeps the findings in which this document takes part, and where the other numbers of those stand.
+func (v *View) concerned(found []target.Finding, all []target.Figure, docs map[id.ID]document.Document) {
+	of := map[id.ID]id.ID{}
+	for _, f := range all {
+		of[f.ID] = f.Document
+	}
+	v.Elsewhere = map[id.ID]document.Document{}
+	for _, f := range found {
+		if !slices.ContainsFunc(f.About, func(i id.ID) bool { return of[i] == v.Document.ID }) {
+			continue
+		}
+		v.Findings = append(v.Findings, f)
+		for _, i := range f.About {
+			if of[i] != v.Document.ID {
+				v.Elsewhere[i] = docs[of[i]]
 			}
 		}
 	}
-	v.Seen, err = tx.SeenFindings(v.Document.ID)
-	return err
 }
 
 // offers are the readings that were neither confirmed nor set aside.

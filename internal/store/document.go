@@ -1,9 +1,11 @@
 package store
 
 import (
+	"slices"
 	"strings"
 
 	"ketnap/internal/access"
+	"ketnap/internal/day"
 	"ketnap/internal/db"
 	"ketnap/internal/document"
 	"ketnap/internal/fault"
@@ -66,6 +68,7 @@ func (tx *Tx) PutDocument(d document.Document) error {
 // DocumentFilter narrows a list of documents.
 type DocumentFilter struct {
 	Kind  document.Kind // "" all
+	On    day.Date      // 0, or the day on which they are in force
 	Own   bool          // those of the unit itself, not of the units below it
 	Above []id.ID       // units over the scope whose spread documents are shown too; 0 is the nation
 	From  int           // rows to skip
@@ -92,6 +95,10 @@ func (tx *Tx) Documents(sc access.Scope, f DocumentFilter) ([]document.Document,
 	if f.Kind != "" {
 		b.Add(`AND d.kind = $1`, string(f.Kind))
 	}
+	if f.On != 0 {
+		b.Add(`AND CASE WHEN d.in_from = 0 THEN d.dated ELSE d.in_from END <= $1 AND (d.in_to = 0 OR d.in_to >= $1)
+			AND NOT EXISTS (SELECT 1 FROM document_link l WHERE l.province_id = d.province_id AND l.to_id = d.id AND l.relation = 'replaces')`, f.On)
+	}
 	b.Add(`ORDER BY d.dated DESC, d.id DESC LIMIT $1 OFFSET $2`, f.N, f.From)
 	var ds []document.Document
 	err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
@@ -101,6 +108,24 @@ func (tx *Tx) Documents(sc access.Scope, f DocumentFilter) ([]document.Document,
 		return err
 	})
 	return ds, err
+}
+
+// Replaced returns which of some documents of a province another one replaces.
+func (tx *Tx) Replaced(province int, docs []id.ID) (map[id.ID]bool, error) {
+	gone := map[id.ID]bool{}
+	for part := range slices.Chunk(docs, db.InMax) {
+		b := db.NewB(`SELECT l.to_id FROM document_link l WHERE l.province_id = $1 AND l.relation = 'replaces' AND`, province)
+		b.In(`l.to_id`, anys(part, func(i id.ID) any { return int64(i) }))
+		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
+			var i id.ID
+			err := s.Scan(&i)
+			gone[i] = true
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return gone, nil
 }
 
 // Clauses returns the clauses of a document in their order.

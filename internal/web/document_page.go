@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +25,7 @@ type documentPage struct {
 	Kind      string
 	Level     string
 	Force     string
+	Ended     string // why it does not hold any more, "" while it does
 	Clauses   []clauseRow
 	Figures   []figureRow
 	Offers    []offerRow
@@ -49,6 +52,7 @@ type clauseRow struct {
 type figureRow struct {
 	ID, Anchor, Value, Kind, Indicator, Group, Span, Quote, Part, Base string
 	Sheets                                                             []Choice // sheets of targets it can go into, by year
+	Counted, CountedHref                                               string   // what the records say of a result, and where they are
 }
 
 type offerRow struct{ Key, Words, Value, Kind, Indicator, Group, Span, Inside, Href string }
@@ -57,6 +61,7 @@ type findingRow struct {
 	ID, Check, Grade, Badge, Text string
 	Sums                          []string
 	To                            string // where it leads
+	Also                          *Crumb // the other document it is about
 	Seen                          string // who went on past it, and why
 }
 
@@ -91,6 +96,14 @@ func (a *App) renderDocument(w http.ResponseWriter, r *http.Request, status int,
 	p.Crumbs = append(p.Crumbs, Crumb{Label: d.Name()})
 	p.Kind, p.Level, p.Force = p.T("document.kind."+string(d.Kind)), p.T("document.level."+string(d.Level)), p.force(d)
 	p.Kinds = codesOf(p.Base, "document.relation.", document.Relations)
+	for _, l := range v.Links {
+		if l.Relation == document.Replaces && !l.Out {
+			p.Ended = p.T("document.replaced")
+		}
+	}
+	if p.Ended == "" && d.To != 0 && d.To < v.Today {
+		p.Ended = p.T("document.ended")
+	}
 	p.clauses()
 	p.numbers()
 	p.relations()
@@ -210,6 +223,7 @@ func (p *documentPage) numbers() {
 	for _, f := range p.View.Figures {
 		x := row(f)
 		x.Sheets = p.sheetsOf(f)
+		p.recounted(&x, f)
 		p.Figures = append(p.Figures, x)
 	}
 	for _, f := range p.View.Set {
@@ -228,21 +242,68 @@ func (p *documentPage) numbers() {
 func (p *documentPage) findings(v documents.View) []findingRow {
 	var rows []findingRow
 	for _, f := range v.Findings {
-		x := p.finding(f)
-		if len(f.About) > 0 {
-			x.To = "#n-" + f.About[0].String()
-			for _, n := range v.Figures { // one clause may ask for the same in two periods
-				if span := p.span(n.Span); n.ID == f.About[0] && span != "" {
-					x.Text = span + ": " + x.Text
-				}
+		for i, a := range f.Args {
+			if code, ok := a.(target.IndicatorCode); ok {
+				f.Args = slices.Clone(f.Args)
+				f.Args[i] = p.indicator(string(code))
 			}
 		}
+		x := p.finding(f)
+		p.place(&x, f, v)
 		if s, ok := v.Seen[x.ID]; ok {
 			x.Seen = p.T("finding.seen", s.By, p.dayOf(s.At), s.Reason)
 		}
 		rows = append(rows, x)
 	}
 	return rows
+}
+
+// place says where a finding is: the number of this document it leads to, with its group and time, because one clause may ask for the
+// same in two periods, and the other document it is about.
+func (p *documentPage) place(x *findingRow, f target.Finding, v documents.View) {
+	for _, about := range f.About {
+		if d, elsewhere := v.Elsewhere[about]; elsewhere && x.Also == nil {
+			x.Also = &Crumb{d.Name(), documentHref(d.ID) + "#n-" + about.String()}
+		}
+		i := slices.IndexFunc(v.Figures, func(n target.Figure) bool { return n.ID == about })
+		if i < 0 || x.To != "" {
+			continue
+		}
+		x.To = "#n-" + about.String()
+		var where []string
+		for _, word := range []string{p.span(v.Figures[i].Span), p.groupName(v.Figures[i].Slice)} {
+			if word != "" {
+				where = append(where, word)
+			}
+		}
+		if len(where) > 0 {
+			x.Text = strings.Join(where, " · ") + ": " + x.Text
+		}
+	}
+}
+
+// recounted fills what the records say of a published result: the number with its persons, or that nobody has compared it.
+func (p *documentPage) recounted(x *figureRow, f target.Figure) {
+	n, ok := p.View.Counted[f.ID]
+	switch {
+	case f.Kind != target.Result && f.Kind != target.Baseline:
+	case !ok:
+		x.Counted = p.T("figure.not_compared")
+	default:
+		x.Counted = p.T("figure.recounted", n)
+		i, known := target.IndicatorOf(f.Indicator)
+		if !known || f.Campaign != "" || p.View.Unit.Dissolved != 0 {
+			return
+		}
+		to := f.Span.To
+		if f.Span.AsOf != 0 {
+			to = f.Span.AsOf
+		}
+		x.CountedHref = happenedHref(p.View.Unit.ID, i, f.Span.From, to)
+		if f.Slice != "" {
+			x.CountedHref += "&slice=" + url.QueryEscape(f.Slice)
+		}
+	}
 }
 
 // gradeBadges are how findings are marked.

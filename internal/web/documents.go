@@ -23,6 +23,9 @@ type documentsPage struct {
 	Name     string
 	Kinds    []Choice
 	Kind     string
+	Find     string
+	Held     bool // only what is in force
+	Filtered bool
 	Rows     []documentRow
 	Prev     string
 	Next     string
@@ -31,6 +34,7 @@ type documentsPage struct {
 type documentRow struct {
 	Href, Name, Kind, Issuer, Title, Date, Unit string
 	Above                                       bool
+	Gone                                        string // why it does not hold today, "" when it does
 }
 
 // unitOf is the unit a page is about: the one in the address, else the user's own.
@@ -44,21 +48,26 @@ func unitOf(r *http.Request) id.ID {
 // documents lists the register of a unit: GET /van-ban?u=&loai=&trang=.
 func (a *App) documents(w http.ResponseWriter, r *http.Request) error {
 	page, _ := strconv.Atoi(r.FormValue("trang"))
-	f := documents.Filter{Kind: document.Kind(r.FormValue("loai")), Page: min(max(page, 0), 1000)}
+	f := documents.Filter{Kind: document.Kind(r.FormValue("loai")), Find: strings.TrimSpace(r.FormValue("tim")), Held: r.FormValue("hieuluc") != "", Page: min(max(page, 0), 1000)}
 	reg, err := a.Documents.List(r.Context(), a.actor(r), unitOf(r), f)
 	if err != nil {
 		return err
 	}
-	p := documentsPage{Base: a.Base(r, "document.title"), Register: reg, Name: reg.Unit.Name, Kind: string(f.Kind)}
+	p := documentsPage{Base: a.Base(r, "document.title"), Register: reg, Name: reg.Unit.Name, Kind: string(f.Kind), Find: f.Find, Held: f.Held}
+	p.Filtered = f.Kind != "" || f.Find != "" || f.Held
 	if reg.Unit.ID == 0 {
 		p.Name = p.T("pilot.nation")
 	}
 	p.Kinds = append([]Choice{{Label: p.T("document.kind_all")}}, p.codes("document.kind.", document.Kinds)...)
 	for _, d := range reg.Rows {
-		p.Rows = append(p.Rows, documentRow{Href: documentHref(d.ID), Name: d.Number, Kind: p.T("document.kind." + string(d.Kind)), Issuer: d.Issuer, Title: d.Title, Date: p.Date(d.Dated), Unit: d.UnitName, Above: d.Above})
+		p.Rows = append(p.Rows, documentRow{Href: documentHref(d.ID), Name: d.Number, Kind: p.T("document.kind." + string(d.Kind)), Issuer: d.Issuer, Title: d.Title, Date: p.Date(d.Dated), Unit: d.UnitName, Above: d.Above, Gone: p.gone(d)})
 	}
 	at := func(n int) string {
-		return "/van-ban?" + url.Values{"u": {reg.Unit.ID.String()}, "loai": {p.Kind}, "trang": {strconv.Itoa(n)}}.Encode()
+		v := url.Values{"u": {reg.Unit.ID.String()}, "loai": {p.Kind}, "tim": {f.Find}, "trang": {strconv.Itoa(n)}}
+		if f.Held {
+			v.Set("hieuluc", "1")
+		}
+		return "/van-ban?" + v.Encode()
 	}
 	if f.Page > 0 {
 		p.Prev = at(f.Page - 1)
@@ -67,6 +76,19 @@ func (a *App) documents(w http.ResponseWriter, r *http.Request) error {
 		p.Next = at(f.Page + 1)
 	}
 	return a.Render(w, r, http.StatusOK, "documents.html", p)
+}
+
+// gone says why a document does not hold today.
+func (b Base) gone(d documents.Listed) string {
+	switch {
+	case d.Replaced:
+		return b.T("document.replaced")
+	case d.Ended:
+		return b.T("document.ended")
+	case d.Early:
+		return b.T("document.not_yet")
+	}
+	return ""
 }
 
 func documentHref(i id.ID) string { return "/van-ban/" + i.String() }
