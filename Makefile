@@ -29,7 +29,7 @@ vendor: ## htmx and the font from npm into the embedded assets
 	@scripts/vendor.sh
 
 .PHONY: lint
-lint: ## format, vet, staticcheck, golangci-lint, shellcheck
+lint: ## format, vet, golangci-lint (with staticcheck), shellcheck
 	@scripts/lint.sh
 
 .PHONY: vuln

@@ -22,7 +22,6 @@ tool() { go tool -modfile=tools/go.mod "$@"; }
 
 check gofmt gofmt_clean
 check "go vet" go vet ./...
-check staticcheck tool staticcheck ./...
 check golangci-lint tool golangci-lint run --timeout 10m
 if command -v shellcheck >/dev/null 2>&1; then check shellcheck shellcheck -x scripts/*.sh .ci/run; fi
 
