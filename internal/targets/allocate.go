@@ -51,7 +51,8 @@ type Preview struct {
 	Given    bool // there was a number to divide
 	Shares   []Share
 	Sum      target.Total
-	Blocs    []string // blocs among the units below
+	Beside   []target.Given // what the units outside the bloc have
+	Blocs    []string       // blocs among the units below
 	Findings []target.Finding
 	May      bool
 }
@@ -119,13 +120,22 @@ func preview(tx *store.Tx, who access.Actor, a Ask) (Preview, error) {
 		}
 	}
 	slices.Sort(p.Blocs)
+	var others []org.Unit
 	if a.Bloc != "" {
-		kids = slices.DeleteFunc(kids, func(k org.Unit) bool { return !slices.Contains(blocs[k.ID], a.Bloc) })
+		all := kids
+		kids = nil
+		for _, k := range all {
+			if slices.Contains(blocs[k.ID], a.Bloc) {
+				kids = append(kids, k)
+			} else {
+				others = append(others, k)
+			}
+		}
 	}
 	if err := p.whole(tx); err != nil {
 		return p, err
 	}
-	return p, p.divide(tx, scope, kids)
+	return p, p.divide(tx, scope, kids, others)
 }
 
 func idsOf(us []org.Unit) []id.ID {
@@ -160,8 +170,8 @@ func (p *Preview) whole(tx *store.Tx) error {
 	return nil
 }
 
-// divide weighs the units and gives each its part.
-func (p *Preview) divide(tx *store.Tx, scope access.Scope, kids []org.Unit) error {
+// divide weighs the units and gives each its part; the others keep what they have.
+func (p *Preview) divide(tx *store.Tx, scope access.Scope, kids, others []org.Unit) error {
 	if !slices.Contains(target.Methods, p.Ask.Method) {
 		p.Ask.Method = target.ByMembers
 	}
@@ -169,7 +179,7 @@ func (p *Preview) divide(tx *store.Tx, scope access.Scope, kids []org.Unit) erro
 	if err != nil {
 		return err
 	}
-	goals, err := current(tx, kids, p.Ask.Year)
+	goals, err := current(tx, slices.Concat(kids, others), p.Ask.Year)
 	if err != nil {
 		return err
 	}
@@ -197,8 +207,12 @@ func (p *Preview) divide(tx *store.Tx, scope access.Scope, kids []org.Unit) erro
 		p.Shares[i].Part = part.Value
 		p.Sum.Add(part.Value)
 	}
-	p.check()
-	return nil
+	for _, k := range others {
+		if v, ok := cellOf(goals, over, key{k.ID, p.Ask.Indicator, p.Ask.Slice}).Value(); ok {
+			p.Beside = append(p.Beside, target.Given{ID: k.ID, Value: v})
+		}
+	}
+	return p.check(tx)
 }
 
 func cellOf(goals, over map[key]target.Target, k key) Cell {
@@ -233,16 +247,28 @@ func (p *Preview) parts(us []target.Weighed, wholes []target.Part) ([]target.Par
 	return target.Divide(p.Whole, us)
 }
 
-// check is C1 on the preview: with a percentage of members the sum follows from the units and may miss what was given.
-func (p *Preview) check() {
-	if !p.Given || p.Ask.Bloc != "" {
-		return
+// check is C1 on the preview against what the unit was given, else against what was typed. Beside the parts of a bloc stand those that
+// the other units have; as these may follow later, only too much is a finding then.
+func (p *Preview) check(tx *store.Tx) error {
+	goals, err := current(tx, []org.Unit{p.Unit}, p.Ask.Year)
+	if err != nil {
+		return err
 	}
-	var parts []target.Given
+	whole := p.Whole
+	if own, ok := goals[key{p.Unit.ID, p.Ask.Indicator, p.Ask.Slice}]; ok {
+		whole = own.Value()
+	} else if !p.Given {
+		return nil
+	}
+	parts := slices.Clone(p.Beside)
 	for _, s := range p.Shares {
 		parts = append(parts, target.Given{ID: s.Unit.ID, Value: s.Part})
 	}
-	p.Findings = target.Children(target.Given{ID: p.Unit.ID, Value: p.Whole}, parts)
+	p.Findings = target.Children(target.Given{ID: p.Unit.ID, Value: whole}, parts)
+	if p.Ask.Bloc != "" {
+		p.Findings = slices.DeleteFunc(p.Findings, func(f target.Finding) bool { return f.Key != "target.c1_over" })
+	}
+	return nil
 }
 
 // weigh returns what the units are weighed by.

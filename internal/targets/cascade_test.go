@@ -13,6 +13,7 @@ import (
 	"ketnap/internal/store/storetest"
 	"ketnap/internal/target"
 	"ketnap/internal/targets"
+	"ketnap/internal/units"
 )
 
 func (r room) draft(who access.Actor, u org.Unit, slice, text string) (int, error) {
@@ -168,6 +169,18 @@ func TestAllocate(t *testing.T) {
 		}
 		if n, err := r.issue(who, r.tree.Root, "12-KH/TU"); n != 2 || err != nil {
 			t.Fatal(err)
+		}
+		blocs := []string{"phuong-xa"}
+		if err := units.New(r.st).Amend(ctx, access.System("test"), units.AmendForm{Unit: r.tree.Communes[1].ID, Blocs: &blocs,
+			Act: units.Act{Decision: org.Decision{No: "30-QĐ/TU"}, On: day.Of(2025, 1, 1)}}); err != nil {
+			t.Fatal(err)
+		}
+		ask.Floors, ask.Bloc = nil, "phuong-xa"
+		for text, over := range map[string]int{"7": 0, "8": 1} { // 3 stand outside the bloc, and 10 are the most that were given
+			ask.Text = text
+			if p, err := r.Preview(ctx, who, ask); err != nil || len(p.Shares) != 1 || len(p.Findings) != over {
+				t.Errorf("%s for a bloc: %+v %v", text, p.Findings, err)
+			}
 		}
 		for _, want := range []int{2, 0} {
 			if n, err := r.Carry(ctx, who, r.tree.Root.ID, 2027); n != want || err != nil {

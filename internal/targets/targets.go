@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
@@ -307,6 +308,9 @@ func (s *Service) Set(ctx context.Context, who access.Actor, province, year int,
 				return fault.E(op, fault.Invalid, "target.invalid")
 			}
 			set, err := setOne(tx, who, year, source, c)
+			if text, ok := fault.FieldsOf(err)["source"]; ok {
+				return fault.E(op, fault.Invalid, text.Key).Field("source", text.Key)
+			}
 			if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Stale) {
 				text := firstText(err)
 				bad.Field(c.Field(), text.Key, text.Args...)
@@ -381,6 +385,9 @@ func setOne(tx *store.Tx, who access.Actor, year int, source string, c Change) (
 	}
 	if p := day.YearPeriod(year); c.Text != "" && (u.Founded > p.To || u.Dissolved != 0 && u.Dissolved <= p.From) {
 		return false, fault.E(op, fault.Invalid, "target.unit_gone", u.Name)
+	}
+	if now.ID != 0 && strings.TrimSpace(source) == "" { // what was given is adjusted by a document, never in silence
+		return false, fault.E(op, fault.Invalid, "target.adjust_source").Field("source", "target.adjust_source")
 	}
 	if err := tx.DropDraft(next); err != nil {
 		return false, err

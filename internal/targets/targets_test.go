@@ -91,6 +91,10 @@ func TestSet(t *testing.T) {
 		if n, err := r.set(province, commune, "trên 1.800", 0); n != 0 || !fault.Is(err, fault.Invalid) || fault.FieldsOf(err)[commune.ID.String()+".admit"].Key != "target.stale" {
 			t.Errorf("somebody who saw no target replaces one: %d %v", n, err)
 		}
+		silent := targets.Change{Unit: commune.ID, Indicator: "admit", Text: "trên 1.800", Seen: first.ID}
+		if n, err := r.Set(context.Background(), province, 38, 2026, " ", []targets.Change{silent}); n != 0 || fault.FieldsOf(err)["source"].Key != "target.adjust_source" {
+			t.Errorf("adjusted without a document: %d %v", n, err)
+		}
 		if n, err := r.set(province, commune, "trên 1.800", first.ID); n != 1 || err != nil {
 			t.Fatalf("%d %v", n, err)
 		}

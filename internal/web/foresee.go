@@ -51,7 +51,7 @@ func (p *pilotPage) latest(m day.Month) string {
 	if m == 0 {
 		return p.T("quality.never", p.P.HistoryFrom())
 	}
-	years := p.P.AsOf.Year() - m.Year()
+	years := int(p.P.AsOf.MonthOf()-m) / 12 // whole years: December is not a year ago in January
 	if years > 0 {
 		return p.T("quality.latest_years", m.VN(), years)
 	}
