@@ -40,11 +40,18 @@ func obstacleList(e *env) *cobra.Command {
 		Example: "  ketnap --db tinh.db obstacle list 38000000000000\n  ketnap --db tinh.db obstacle list 38000000000000 --all --json",
 		RunE: func(c *cobra.Command, args []string) error {
 			return e.withTargets(c, args[0], func(_ *store.Store, s *targets.Service, u id.ID) error {
-				l, err := s.Obstacles(c.Context(), e.operator(), u)
+				l, err := s.Obstacles(c.Context(), e.operator(), u, store.ObstacleFilter{})
 				if err != nil {
 					return err
 				}
-				return e.printObstacles(l, all)
+				if all {
+					closed, err := s.Obstacles(c.Context(), e.operator(), u, store.ObstacleFilter{Closed: true})
+					if err != nil {
+						return err
+					}
+					l.Rows = append(l.Rows, closed.Rows...)
+				}
+				return e.printObstacles(l)
 			})
 		},
 	}
@@ -52,12 +59,9 @@ func obstacleList(e *env) *cobra.Command {
 	return c
 }
 
-func (e *env) printObstacles(l targets.Obstacles, all bool) error {
+func (e *env) printObstacles(l targets.Obstacles) error {
 	list := []obstacleJSON{}
 	for _, o := range l.Rows {
-		if o.Closed != 0 && !all {
-			continue
-		}
 		x := obstacleJSON{ID: o.ID.String(), Unit: o.UnitName, Cause: o.Cause, Note: o.Note, Remedy: o.Remedy, Responsible: o.Responsible, Due: o.Due.String(), State: string(o.On(l.Today)), Word: o.Word}
 		if o.Closed != 0 {
 			x.Closed = o.Closed.String()

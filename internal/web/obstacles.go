@@ -1,8 +1,11 @@
 package web
 
 import (
+	"maps"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
@@ -12,38 +15,53 @@ import (
 
 type obstaclesPage struct {
 	Base
-	Unit   string
-	Rows   []obstacleRow
-	Counts []obstacleCount
-	Units  []Choice
-	Causes []Choice
-	In     obstacleIn
-	Errs   map[string]fault.Text
-	Wrong  string
-	Source string
-	Empty  Empty
+	Unit    string
+	Rows    []obstacleRow
+	Tabs    []Choice // open ones, closed ones
+	Counts  []obstacleCount
+	Places  []obstaclePlace // the first few of the units
+	Places2 []obstaclePlace // the others
+	Only    string          // the cause the list is kept to; "" every one
+	All     string          // where the list of every cause is
+	Pager   Pager
+	Units   []Choice
+	Causes  []Choice
+	In      obstacleIn
+	Errs    map[string]fault.Text
+	Wrong   string
+	Source  string
+	Empty   Empty
 }
 
 type obstacleRow struct {
-	ID, Version                                                             string
-	Unit, UnitHref, Cause, Note, Remedy, Responsible, Opened, Due, EditHref string
-	Closed                                                                  string // day and word; "" while it is open
-	State                                                                   *Badge
-	May                                                                     bool
+	ID, Version                                                                     string
+	Unit, Branch, UnitHref, Cause, Note, Remedy, Responsible, Opened, Due, EditHref string
+	Closed                                                                          string // day and word; "" while it is open
+	State                                                                           *Badge
+	May                                                                             bool
 }
 
-type obstacleCount struct{ Cause, Text string }
+type obstacleCount struct{ Cause, Href, Open, Late string }
+
+type obstaclePlace struct{ Unit, Href, Open, Late, Cause string }
 
 // obstacleIn is the form as it was sent, or the obstacle that is changed.
 type obstacleIn struct{ ID, Version, At, Cause, Note, Remedy, Responsible, Due string }
 
-// obstacles lists what stands in the way in a unit and below: GET /vuong-mac?u=.
+// obstacles lists what stands in the way in a unit and below: GET /vuong-mac?u=&nguyen-nhan=&xong=&after=.
 func (a *App) obstacles(w http.ResponseWriter, r *http.Request) error {
 	return a.renderObstacles(w, r, http.StatusOK, obstacleIn{}, nil)
 }
 
 func (a *App) renderObstacles(w http.ResponseWriter, r *http.Request, status int, in obstacleIn, failed error) error {
-	l, err := a.Targets.Obstacles(r.Context(), a.actor(r), unitOf(r))
+	q := r.URL.Query()
+	f := targets.ObstacleFilter{Closed: q.Get("xong") == "1", Limit: sizeParam(q)}
+	if h, ok := target.HindranceOf(q.Get("nguyen-nhan")); ok {
+		f.Cause = h.Code
+	}
+	f.Skip, _ = strconv.Atoi(q.Get("after"))
+	f.Skip = max(f.Skip, 0)
+	l, err := a.Targets.Obstacles(r.Context(), a.actor(r), unitOf(r), f)
 	if err != nil {
 		return err
 	}
@@ -63,26 +81,71 @@ func (a *App) renderObstacles(w http.ResponseWriter, r *http.Request, status int
 	for _, u := range l.Units {
 		p.Units = append(p.Units, Choice{Label: u.Name, Value: u.ID.String()})
 	}
-	for _, c := range l.Counts {
-		text := p.T("obstacle.open", c.Open)
-		if c.Overdue > 0 {
-			text += " · " + p.T("obstacle.late", c.Overdue)
-		}
-		p.Counts = append(p.Counts, obstacleCount{causeText(lang, c.Cause), text})
+	p.counts(l, f, lang)
+	next := ""
+	if l.More {
+		next = strconv.Itoa(f.Skip + f.Limit)
 	}
-	edit := r.URL.Query().Get("sua")
+	p.Pager = p.pager(r.URL, q.Get("after"), next, f.Limit, -1, len(l.Rows))
+	edit := q.Get("sua")
 	for i := range l.Rows {
 		o := &l.Rows[i]
-		p.Rows = append(p.Rows, p.obstacle(o, l, lang))
+		p.Rows = append(p.Rows, p.obstacle(o, l, lang, q))
 		if failed == nil && edit == o.ID.String() && o.Closed == 0 && len(l.Units) > 0 {
 			p.In = obstacleIn{o.ID.String(), strconv.FormatInt(o.Version, 10), o.Unit.String(), o.Cause, o.Note, o.Remedy, o.Responsible, o.Due.VN()}
 		}
 	}
 	p.Empty = Empty{Title: p.T("obstacle.none"), Text: p.T("obstacle.none_text")}
+	if f.Closed || f.Cause != "" {
+		p.Empty = Empty{Title: p.T("obstacle.none_such")}
+	}
 	if failed != nil {
 		p.Wrong, p.Errs = p.Err(failed), fieldsOf(failed)
 	}
 	return a.Render(w, r, status, "obstacles.html", p)
+}
+
+// obstaclesHref is the list of a unit, of one cause when one is given.
+func obstaclesHref(unit id.ID, cause string, closed bool) string {
+	v := url.Values{"u": {unit.String()}}
+	if cause != "" {
+		v.Set("nguyen-nhan", cause)
+	}
+	if closed {
+		v.Set("xong", "1")
+	}
+	return "/vuong-mac?" + v.Encode()
+}
+
+// counts writes what is open by cause and by unit, and the ways to the lists behind it.
+func (p *obstaclesPage) counts(l targets.Obstacles, f targets.ObstacleFilter, lang string) {
+	u := l.Unit.ID
+	p.Tabs = []Choice{{Label: p.T("obstacle.tab_open"), Href: obstaclesHref(u, f.Cause, false), Count: p.Num(int64(l.Open())), Current: !f.Closed},
+		{Label: p.T("obstacle.tab_closed"), Href: obstaclesHref(u, f.Cause, true), Current: f.Closed}}
+	if f.Cause != "" {
+		p.Only, p.All = causeText(lang, f.Cause), obstaclesHref(u, "", f.Closed)
+	}
+	for _, c := range l.Counts {
+		p.Counts = append(p.Counts, obstacleCount{causeText(lang, c.Cause), obstaclesHref(u, c.Cause, false), p.Num(int64(c.Open)), p.Num(int64(c.Overdue))})
+	}
+	for _, x := range l.Places {
+		p.Places = append(p.Places, obstaclePlace{x.Unit.Name, obstaclesHref(x.Unit.ID, "", false), p.Num(int64(x.Open)), p.Num(int64(x.Overdue)), p.causes(x.Causes[:1])})
+	}
+	if len(p.Places) > placesShown+1 { // one more is not worth a fold
+		p.Places, p.Places2 = p.Places[:placesShown], p.Places[placesShown:]
+	}
+}
+
+// placesShown is how many units stand over the list.
+const placesShown = 8
+
+// causes writes causes with how often each stands in the way: "Thiếu nguồn kết nạp (4)".
+func (b Base) causes(cs []targets.CauseCount) string {
+	var out []string
+	for _, c := range cs {
+		out = append(out, causeText(string(b.Lang), c.Cause)+" ("+b.Num(int64(c.Open))+")")
+	}
+	return strings.Join(out, "; ")
 }
 
 func causeText(lang, code string) string {
@@ -94,10 +157,13 @@ func causeText(lang, code string) string {
 }
 
 // obstacle puts one obstacle into words.
-func (p *obstaclesPage) obstacle(o *targets.Obstacle, l targets.Obstacles, lang string) obstacleRow {
-	row := obstacleRow{ID: o.ID.String(), Version: strconv.FormatInt(o.Version, 10), Unit: o.UnitName, UnitHref: unitHref(o.Unit), Cause: causeText(lang, o.Cause),
+func (p *obstaclesPage) obstacle(o *targets.Obstacle, l targets.Obstacles, lang string, q url.Values) obstacleRow {
+	edit := maps.Clone(q)
+	edit.Set("u", p.Unit)
+	edit.Set("sua", o.ID.String())
+	row := obstacleRow{ID: o.ID.String(), Version: strconv.FormatInt(o.Version, 10), Unit: o.UnitName, Branch: o.Branch, UnitHref: unitHref(o.Unit), Cause: causeText(lang, o.Cause),
 		Note: o.Note, Remedy: o.Remedy, Responsible: o.Responsible, Opened: o.Opened.VN(), Due: o.Due.VN(), May: len(l.Units) > 0 && o.Closed == 0,
-		EditHref: "/vuong-mac?u=" + p.Unit + "&sua=" + o.ID.String() + "#form"}
+		EditHref: "/vuong-mac?" + edit.Encode() + "#form"}
 	standing := o.On(l.Today)
 	row.State = &Badge{Kind: map[target.Standing]string{target.Pending: "info", target.Overdue: "bad", target.Settled: "ok"}[standing], Text: p.T("obstacle.state." + string(standing))}
 	if o.Closed != 0 {
