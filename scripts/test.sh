@@ -26,7 +26,7 @@ if [ "${1:-}" = inner ]; then
   if [ "${packages[*]}" = ./... ]; then
     mapfile -t packages < <(go list ./internal/web/webtest; go list ./... | grep -v '/webtest$')
   fi
-  go test -json -p 3 -timeout 20m "${packages[@]}" | build/testsum
+  go test -json -p 3 -timeout 40m "${packages[@]}" | build/testsum
   exit
 fi
 

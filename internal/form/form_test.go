@@ -286,19 +286,3 @@ func TestItems(t *testing.T) {
 		}
 	}
 }
-
-// TestSectionReportsUp: where a section stands right below the committee that decides, its report is for that committee, not for itself.
-func TestSectionReportsUp(t *testing.T) {
-	f, err := Find("7-KNĐ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := sample(f)
-	ward := org.Unit{ID: 9, Kind: org.Upper, Name: "Đảng bộ phường Hàm Rồng"}
-	in.Units.Committee, in.Units.Above, in.Units.Decider = in.Units.Section, ward, ward
-	for _, c := range []struct{ field, want string }{{"cap_tren_bo_phan", "Đảng ủy phường Hàm Rồng"}, {"dang_uy_bo_phan", "Đảng ủy bộ phận khu Bắc"}} {
-		if got := Values(in).Text[c.field]; got != c.want {
-			t.Errorf("%s is %q, want %q", c.field, got, c.want)
-		}
-	}
-}

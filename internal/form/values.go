@@ -32,7 +32,7 @@ type Input struct {
 type Units struct {
 	Cell      org.Unit // chi bộ
 	Section   org.Unit // đảng bộ bộ phận, when there is one
-	Committee org.Unit // đảng bộ cơ sở; of a grassroots cell the organisation above
+	Committee org.Unit // đảng bộ cơ sở; of a grassroots cell the organisation above, never a section
 	Above     org.Unit // what the committee stands under
 	Decider   org.Unit // who decides by the powers of that day
 	Over      org.Unit // what the decider stands under
@@ -152,11 +152,6 @@ func (v values) units(in Input) {
 	}
 	v.put("cap_tren_chi_bo_hoa", upper(Organisation(over)))
 	v.both("dang_uy_bo_phan", Committee(u.Section))
-	reports := u.Committee // where a section has no grassroots committee over it, it stands as one to its cells, but reports to what is above
-	if u.Section.ID != 0 && reports.ID == u.Section.ID {
-		reports = u.Above
-	}
-	v.put("cap_tren_bo_phan", Committee(reports))
 	v.both("dang_bo_co_so", Organisation(u.Committee))
 	v.both("dang_uy_co_so", Committee(u.Committee))
 	v.put("cap_tren_co_so_hoa", upper(Organisation(u.Above)))

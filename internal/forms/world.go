@@ -164,8 +164,11 @@ func place(path []org.Unit, tags map[id.ID][]org.Tag) form.Units {
 			base = i + 1
 		}
 	}
-	if base < 0 && len(path) > 1 {
-		base = 1 // a grassroots cell reports to what is above it
+	if base < 0 && len(path) > 1 { // a grassroots cell reports to what is above it, a section to what is above the section
+		base = 1
+		for base+1 < len(path) && path[base].Kind == org.Section {
+			base++
+		}
 	}
 	if base > 0 {
 		u.Committee, u.Above = path[base], over(base)
