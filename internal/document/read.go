@@ -103,7 +103,9 @@ func (r *reader) sentence(rs []Reading, clauseFrom int, c Clause, offset int, s 
 			x.Value.Op = target.JustOver
 		}
 		x.Indicator = indicatorOf(s, n, x)
-		x.Group, x.Slice = groupOf(s, prev, n)
+		if x.Group, x.Slice = groupOf(s, prev, n); x.Value.Counted != target.InPersons && x.Value.Counted != target.InPercent {
+			x.Slice = "" // a meeting for students is not a group of persons
+		}
 		x.base(s, n)
 		own := spansFor(spans, n.at)
 		for _, span := range own {

@@ -373,21 +373,3 @@ func (s *Service) LinkTo(ctx context.Context, who access.Actor, l document.Link)
 	}
 	return s.AddLink(ctx, who, l)
 }
-
-// Indicator is what a committee counts beside what the program counts itself.
-type Indicator = store.Indicator
-
-// Indicators returns the indicators written down in the province of a unit.
-func (s *Service) Indicators(ctx context.Context, who access.Actor, unit id.ID) (is []Indicator, u org.Unit, err error) {
-	err = s.st.View(ctx, func(tx *store.Tx) error {
-		if u, err = tx.Unit(unit); err != nil {
-			return err
-		}
-		if err := who.Must(access.Read, u); err != nil {
-			return err
-		}
-		is, err = tx.Indicators(unit.Province())
-		return err
-	})
-	return is, u, err
-}

@@ -245,7 +245,7 @@ func TestIndicators(t *testing.T) {
 	each(t, func(t *testing.T, r room) {
 		who := as(access.Committee, r.tree.Root)
 		add := func(code, name string) error {
-			return r.AddIndicator(r.ctx, who, r.tree.Root.ID, documents.Indicator{Code: code, Name: name, Definition: "Xóm trong phạm vi Đề án", Counted: target.InHamlets})
+			return r.AddIndicator(r.ctx, who, r.tree.Root.ID, documents.Indicator{Code: code, Name: name, Definition: "Xóm trong phạm vi Đề án", Counting: "Sổ theo dõi xóm", Counted: target.InHamlets})
 		}
 		if err := add("xom-chua-doan-the", "Xóm chưa có tổ chức đoàn thể"); err != nil {
 			t.Fatal(err)
@@ -255,7 +255,7 @@ func TestIndicators(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		for _, code := range []string{"admit", "members", "a", "Có dấu", ""} {
+		for _, code := range []string{"admit", "members", "a", "Có dấu"} {
 			if err := add(code, "x "+code); !fault.Is(err, fault.Invalid) {
 				t.Errorf("code %q: %v", code, err)
 			}

@@ -2,10 +2,8 @@ package documents
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
@@ -103,7 +101,7 @@ func checkFigure(tx *store.Tx, fs []target.Figure, f target.Figure) error {
 	}
 	for _, i := range is {
 		if i.Code == f.Indicator {
-			return nil
+			return apart(i, f)
 		}
 	}
 	return fault.E(op, fault.Invalid, "target.figure_invalid").Field("indicator", "target.indicator_unknown")
@@ -180,44 +178,5 @@ func (s *Service) Acknowledge(ctx context.Context, who access.Actor, doc id.ID, 
 		}
 		tx.Did(doc, finding)
 		return tx.AddSeen(doc, store.Seen{Finding: finding, Reason: reason, By: who.Name})
-	})
-}
-
-var codeForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,39}$`)
-
-// AddIndicator writes down an indicator of a province: what is counted, in words that nobody can take for another's.
-func (s *Service) AddIndicator(ctx context.Context, who access.Actor, province id.ID, i store.Indicator) error {
-	i.Code, i.Name, i.Definition, i.Counting = strings.ToLower(clean(i.Code)), clean(i.Name), clean(i.Definition), clean(i.Counting)
-	e := fault.E("documents.AddIndicator", fault.Invalid, "indicator.invalid")
-	if !codeForm.MatchString(i.Code) {
-		e.Field("code", "indicator.code_form")
-	}
-	if _, taken := target.IndicatorOf(i.Code); taken || slices.Contains(target.Stated, i.Code) {
-		e.Field("code", "indicator.twice", i.Code)
-	}
-	if i.Name == "" {
-		e.Field("name", "indicator.name_missing")
-	}
-	if i.Definition == "" {
-		e.Field("definition", "indicator.definition_missing")
-	}
-	if len(e.Fields) > 0 {
-		return e
-	}
-	return s.st.Update(ctx, audit.Of(who, "indicator.add", province.Province(), 0), func(tx *store.Tx) error {
-		if err := may(tx, who, province); err != nil {
-			return err
-		}
-		is, err := tx.Indicators(province.Province())
-		if err != nil {
-			return err
-		}
-		for _, x := range is {
-			if x.Name == i.Name {
-				return fault.E("documents.AddIndicator", fault.Conflict, "indicator.name_twice", i.Name).Field("name", "indicator.name_twice", i.Name)
-			}
-		}
-		tx.Did(0, i.Code)
-		return fieldOf(tx.AddIndicator(province.Province(), i), "code")
 	})
 }

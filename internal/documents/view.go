@@ -132,7 +132,7 @@ func (v *View) numbers(tx *store.Tx, who access.Actor) error {
 	if err != nil {
 		return err
 	}
-	if v.Counted, err = recount(tx, who, v.Unit, v.Figures); err != nil {
+	if v.Counted, err = recount(tx, who, v.Unit, v.Figures, v.Indicators); err != nil {
 		return err
 	}
 	others, err := readable(tx, who, v.Document, all)
@@ -219,14 +219,18 @@ func (v *View) confirmed(r document.Reading) (i id.ID) {
 }
 
 // recount counts from the records what the published results of a document say about its unit.
-func recount(tx *store.Tx, who access.Actor, u org.Unit, fs []target.Figure) (map[id.ID]int64, error) {
+func recount(tx *store.Tx, who access.Actor, u org.Unit, fs []target.Figure, own []store.Indicator) (map[id.ID]int64, error) {
 	counted := map[id.ID]int64{}
 	scope, err := who.Over(u)
 	if err != nil || u.ID == 0 {
 		return counted, nil //nolint:nilerr // somebody who reads the paper but not the unit sees no count
 	}
 	for _, f := range fs {
-		if f.Kind != target.Result && f.Kind != target.Baseline || !f.Counts() || f.Span.Vague() {
+		rule, err := ruleOf(f.Indicator, own)
+		if err != nil {
+			return nil, err
+		}
+		if f.Kind != target.Result && f.Kind != target.Baseline || !rule.Counts(f) || f.Span.Vague() {
 			continue
 		}
 		p := day.Period{From: f.Span.From, To: f.Span.To}
@@ -236,7 +240,7 @@ func recount(tx *store.Tx, who access.Actor, u org.Unit, fs []target.Figure) (ma
 		if p.To > tx.Today || p.From == 0 {
 			continue
 		}
-		n, ok, err := targets.Count(tx, scope, f, p)
+		n, ok, err := targets.Count(tx, scope, f, rule, p)
 		if err != nil {
 			return nil, err
 		}
@@ -245,4 +249,14 @@ func recount(tx *store.Tx, who access.Actor, u org.Unit, fs []target.Figure) (ma
 		}
 	}
 	return counted, nil
+}
+
+// ruleOf is the counting rule of an indicator of the program or of the province.
+func ruleOf(code string, own []store.Indicator) (target.Rule, error) {
+	for _, i := range own {
+		if i.Code == code {
+			return target.ParseRule(i.Rule)
+		}
+	}
+	return target.BuiltRule(code), nil
 }

@@ -74,16 +74,18 @@ type Indicator struct {
 	Code, Name, Definition string
 	Counting               string // the counting rule in words
 	Counted                string // unit of count
+	Rule                   string // code of what the program counts it from (target.ParseRule), "" when it does not
+	Slices                 string // codes of the groups it may be told apart by (target.ParseGroups)
 	Version                int64
 }
 
 // Indicators returns the indicators written down in a province.
 func (tx *Tx) Indicators(province int) ([]Indicator, error) {
 	var is []Indicator
-	err := tx.Each(tx.ctx, `SELECT i.code, i.name, i.definition, i.counting, i.counted, i.version FROM indicator i WHERE i.province_id = $1 ORDER BY i.code`,
+	err := tx.Each(tx.ctx, `SELECT i.code, i.name, i.definition, i.counting, i.counted, i.rule, i.slices, i.version FROM indicator i WHERE i.province_id = $1 ORDER BY i.code`,
 		[]any{province}, func(s db.Scanner) error {
 			var i Indicator
-			err := s.Scan(&i.Code, &i.Name, &i.Definition, &i.Counting, &i.Counted, &i.Version)
+			err := s.Scan(&i.Code, &i.Name, &i.Definition, &i.Counting, &i.Counted, &i.Rule, &i.Slices, &i.Version)
 			is = append(is, i)
 			return err
 		})
@@ -92,12 +94,29 @@ func (tx *Tx) Indicators(province int) ([]Indicator, error) {
 
 // AddIndicator writes down an indicator; its code is never used twice.
 func (tx *Tx) AddIndicator(province int, i Indicator) error {
-	n, err := tx.Exec(tx.ctx, `INSERT INTO indicator (province_id, code, name, definition, counting, counted, version, audit_id) VALUES ($1, $2, $3, $4, $5, $6, 1, $7)
-		ON CONFLICT (province_id, code) DO NOTHING`, province, i.Code, i.Name, i.Definition, i.Counting, i.Counted, int64(tx.audit))
+	n, err := tx.Exec(tx.ctx, `INSERT INTO indicator (province_id, code, name, definition, counting, counted, rule, slices, version, audit_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)
+		ON CONFLICT (province_id, code) DO NOTHING`, province, i.Code, i.Name, i.Definition, i.Counting, i.Counted, i.Rule, i.Slices, int64(tx.audit))
 	if err == nil && n == 0 {
 		return fault.E("store.AddIndicator", fault.Conflict, "indicator.twice", i.Code)
 	}
 	return err
+}
+
+// PutIndicator stores what changed about an indicator when nobody changed it since it was read. Its code stays.
+func (tx *Tx) PutIndicator(province int, i Indicator) error {
+	n, err := tx.Exec(tx.ctx, `UPDATE indicator SET name = $3, definition = $4, counting = $5, counted = $6, rule = $7, slices = $8, version = version + 1, audit_id = $9
+		WHERE province_id = $1 AND code = $2 AND version = $10`, province, i.Code, i.Name, i.Definition, i.Counting, i.Counted, i.Rule, i.Slices, int64(tx.audit), i.Version)
+	if err == nil && n == 0 {
+		return fault.E("store.PutIndicator", fault.Stale, "error.stale")
+	}
+	return err
+}
+
+// IndicatorUsed reports whether a number of a document counts an indicator.
+func (tx *Tx) IndicatorUsed(province int, code string) (bool, error) {
+	var n int64
+	err := tx.Row(tx.ctx, `SELECT COUNT(1) FROM document_figure f WHERE f.province_id = $1 AND f.indicator = $2`, []any{province, code}, &n)
+	return n > 0, err
 }
 
 // Seen is a finding that somebody looked at and went on.

@@ -260,6 +260,29 @@ func (tx *Tx) parentsOn(province int, on day.Date) (map[id.ID]id.ID, error) {
 		})
 }
 
+// DissolvedBelow counts the units of a scope's subtree, without the unit itself, that were dissolved in a period.
+func (tx *Tx) DissolvedBelow(s access.Scope, p day.Period) (n int64, err error) {
+	u := s.Unit()
+	if !s.OK() || u.ID == 0 {
+		return 0, nil
+	}
+	err = tx.Each(tx.ctx, `SELECT COUNT(1) FROM unit u WHERE u.province_id = $1 AND u.path > $2 AND u.path < $3 AND u.dissolved BETWEEN $4 AND $5`,
+		[]any{u.Province(), u.Path, org.PathEnd(u.Path), p.From, p.To}, func(s db.Scanner) error { return s.Scan(&n) })
+	return n, err
+}
+
+// ClassesBelow counts the classes of a scope's subtree that ended in a period and were not cancelled.
+func (tx *Tx) ClassesBelow(s access.Scope, p day.Period) (n int64, err error) {
+	u := s.Unit()
+	if !s.OK() || u.ID == 0 {
+		return 0, nil
+	}
+	err = tx.Each(tx.ctx, `SELECT COUNT(1) FROM course c JOIN unit u ON u.province_id = c.province_id AND u.id = c.unit_id
+		WHERE c.province_id = $1 AND u.path >= $2 AND u.path < $3 AND c.ends BETWEEN $4 AND $5 AND c.cancelled = 0`,
+		[]any{u.Province(), u.Path, org.PathEnd(u.Path), p.From, p.To}, func(s db.Scanner) error { return s.Scan(&n) })
+	return n, err
+}
+
 // FoundedBelow counts the units of a scope's subtree, without the unit itself, that were founded in a period.
 func (tx *Tx) FoundedBelow(s access.Scope, p day.Period) (n int64, err error) {
 	u := s.Unit()

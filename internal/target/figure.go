@@ -161,17 +161,6 @@ func (s Span) check(e *fault.Error) {
 	}
 }
 
-// Counts reports whether the program itself can count the figure from its records: a known indicator and a group it keeps, or
-// organisations founded.
-func (f Figure) Counts() bool {
-	if f.Indicator == UnitsFounded {
-		return f.Slice == "" && f.Value.Counted == InUnits
-	}
-	_, known := IndicatorOf(f.Indicator)
-	_, ok := ParseGroup(f.Slice)
-	return known && ok && f.Value.Counted == InPersons
-}
-
 // UnitsFounded is the indicator of organisations founded (tổ chức đảng thành lập mới).
 const UnitsFounded = "founded"
 

@@ -12,19 +12,18 @@ import (
 	"ketnap/internal/target"
 )
 
-// Count returns what the records say of a figure's indicator, group and campaign in a period, in the tree as it stood on the last
-// day: what a unit published before it was merged is still what it did. ok is false for what the program does not count itself.
-func Count(tx *store.Tx, scope access.Scope, f target.Figure, p day.Period) (n int64, ok bool, err error) {
-	if !f.Counts() || p.To == 0 || scope.Nation() {
+// Count returns what the records say of a figure's indicator, group and campaign in a period, by the rule of the indicator. Movements
+// are counted in the tree as it stood on the last day: what a unit published before it was merged is still what it did. ok is false for
+// what the program does not count itself.
+func Count(tx *store.Tx, scope access.Scope, f target.Figure, rule target.Rule, p day.Period) (n int64, ok bool, err error) {
+	if !rule.Counts(f) || p.To == 0 || scope.Nation() {
 		return 0, false, nil
 	}
-	if f.Indicator == target.UnitsFounded {
-		n, err = tx.FoundedBelow(scope, p)
+	if len(rule.Causes) == 0 {
+		n, err = countRecords(tx, scope, rule, p)
 		return n, err == nil, err
 	}
-	c := counter{scope: scope, campaign: f.Campaign, period: p}
-	i, _ := target.IndicatorOf(f.Indicator)
-	c.causes = i.Causes
+	c := counter{scope: scope, campaign: f.Campaign, period: p, causes: rule.Causes}
 	c.group, _ = target.ParseGroup(f.Slice)
 	if err := c.tree(tx); err != nil {
 		return 0, false, err
@@ -37,6 +36,25 @@ func Count(tx *store.Tx, scope access.Scope, f target.Figure, p day.Period) (n i
 		n, err = c.fromMovements(tx)
 	}
 	return n, err == nil, err
+}
+
+// countRecords counts classes and organisations.
+func countRecords(tx *store.Tx, scope access.Scope, rule target.Rule, p day.Period) (n int64, err error) {
+	if rule.Class {
+		return tx.ClassesBelow(scope, p)
+	}
+	for _, u := range rule.Units {
+		count := tx.FoundedBelow
+		if u == target.UnitDissolved {
+			count = tx.DissolvedBelow
+		}
+		m, err := count(scope, p)
+		if err != nil {
+			return 0, err
+		}
+		n += m
+	}
+	return n, nil
 }
 
 type counter struct {

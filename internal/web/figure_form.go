@@ -260,19 +260,3 @@ func (a *App) findingSeen(w http.ResponseWriter, r *http.Request) error {
 	}
 	return a.toDocument(w, r, doc, "finding.noted")
 }
-
-// indicatorAdd writes down an indicator of the province: POST /chi-so.
-func (a *App) indicatorAdd(w http.ResponseWriter, r *http.Request) error {
-	in := indicatorOf(r)
-	err := a.Documents.AddIndicator(r.Context(), a.actor(r), id.Parse(r.PostFormValue("u")), in)
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-		return a.renderIndicators(w, r, http.StatusUnprocessableEntity, in, err)
-	}
-	if err != nil {
-		return err
-	}
-	b := a.Base(r, "indicator.title")
-	a.Flash(w, Notice{Kind: Done, Text: b.T("indicator.stored")})
-	http.Redirect(w, r, "/chi-so?u="+url.QueryEscape(r.PostFormValue("u")), http.StatusSeeOther)
-	return nil
-}
