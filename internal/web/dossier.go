@@ -118,7 +118,7 @@ func (p *dossierPage) steps() {
 	first, rest := dossiers.Foremost(v.Next)
 	if first != "" {
 		n := p.nextStep(first)
-		n.Ahead = p.Found(p.findings(v.Ahead, nil))
+		n.Ahead = p.Found(p.findings(v.Rules, v.Ahead, nil))
 		p.First = &n
 	}
 	for _, s := range rest {
@@ -206,7 +206,7 @@ func (p *dossierPage) done() {
 			notes = append(notes, Event{Date: a.On.VN(), Title: a.Details.Text, Kind: "plain", Ref: p.T("person.noted", by[a.ID].At, by[a.ID].By)})
 			continue
 		}
-		done = append(done, doneStep{Label: p.T("step." + string(a.Step)), Date: a.On.VN(), By: by[a.ID].By, Ref: p.paperOf(a), Facts: p.actFacts(a), Found: p.findings(a.Findings, a.Details.Accepted)})
+		done = append(done, doneStep{Label: p.T("step." + string(a.Step)), Date: a.On.VN(), By: by[a.ID].By, Ref: p.paperOf(a), Facts: p.actFacts(a), Found: p.findings(p.V.Rules, a.Findings, a.Details.Accepted)})
 	}
 	slices.Reverse(notes)
 	p.Done, p.Notes = p.doneBody(done), timelineBody(notes)

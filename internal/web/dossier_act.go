@@ -84,7 +84,7 @@ func (a *App) renderAct(w http.ResponseWriter, r *http.Request, status int, in u
 	p.Title = p.T("step."+p.Step) + ": " + v.Person.Name
 	p.Who = p.T("dossier.who." + whose(step))
 	p.Crumbs = a.dossierCrumbs(r, p.Base, v, Crumb{Label: p.T("step." + p.Step)})
-	p.Findings, p.Checked = p.findings(found, in["accept"]), in.Get("do") != ""
+	p.Findings, p.Checked = p.findings(v.Rules, found, in["accept"]), in.Get("do") != ""
 	for _, f := range p.Findings {
 		p.Warned = p.Warned || f.Kind == "warn"
 	}

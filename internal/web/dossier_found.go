@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 
 	"ketnap/internal/markup"
 	"ketnap/internal/rule"
@@ -15,7 +16,7 @@ type finding struct {
 }
 
 // findings writes the results of the rules in the language of the page: what is wrong first.
-func (b Base) findings(fs []rule.Finding, accepted []string) []finding {
+func (b Base) findings(p *rule.Pack, fs []rule.Finding, accepted []string) []finding {
 	var out []finding
 	for _, level := range []rule.Level{rule.Refuse, rule.Warn, rule.Pass} {
 		for _, f := range fs {
@@ -24,13 +25,54 @@ func (b Base) findings(fs []rule.Finding, accepted []string) []finding {
 			}
 			x := finding{Key: f.Check, Kind: map[rule.Level]string{rule.Refuse: "bad", rule.Warn: "warn", rule.Pass: "ok"}[level],
 				Level: b.T("dossier.level." + string(level)), Text: f.Text[string(b.Lang)], Clause: f.Clause, Accepted: slices.Contains(accepted, f.Check)}
-			for _, k := range sortedNames(f.Used) {
-				x.Used = append(x.Used, fact{k, f.Used[k]})
-			}
+			x.Used = b.usedFacts(p, f.Used)
 			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// usedFacts are the values a check looked at, as people call them: the facts of the record and the values of the pack. Whether something is
+// known at all stands in the words of the check.
+func (b Base) usedFacts(p *rule.Pack, used map[string]string) []fact {
+	var fs []fact
+	for _, name := range sortedNames(used) {
+		if strings.HasSuffix(name, ".known") {
+			continue
+		}
+		x := fact{name, b.factText(name, used[name])}
+		step, dated := strings.CutPrefix(name, "dates.")
+		if v, ok := p.Value(name); ok {
+			x = fact{b.said(v.Text), b.valueText(v)}
+		} else if c, ok := p.Clock(name); ok {
+			x = fact{b.said(c.Text), b.lengthText(c.Length, c.Unit)}
+		} else if key := "rules.fact." + name; b.words.Has(key) {
+			x.Label = b.T(key)
+		} else if dated {
+			x.Label = b.stepText(p, step)
+		}
+		fs = append(fs, x)
+	}
+	return fs
+}
+
+// factText says in words what a fact of a record is.
+func (b Base) factText(name, value string) string {
+	_, last, _ := strings.Cut(name, ".")
+	keys := map[string]string{"schooling": "rules.fact_is.school.", "kind": "rules.fact_is.kind.", "power": "rules.fact_is.power.", "stage": "stage."}
+	if name == "route" {
+		keys[last] = "rules.fact_is.route."
+	}
+	if key := keys[last] + value; keys[last] != "" && b.words.Has(key) {
+		return b.T(key)
+	}
+	switch value {
+	case "true":
+		return b.T("person.yes")
+	case "false":
+		return b.T("person.no")
+	}
+	return value
 }
 
 // Found writes what the rules found, each with its clause and the values it looked at. A dossier has hundreds of them.

@@ -143,7 +143,7 @@ func (v *rulesView) outcome(o rule.Outcome) {
 				warn++
 			case rule.Pass:
 			}
-			found.row(ruleRow{Name: v.checkTitle(o.Pack, f.Check), Badge: v.levelBadge(f.Level), Sub: f.Check}, ruleCell{Text: v.said(f.Text)}, ruleCell{Text: used(f.Used)}, ruleCell{Text: f.Clause})
+			found.row(ruleRow{Name: v.checkTitle(o.Pack, f.Check), Badge: v.levelBadge(f.Level), Sub: f.Check}, ruleCell{Text: v.said(f.Text)}, ruleCell{Text: v.usedText(o.Pack, f.Used)}, ruleCell{Text: f.Clause})
 		}
 	}
 	found.Note = v.T("rules.outcome", v.said(o.Pack.Title), bad, warn)
@@ -177,11 +177,11 @@ func (b Base) checkTitle(p *rule.Pack, key string) string {
 }
 
 // used writes the values a check looked at.
-func used(m map[string]string) string {
+
+func (b Base) usedText(p *rule.Pack, used map[string]string) string {
 	var out []string
-	for k, v := range m {
-		out = append(out, k+" = "+v)
+	for _, f := range b.usedFacts(p, used) {
+		out = append(out, f.Label+": "+f.Value)
 	}
-	slices.Sort(out)
 	return strings.Join(out, "; ")
 }
