@@ -46,6 +46,9 @@ const (
 // ErrNoRows is returned by Tx.Row when the query has no row.
 var ErrNoRows = sql.ErrNoRows
 
+// ErrNoText is why an argument is refused that somebody typed or sent and no engine keeps as a text.
+var ErrNoText = errors.New("invalid UTF-8 or a NUL byte")
+
 // Errors of wrong use. They are bugs of the caller, not states of the database.
 var (
 	ErrReadOnly = errors.New("db: write on a database opened read-only")

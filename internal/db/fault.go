@@ -19,6 +19,9 @@ func Fault(op string, err error) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
+	if errors.Is(err, ErrNoText) {
+		return fault.E(op, fault.Invalid, "error.text", err)
+	}
 	return fault.E(op, kindOf(err), "", err)
 }
 

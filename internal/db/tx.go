@@ -184,7 +184,7 @@ func checkArgs(args []any) error {
 			}
 		}
 		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
-			return fmt.Errorf("db: argument $%d is no text: invalid UTF-8 or a NUL byte", i+1)
+			return fmt.Errorf("db: argument $%d is no text: %w", i+1, ErrNoText)
 		}
 	}
 	return nil
