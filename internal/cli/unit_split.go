@@ -207,6 +207,11 @@ func (e *env) splitTemplate(c *cobra.Command, s *units.Service, from []id.ID, na
 	if err != nil {
 		return err
 	}
+	for _, row := range rows {
+		for i := range row {
+			row[i] = xlsx.CSVText(row[i])
+		}
+	}
 	w := csv.NewWriter(file)
 	err = w.WriteAll(rows)
 	if cerr := file.Close(); err == nil {

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -208,4 +210,14 @@ func (c *csvSource) rows(lim Limits, sheet string, yield func(Row, error) bool) 
 			return
 		}
 	}
+}
+
+// CSVText is a text as a field of a CSV file that somebody opens as a sheet. There nothing says what is a text, so that one a program would
+// compute gets an apostrophe in front, as when it is typed.
+func CSVText(s string) string {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }))
+	if strings.ContainsRune("=+-@＝＋－＠", first) {
+		return "'" + s
+	}
+	return strings.TrimLeft(s, "\t\r\n")
 }
