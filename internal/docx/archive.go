@@ -145,8 +145,20 @@ func inspect(parts []part) error {
 		case isActive(name):
 			return refuse("docx.active", p.name)
 		}
+		if (strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, ".rels")) && declares(p.data) {
+			return refuse("docx.unsafe")
+		}
 	}
 	return nil
+}
+
+// declares reports whether a part declares types or entities, in any encoding where letters are bytes among zeros. No letter needs that,
+// and the program that opens what was filled in might fetch what is named there.
+func declares(data []byte) bool {
+	if bytes.IndexByte(data, 0) >= 0 {
+		data = bytes.ReplaceAll(data, []byte{0}, nil)
+	}
+	return bytes.Contains(data, []byte("<!DOCTYPE")) || bytes.Contains(data, []byte("<!ENTITY"))
 }
 
 func isActive(s string) bool {

@@ -187,7 +187,7 @@ func TestRefused(t *testing.T) {
 		"DDE":               {"docx.field", file(t, `<w:p><w:r><w:instrText> DD</w:instrText><w:instrText>EAUTO c:\\x</w:instrText></w:r></w:p>`)},
 		"include":           {"docx.field", file(t, `<w:p><w:fldSimple w:instr=" INCLUDEPICTURE &quot;http://x&quot; "/></w:p>`)},
 		"hyperlink field":   {"docx.field", file(t, `<w:p><w:r><w:instrText>HYPERLINK "http://x"</w:instrText></w:r></w:p>`)},
-		"entities":          {"docx.damaged", file(t, "", doc(`<!DOCTYPE d [<!ENTITY a "b">]><w:document `+wordNS+`/>`))},
+		"entities":          {"docx.unsafe", file(t, "", doc(`<!DOCTYPE d [<!ENTITY a "b">]><w:document `+wordNS+`/>`))},
 		"broken":            {"docx.damaged", file(t, `<w:p>`)},
 		"deep":              {"docx.damaged", file(t, deep)},
 		"not UTF-8":         {"docx.damaged", file(t, "<w:p><w:t>\xff</w:t></w:p>")},
