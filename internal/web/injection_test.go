@@ -171,6 +171,9 @@ func (in *injector) forms(pages []string, each int) {
 			filled := filledIn(f)
 			for name := range filled {
 				for range each {
+					if hashes[to] && name != "login" && name != "password" {
+						continue
+					}
 					form := url.Values{}
 					for n, v := range filled {
 						form[n] = slices.Clone(v)
