@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
@@ -35,9 +36,12 @@ func (s *Service) Confirm(ctx context.Context, who access.Actor, offer string, f
 		}
 		f.ID = tx.NewID(d.ID.Province())
 		if offer != "" {
-			if err := fromOffer(tx, d, fs, offer, &f); err != nil {
-				return err
-			}
+			err = fromOffer(tx, d, fs, offer, &f)
+		} else {
+			err = fromClause(tx, d, &f)
+		}
+		if err != nil {
+			return err
 		}
 		if err := f.Check(); err != nil {
 			return err
@@ -75,6 +79,23 @@ func fromOffer(tx *store.Tx, d document.Document, fs []target.Figure, offer stri
 		return nil
 	}
 	return fault.E(op, fault.Stale, "document.offer_gone")
+}
+
+// fromClause takes the quotation of a number typed by hand from the clause it names; without one it keeps what was quoted.
+func fromClause(tx *store.Tx, d document.Document, f *target.Figure) error {
+	if f.Clause == 0 {
+		return nil
+	}
+	cs, err := tx.Clauses(d.ID)
+	if err != nil {
+		return err
+	}
+	if f.Clause < 0 || f.Clause > len(cs) {
+		return fault.E("documents.fromClause", fault.Invalid, "target.figure_invalid").Field("clause", "document.clause_gone")
+	}
+	f.Quote = strings.TrimSpace(cs[f.Clause-1].Label + " " + cs[f.Clause-1].Text)
+	f.At = len(cs[f.Clause-1].Text) // behind its text, so that it stands for no offer
+	return nil
 }
 
 // checkFigure holds a figure against what it names: its whole must be a figure of the same document that is not inside it, its

@@ -8,6 +8,7 @@ import (
 	"ketnap/internal/day"
 	"ketnap/internal/document"
 	"ketnap/internal/documents"
+	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/target"
 )
@@ -55,6 +56,30 @@ func TestFind(t *testing.T) {
 		reg, err := r.List(r.ctx, who, r.tree.Root.ID, documents.Filter{})
 		if err != nil || len(reg.Rows) != 4 || reg.Rows[0].Replaced || !reg.Rows[1].Early || !reg.Rows[2].Ended || !reg.Rows[3].Replaced {
 			t.Errorf("%+v, %v", reg.Rows, err)
+		}
+	})
+}
+
+// TestClause: a number typed by hand from a clause keeps the words of the clause, and one from a clause that is not there is refused.
+func TestClause(t *testing.T) {
+	each(t, func(t *testing.T, r room) {
+		who := as(access.Committee, r.tree.Root)
+		doc, err := r.Add(r.ctx, who, resolution(r.tree.Root.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := target.Figure{Document: doc, Clause: 2, Quote: "lời khác", Indicator: "admit", Kind: target.Goal, Value: target.Value{Op: target.Exactly, Low: 5, Counted: target.InPersons},
+			Span: target.Span{Kind: target.OfYear, From: day.Of(2026, 1, 1), To: day.Of(2026, 12, 31)}}
+		if _, err := r.Confirm(r.ctx, who, "", f); err != nil {
+			t.Fatal(err)
+		}
+		v, err := r.View(r.ctx, who, doc)
+		if err != nil || len(v.Figures) != 1 || v.Figures[0].Quote != v.Clauses[1].Text || len(v.Offers) != 6 {
+			t.Errorf("%+v, %d offers, %v", v.Figures, len(v.Offers), err)
+		}
+		f.Clause = 3
+		if _, err := r.Confirm(r.ctx, who, "", f); fault.FieldsOf(err)["clause"].Key != "document.clause_gone" {
+			t.Errorf("a clause that is not there: %v", err)
 		}
 	})
 }

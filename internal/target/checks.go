@@ -244,6 +244,21 @@ func Implied(n, percent int64, places int) (rounded, cut Interval) {
 	return rounded, cut
 }
 
+// CutPlan is ImpliedPlan for a percentage that is known to be cut off, not rounded.
+func CutPlan(result, share Given, plan int64) []Finding {
+	_, cut := Implied(result.Value.Low, share.Value.Low, share.Value.Places)
+	lines := []string{num(result.Value.Low) + " / " + share.Value.String() + ", ⌊ ⌋ ⇒ " + num(cut.Low) + "–" + num(cut.High)}
+	about := []id.ID{result.ID, share.ID}
+	switch {
+	case plan == 0:
+		return []Finding{{C4, Note, "target.c4_cut", []any{cut.Low, cut.High, result.Value.String(), share.Value.String()}, lines, about}}
+	case plan < cut.Low || plan > cut.High:
+		lines = append(lines, num(result.Value.Low)+" / "+num(plan)+" = "+pct(result.Value.Low, plan))
+		return []Finding{{C4, Wrong, "target.c4_differs", []any{share.Value.String(), plan, cut.Low, cut.High}, lines, about}}
+	}
+	return nil
+}
+
 // ImpliedPlan is check C4 as a finding; plan is 0 when the document does not name it.
 func ImpliedPlan(result, share Given, plan int64) []Finding {
 	rounded, cut := Implied(result.Value.Low, share.Value.Low, share.Value.Places)

@@ -90,7 +90,11 @@ func (x *examiner) pair(a, b *Figure, once bool) {
 	reached := b.Kind == Result || b.Kind == Baseline
 	switch {
 	case a.Kind == Share && b.Kind == Result && a.Value.Counted == InPercent && a.Indicator == b.Indicator && a.Clause == b.Clause && a.Document == b.Document && a.Span == b.Span && ofPlan(a) && b.PartOf == 0 && b.Value.Counted == InPersons:
-		x.add(ImpliedPlan(b.given(), a.given(), x.plan(b)))
+		implied := ImpliedPlan
+		if a.Truncated {
+			implied = CutPlan
+		}
+		x.add(implied(b.given(), a.given(), x.plan(b)))
 	case a.Kind == Share && b.Kind == Stock && a.Document == b.Document && strings.Contains(a.Base.Text, "cùng kỳ") && a.Clause == b.Clause && b.Value.Counted == InPersons:
 		n := Before(b.Value.Low, a.Value.Low, a.Value.Places)
 		x.add([]Finding{{C4, Note, "target.c4_before", []any{n}, []string{num(b.Value.Low) + " / (1 + " + a.Value.String() + ") ⇒ " + num(n)}, []id.ID{a.ID, b.ID}}})

@@ -47,6 +47,8 @@ func TestGoldenCases(t *testing.T) {
 		{"G2", AgainstBaseline(given(1, range2), given(2, persons(Exactly, 436, 0)), 5), C3, Warn, "target.c3_below", []string{"436 / 5 = 87,2", "40 / 87,2 − 1 = −54,13%", "55 / 87,2 − 1 = −36,93%"}},
 		{"G3", SubGroup(given(1, range1), given(2, range2), Overlapping), C2, Note, "target.c2_share", []string{"40 / 1.250 = 3,20%", "55 / 1.020 = 5,39%"}},
 		{"G4", ImpliedPlan(given(1, persons(Exactly, 1749, 0)), given(2, percent(109, 0)), 0), C4, Note, "target.c4_implied", []string{"1.749 / 109% ⇒ 1.598–1.611", "⌊ ⌋ ⇒ 1.591–1.604"}},
+		{"G4 cut", CutPlan(given(1, persons(Exactly, 1749, 0)), given(2, percent(109, 0)), 0), C4, Note, "target.c4_cut", []string{"1.749 / 109%, ⌊ ⌋ ⇒ 1.591–1.604"}},
+		{"G4 cut, another plan", CutPlan(given(1, persons(Exactly, 1749, 0)), given(2, percent(109, 0)), 1610), C4, Wrong, "target.c4_differs", []string{"1.749 / 1.610 = 108,63%"}},
 		{"G5", ImpliedPlan(given(1, persons(Exactly, 735, 0)), given(2, percent(104, 0)), 0), C4, Note, "target.c4_implied", []string{"735 / 104% ⇒ 704–710", "⌊ ⌋ ⇒ 701–706"}},
 		{"G6", ImpliedPlan(given(1, persons(Exactly, 1253, 0)), given(2, percent(117, 0)), 0), C4, Note, "target.c4_implied", []string{"1.253 / 117% ⇒ 1.067–1.075", "⌊ ⌋ ⇒ 1.062–1.070"}},
 		{"G4, a plan that fits", ImpliedPlan(given(1, persons(Exactly, 1749, 0)), given(2, percent(109, 0)), 1700), C4, Wrong, "target.c4_differs", []string{"1.749 / 1.700 = 102,88%"}},

@@ -51,6 +51,7 @@ type clauseRow struct {
 
 type figureRow struct {
 	ID, Anchor, Value, Kind, Indicator, Group, Span, Quote, Part, Base string
+	Clause, ClauseHref                                                 string   // the clause it stands in
 	Sheets                                                             []Choice // sheets of targets it can go into, by year
 	Counted, CountedHref                                               string   // what the records say of a result, and where they are
 }
@@ -146,6 +147,20 @@ func (p *documentPage) clauses() {
 	}
 }
 
+// clauseName names a clause by the labels on the way to it, "II.2.a", or by its number in the text.
+func (p *documentPage) clauseName(no int) string {
+	var labels []string
+	for at := no; at > 0 && at <= len(p.View.Clauses); at = p.View.Clauses[at-1].Parent {
+		if l := p.View.Clauses[at-1].Label; l != "" && !strings.ContainsAny(l, "-–•+*") {
+			labels = append([]string{l}, labels...)
+		}
+	}
+	if len(labels) == 0 {
+		return p.T("document.passage", no)
+	}
+	return p.T("document.clause", strings.Join(labels, "."))
+}
+
 // indicator is the name of an indicator: one the program counts, one documents state, or one written down by the province.
 func (p *documentPage) indicator(code string) string {
 	if code == "" {
@@ -210,6 +225,9 @@ func (b Base) value(v target.Value) string {
 func (p *documentPage) numbers() {
 	row := func(f target.Figure) figureRow {
 		x := figureRow{ID: f.ID.String(), Anchor: "n-" + f.ID.String(), Value: p.value(f.Value), Quote: f.Quote, Span: p.span(f.Span), Base: f.Base.Text}
+		if f.Clause > 0 && f.Clause <= len(p.View.Clauses) {
+			x.Clause, x.ClauseHref = p.clauseName(f.Clause), "#k-"+strconv.Itoa(f.Clause)
+		}
 		if f.Kind != "" {
 			x.Kind, x.Indicator, x.Group = p.T("figure.kind."+string(f.Kind)), p.indicator(f.Indicator), p.groupName(f.Slice)
 		}
@@ -230,7 +248,7 @@ func (p *documentPage) numbers() {
 		p.Set = append(p.Set, row(f))
 	}
 	for _, o := range p.View.Offers {
-		x := offerRow{Key: o.Key, Words: o.Words, Value: p.value(o.Value), Kind: p.T("figure.kind." + string(o.Kind)), Indicator: p.indicator(o.Indicator), Group: o.Group, Span: p.span(o.Span), Href: documentHref(p.View.Document.ID) + "?so=" + o.Key + "#so-lieu"}
+		x := offerRow{Key: o.Key, Words: o.Words, Value: p.value(o.Value), Kind: p.T("figure.kind." + string(o.Kind)), Indicator: p.indicator(o.Indicator), Group: o.Group, Span: p.span(o.Span), Href: offerHref(p.View.Document.ID, o.Key)}
 		if o.Inside != "" {
 			x.Inside = p.T("relation."+string(o.Relation)) + " “" + o.Inside + "”"
 		}

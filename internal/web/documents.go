@@ -15,6 +15,7 @@ import (
 	"ketnap/internal/docx"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/org"
 )
 
 type documentsPage struct {
@@ -119,11 +120,24 @@ type documentForm struct {
 
 // documentNew shows an empty form: GET /van-ban/them?u=.
 func (a *App) documentNew(w http.ResponseWriter, r *http.Request) error {
-	d := document.Document{Unit: unitOf(r), Spread: true, Kind: document.Resolution, Level: document.Provincial}
+	d := document.Document{Unit: unitOf(r), Spread: true, Kind: document.Resolution, Level: levelOf(signed(r).Home.Kind)}
 	if _, err := a.People.UnitFor(r.Context(), a.actor(r), access.SetTarget, d.Unit); err != nil {
 		return err
 	}
 	return a.renderDocumentForm(w, r, http.StatusOK, documentForm{In: d, Action: "/van-ban/them"}, nil)
+}
+
+// levelOf is the level at which a unit of a kind issues documents.
+func levelOf(k org.Kind) document.Level {
+	switch k {
+	case org.Upper:
+		return document.Upper
+	case org.Grassroots, org.Section:
+		return document.Grassroots
+	case org.BaseCell, org.Cell:
+		return document.OfCell
+	}
+	return document.Provincial
 }
 
 func (a *App) renderDocumentForm(w http.ResponseWriter, r *http.Request, status int, p documentForm, failed error) error {

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"ketnap/internal/day"
@@ -17,8 +18,15 @@ type figureForm struct {
 	Key, Quote, Words string
 	In                url.Values
 	Errs              map[string]fault.Text
-	Fields            []Field
+	Groups            []fieldGroup
+	Left              int // offers that wait, this one among them
 	Action            string
+}
+
+// fieldGroup is the fields of one part of a form.
+type fieldGroup struct {
+	Title  string
+	Fields []Field
 }
 
 // picked makes the form for the offer in the address, or for what was typed.
@@ -31,11 +39,15 @@ func (p *documentPage) picked(r *http.Request, typed *figureForm) *figureForm {
 	if f == nil {
 		f = &figureForm{Key: key, In: url.Values{"kind": {"goal"}, "op": {"="}, "counted": {"person"}, "span": {"year"}}}
 	}
+	inside := ""
 	for _, o := range p.View.Offers {
 		if o.Key != key {
 			continue
 		}
-		f.Quote, f.Words = o.Quote, o.Words
+		f.Quote, f.Words, f.Left = o.Quote, o.Words, len(p.View.Offers)
+		if o.Whole == 0 {
+			inside = o.Inside
+		}
 		if typed == nil {
 			f.In = offered(o.Reading, o.Whole)
 		}
@@ -44,7 +56,7 @@ func (p *documentPage) picked(r *http.Request, typed *figureForm) *figureForm {
 		return nil
 	}
 	f.Action = documentHref(p.View.Document.ID) + "/so-lieu"
-	p.fields(f)
+	p.fields(f, inside)
 	return f
 }
 
@@ -78,7 +90,8 @@ func bound(v target.Value, n int64) string {
 	return strings.TrimSuffix(target.Value{Op: target.Exactly, Low: n, Places: v.Places, Counted: target.InPersons}.String(), "%")
 }
 
-func (p *documentPage) fields(f *figureForm) {
+// fields are what a number is made of. inside are the words of the number it is a part of, when that one is not confirmed yet.
+func (p *documentPage) fields(f *figureForm, inside string) {
 	field := func(name, label string) Field { return p.Field(name, p.T(label), f.In.Get(name), f.Errs) }
 	choose := func(name, label string, cs []Choice) Field { return field(name, label).From(cs) }
 	indicators := []Choice{{Label: p.T("document.choose")}}
@@ -100,14 +113,39 @@ func (p *documentPage) fields(f *figureForm) {
 		wholes = append(wholes, Choice{Label: p.value(w.Value) + " · " + p.indicator(w.Indicator) + " · " + p.span(w.Span), Value: w.ID.String()})
 	}
 	relations := append([]Choice{{Label: "—"}}, codesOf(p.Base, "relation.", target.Relations)...)
-	f.Fields = []Field{
-		choose("indicator", "document.indicator", indicators).Must(), choose("kind", "figure.kind", codesOf(p.Base, "figure.kind.", target.FigureKinds)),
-		choose("op", "figure.op", p.ops()), field("low", "figure.low").Must().Width("short"), field("high", "figure.high").Width("short"), choose("counted", "figure.counted", codesOf(p.Base, "counted.", target.Counted)),
-		choose("slice", "figure.slice", slices), field("group", "figure.group").Help(p.T("figure.group_hint")), choose("part_of", "figure.part_of", wholes), choose("relation", "figure.relation", relations),
-		choose("span", "figure.span", codesOf(p.Base, "span.kind.", target.SpanKinds)), field("from", "figure.from").As("date").Width("short"), field("to", "figure.to").As("date").Width("short"),
-		field("yearly", "figure.yearly").As("check").Tick(f.In.Get("yearly") != ""), field("as_of", "figure.as_of").As("date").Width("short"), field("as_of_to", "figure.as_of_to").As("date").Width("short").Help(p.T("figure.as_of_to_hint")),
-		field("base", "figure.base").Help(p.T("figure.base_hint")), field("base_on", "figure.base_on").As("date").Width("short"), field("base_n", "figure.base_n").Width("short"), field("campaign", "figure.campaign"),
+	whole := choose("part_of", "figure.part_of", wholes)
+	if inside != "" {
+		whole = whole.Help(p.T("figure.inside_first", inside))
 	}
+	f.Groups = []fieldGroup{
+		{p.T("figure.of_number"), []Field{choose("indicator", "document.indicator", indicators).Must(), choose("kind", "figure.kind", codesOf(p.Base, "figure.kind.", target.FigureKinds)),
+			choose("op", "figure.op", p.ops()), choose("counted", "figure.counted", codesOf(p.Base, "counted.", target.Counted)), field("low", "figure.low").Must().Width("short"), field("high", "figure.high").Width("short")}},
+		{p.T("figure.of_time"), []Field{choose("span", "figure.span", codesOf(p.Base, "span.kind.", target.SpanKinds)), field("yearly", "figure.yearly").As("check").Tick(f.In.Get("yearly") != ""),
+			field("from", "figure.from").As("date").Width("short").Help(p.T("figure.year_hint")), field("to", "figure.to").As("date").Width("short").Help(p.T("figure.to_hint")),
+			field("as_of", "figure.as_of").As("date").Width("short").Help(p.T("figure.as_of_hint")), field("as_of_to", "figure.as_of_to").As("date").Width("short").Help(p.T("figure.as_of_to_hint"))}},
+		{p.T("figure.of_group"), []Field{choose("slice", "figure.slice", slices).Help(p.T("figure.slice_hint")), field("group", "figure.group").Help(p.T("figure.group_hint")), whole, choose("relation", "figure.relation", relations), field("campaign", "figure.campaign")}},
+		{p.T("figure.of_percent"), []Field{field("base", "figure.base").Help(p.T("figure.base_hint")), field("base_on", "figure.base_on").As("date").Width("short").Help(p.T("figure.base_on_hint")), field("base_n", "figure.base_n").Width("short"),
+			field("truncated", "figure.truncated").As("check").Tick(f.In.Get("truncated") != "")}},
+	}
+	if f.Words == "" && len(p.View.Clauses) > 0 {
+		f.Groups[0].Fields = append(f.Groups[0].Fields, choose("clause", "figure.clause", p.clauseChoices()).Help(p.T("figure.clause_hint")))
+	}
+}
+
+// clauseWords is how many letters of a clause are shown where one is chosen.
+const clauseWords = 60
+
+// clauseChoices are the clauses a number typed by hand can be taken from.
+func (p *documentPage) clauseChoices() []Choice {
+	cs := []Choice{{Label: p.T("figure.clause_none")}}
+	for _, c := range p.View.Clauses {
+		label := strings.TrimSpace(c.Label + " " + c.Text)
+		if short := []rune(label); len(short) > clauseWords {
+			label = string(short[:clauseWords]) + "…"
+		}
+		cs = append(cs, Choice{Label: label, Value: strconv.Itoa(c.No)})
+	}
+	return cs
 }
 
 func (p *documentPage) ops() []Choice {
@@ -138,6 +176,17 @@ func dateField(e *fault.Error, name, text string) day.Date {
 	return d
 }
 
+// edge reads the first or last day of a stretch of time: a year or a month alone is its first or last day.
+func edge(e *fault.Error, name, text string, last bool) day.Date {
+	if d, err := day.Parse(text); err == nil && d.Partial() {
+		if last {
+			return d.Last()
+		}
+		return d.First()
+	}
+	return dateField(e, name, text)
+}
+
 // figureBound reads the form of a number.
 func figureBound(in url.Values, doc id.ID) (target.Figure, error) {
 	e := fault.E("web.figureBound", fault.Invalid, "target.figure_invalid")
@@ -165,8 +214,13 @@ func figureBound(in url.Values, doc id.ID) (target.Figure, error) {
 		}
 		f.Value.High = high
 	}
-	f.Span = target.Span{Kind: target.SpanKind(in.Get("span")), Yearly: in.Get("yearly") != "", From: dateField(e, "from", in.Get("from")), To: dateField(e, "to", in.Get("to")),
+	f.Span = target.Span{Kind: target.SpanKind(in.Get("span")), Yearly: in.Get("yearly") != "", From: edge(e, "from", in.Get("from"), false), To: edge(e, "to", in.Get("to"), true),
 		AsOf: dateField(e, "as_of", in.Get("as_of")), AsOfTo: dateField(e, "as_of_to", in.Get("as_of_to"))}
+	if oneYear := f.Span.Kind == target.OfYear || f.Span.Kind == target.OfPart; oneYear && f.Span.From != 0 && strings.TrimSpace(in.Get("to")) == "" {
+		f.Span.To = day.Of(f.Span.From.Year(), 12, 31)
+	}
+	f.Truncated = in.Get("truncated") != ""
+	f.Clause, _ = strconv.Atoi(in.Get("clause"))
 	f.Base.On = dateField(e, "base_on", in.Get("base_on"))
 	if text := strings.TrimSpace(in.Get("base_n")); text != "" {
 		n, places, ok := target.ParseNumber(text)
@@ -198,7 +252,45 @@ func (a *App) figureConfirm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return a.toDocument(w, r, doc, "document.confirmed")
+	return a.toNextOffer(w, r, doc, key, "document.confirmed")
+}
+
+// toNextOffer goes on to the offer after the one that was decided, so that a text is read through from its first number to its last,
+// and to the document when none is left.
+func (a *App) toNextOffer(w http.ResponseWriter, r *http.Request, doc id.ID, key, done string) error {
+	v, err := a.Documents.View(r.Context(), a.actor(r), doc)
+	if err != nil || key == "" || len(v.Offers) == 0 {
+		return a.toDocument(w, r, doc, done)
+	}
+	next := v.Offers[0]
+	for _, o := range v.Offers {
+		if afterKey(o.Key, key) {
+			next = o
+			break
+		}
+	}
+	b := a.Base(r, "document.title")
+	a.Flash(w, Notice{Kind: Done, Text: b.T(done) + " " + b.T("document.next", len(v.Offers))})
+	http.Redirect(w, r, offerHref(doc, next.Key), http.StatusSeeOther)
+	return nil
+}
+
+// offerHref is where an offer is looked at.
+func offerHref(doc id.ID, key string) string { return documentHref(doc) + "?so=" + key + "#so-lieu" }
+
+// afterKey reports whether an offer stands in the text where another stood, for another time, or behind it.
+func afterKey(key, decided string) bool {
+	place := func(k string) (clause, at int) {
+		part := strings.SplitN(k, ".", 3)
+		if len(part) == 3 {
+			clause, _ = strconv.Atoi(part[0])
+			at, _ = strconv.Atoi(part[1])
+		}
+		return clause, at
+	}
+	c, at := place(key)
+	dc, dat := place(decided)
+	return c > dc || c == dc && at >= dat
 }
 
 // figureAside sets an offer aside: POST /van-ban/{id}/bo-qua.
@@ -207,7 +299,7 @@ func (a *App) figureAside(w http.ResponseWriter, r *http.Request) error {
 	if err := a.Documents.SetAside(r.Context(), a.actor(r), doc, r.PostFormValue("so")); err != nil {
 		return err
 	}
-	return a.toDocument(w, r, doc, "document.set_aside")
+	return a.toNextOffer(w, r, doc, r.PostFormValue("so"), "document.set_aside")
 }
 
 // figureDrop takes a number back: POST /van-ban/{id}/bo-so-lieu.

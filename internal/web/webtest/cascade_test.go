@@ -44,7 +44,7 @@ func TestDocumentFlow(t *testing.T) {
 		t.Errorf("%d numbers were offered", offers)
 	}
 	found := strings.Join(b.texts(".findings li p"), "\n")
-	for _, want := range []string{"thấp hơn mức đã đạt 87,2", "chồng nhau từ 2025 đến 2025"} {
+	for _, want := range []string{"thấp hơn mức đã đạt 87,2", "năm 2025 vừa theo mức"} {
 		if !strings.Contains(found, want) {
 			t.Errorf("no %q in %s", want, found)
 		}
