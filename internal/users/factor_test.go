@@ -5,8 +5,6 @@ import (
 	"encoding/base32"
 	"fmt"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -114,36 +112,6 @@ func TestCodes(t *testing.T) {
 		d.wait(6 * time.Minute)
 		if _, err := d.SignInCode(ctx, late, d.code(t, secret, 0), users.From{}); !fault.Is(err, fault.NotFound) {
 			t.Errorf("a step after six minutes: %v", err)
-		}
-	})
-}
-
-// TestParallelCode: of many who show the same code at once, one gets in.
-func TestParallelCode(t *testing.T) {
-	each(t, func(t *testing.T, d desk) {
-		d.make(t, "hoa", access.Clerk, d.tree.Communes[0])
-		secret, _ := d.withCodes(t, "hoa")
-		good := d.code(t, secret, 0)
-		steps := make([]string, 8)
-		for i := range steps {
-			in, err := d.Service.SignIn(t.Context(), users.Attempt{Login: "hoa", Password: password})
-			if err != nil {
-				t.Fatal(err)
-			}
-			steps[i] = in.Step
-		}
-		var in atomic.Int32
-		var wg sync.WaitGroup
-		for _, step := range steps {
-			wg.Go(func() {
-				if _, err := d.SignInCode(t.Context(), step, good, users.From{}); err == nil {
-					in.Add(1)
-				}
-			})
-		}
-		wg.Wait()
-		if in.Load() != 1 {
-			t.Errorf("%d of %d got in with one code", in.Load(), len(steps))
 		}
 	})
 }
