@@ -28,6 +28,7 @@ type tallied struct {
 	train   int64
 	monthly map[day.Month]int64
 	quality Quality
+	stuck   []Stuck
 	latest  day.Month // of the last admission, 0 when the figures reach none
 }
 
@@ -59,7 +60,10 @@ func (f *figures) read(tx *store.Tx, scope access.Scope, kids []org.Unit) error 
 	if err != nil {
 		return err
 	}
-	return f.flaws(tx, over, provinces)
+	if err := f.flaws(tx, over, provinces); err != nil {
+		return err
+	}
+	return f.obstacles(tx, scope, kids)
 }
 
 func (f *figures) counts(tx *store.Tx, scope access.Scope, kids []org.Unit) error {
@@ -341,6 +345,9 @@ func (f *figures) sum(kids []org.Unit) {
 		all.admit += t.admit
 		all.train += t.train
 		all.quality.join(t.quality)
+		for _, x := range t.stuck {
+			all.stick(x)
+		}
 		all.latest = max(all.latest, t.latest)
 	}
 }
@@ -396,7 +403,7 @@ func sumGoals(goals map[goalKey]target.Target, kids []org.Unit, indicator string
 
 func (f *figures) row(u org.Unit, goals map[goalKey]target.Target) Row {
 	t := f.at(u.ID)
-	r := Row{Unit: u, Stock: t.stock, Admitted: t.admit, Trained: t.train, Quality: t.quality, Latest: t.latest, Leaf: u.Kind == org.Cell || u.Kind == org.BaseCell, Shifted: f.p.shifted[u.ID]}
+	r := Row{Unit: u, Stock: t.stock, Admitted: t.admit, Trained: t.train, Quality: t.quality, Stuck: t.stuck, Latest: t.latest, Leaf: u.Kind == org.Cell || u.Kind == org.BaseCell, Shifted: f.p.shifted[u.ID]}
 	var g target.Target
 	if g, r.HasAdmit = goals[goalKey{u.ID, target.Admissions.Code}]; r.HasAdmit {
 		r.Admit = target.Measure(g, r.Admitted, f.p.AsOf)

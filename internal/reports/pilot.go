@@ -54,6 +54,7 @@ type Row struct {
 	HasAdmit bool
 	HasTrain bool
 	Quality  Quality
+	Stuck    []Stuck   // open obstacles of the unit and below by cause, the most frequent first; only on the page of today
 	Latest   day.Month // of the last admission; 0: none since Pilot.HistoryFrom
 	Leaf     bool
 	Shifted  bool // by the structure of the day made of other units than today, so no list of today shows it

@@ -1,6 +1,7 @@
 package reports_test
 
 import (
+	"slices"
 	"testing"
 
 	"ketnap/internal/access"
@@ -14,6 +15,7 @@ import (
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
 	"ketnap/internal/target"
+	"ketnap/internal/targets"
 )
 
 // way enrols somebody with the days of each step.
@@ -91,6 +93,21 @@ func TestQuality(t *testing.T) {
 		p, err = sv.Pilot(t.Context(), who, reports.Ask{Unit: tree.Root.ID, AsOf: day.Of(2026, 5, 3)})
 		if q := p.Self.Quality; err != nil || q.Late != 0 || q.Early != 1 || q.Recognised != 1 {
 			t.Errorf("before the first late one: %+v %v", q, err)
+		}
+		for _, cause := range []string{"course", "no_source", "no_source"} {
+			if _, err := targets.New(s).PutObstacle(t.Context(), who, target.Obstacle{Unit: b.ID, Cause: cause, Remedy: "Mở lớp", Responsible: "Đảng ủy xã", Due: s.Today()}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, u := range []org.Unit{tree.Root, tree.Communes[1]} {
+			p, err = sv.Pilot(t.Context(), who, reports.Ask{Unit: u.ID})
+			below := 0
+			for _, r := range p.Children {
+				below += len(r.Stuck)
+			}
+			if want := []reports.Stuck{{Cause: "no_source", Open: 2}, {Cause: "course", Open: 1}}; err != nil || !slices.Equal(p.Self.Stuck, want) || below != len(want) {
+				t.Errorf("%s: %+v stand in the way, %d below: %v", u.Name, p.Self.Stuck, below, err)
+			}
 		}
 		// What is taken back did not happen, and what was remembered of before does not count.
 		err = s.Update(t.Context(), storetest.Entry(province), func(tx *store.Tx) error {

@@ -38,6 +38,8 @@ type chargeRow struct {
 	ID, Version                          string
 	Unit, UnitHref, Span                 string
 	Goal, Done, DoneHref, Sent, SentHref string
+	Pct                                  string
+	Beside                               []stockCell // quality of the unit in the year
 	Trouble, TroubleHref, EditHref       string
 }
 
@@ -65,9 +67,13 @@ func (a *App) renderCharges(w http.ResponseWriter, r *http.Request, status int, 
 	for _, u := range c.Units {
 		p.Units = append(p.Units, Choice{Label: u.Name, Value: u.ID.String()})
 	}
+	beside, err := a.besides(r, c.Unit.ID, c.Year, target.Admissions.Code)
+	if err != nil {
+		return err
+	}
 	edit := r.URL.Query().Get("sua")
 	for _, x := range c.People {
-		p.People = append(p.People, p.person(x, c))
+		p.People = append(p.People, p.person(x, c, beside))
 		for _, u := range x.Units {
 			if failed == nil && c.May && edit == u.ID.String() {
 				p.In = chargeIn{edit, strconv.FormatInt(u.Version, 10), u.Unit.String(), u.Name, u.Post, monthText(u.From), monthText(u.To)}
@@ -92,19 +98,19 @@ func monthText(m day.Month) string {
 }
 
 // person puts one member of the committee into words.
-func (p *chargesPage) person(x targets.PointPerson, c targets.Charges) chargePerson {
+func (p *chargesPage) person(x targets.PointPerson, c targets.Charges, beside map[id.ID][]stockCell) chargePerson {
 	out := chargePerson{Name: x.Name, Post: x.Post, Goal: "—", Done: p.Num(x.Done), Pct: "—", Sent: p.Num(x.CourseDone)}
 	if x.Least > 0 {
 		out.Goal, out.Pct = p.Num(x.Least), p.Pct(x.Done, x.Least)
 	}
 	for _, u := range x.Units {
-		row := chargeRow{ID: u.ID.String(), Version: strconv.FormatInt(u.Version, 10), Unit: u.UnitName, UnitHref: unitHref(u.Unit), Goal: "—", Done: p.Num(u.Done), Sent: p.Num(u.CourseDone),
+		row := chargeRow{ID: u.ID.String(), Version: strconv.FormatInt(u.Version, 10), Unit: u.UnitName, UnitHref: unitHref(u.Unit), Goal: "—", Pct: "—", Beside: beside[u.Unit], Done: p.Num(u.Done), Sent: p.Num(u.CourseDone),
 			EditHref: "/phan-cong?" + url.Values{"u": {p.Unit}, "nam": {p.YearText}, "sua": {u.ID.String()}}.Encode() + "#form", Span: p.T("charge.since", u.From.VN())}
 		if u.To != 0 {
 			row.Span = u.From.VN() + " – " + u.To.VN()
 		}
 		if u.Goal.ID != 0 {
-			row.Goal = p.Target(u.Goal)
+			row.Goal, row.Pct = p.Target(u.Goal), p.Pct(u.Done, u.Goal.Least())
 		}
 		if u.First <= u.Last {
 			from, to := u.First.First(), min(u.Last.Last(), c.AsOf)

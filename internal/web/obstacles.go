@@ -5,10 +5,10 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/reports"
 	"ketnap/internal/target"
 	"ketnap/internal/targets"
 )
@@ -129,7 +129,7 @@ func (p *obstaclesPage) counts(l targets.Obstacles, f targets.ObstacleFilter, la
 		p.Counts = append(p.Counts, obstacleCount{causeText(lang, c.Cause), obstaclesHref(u, c.Cause, false), p.Num(int64(c.Open)), p.Num(int64(c.Overdue))})
 	}
 	for _, x := range l.Places {
-		p.Places = append(p.Places, obstaclePlace{x.Unit.Name, obstaclesHref(x.Unit.ID, "", false), p.Num(int64(x.Open)), p.Num(int64(x.Overdue)), p.causes(x.Causes[:1])})
+		p.Places = append(p.Places, obstaclePlace{x.Unit.Name, obstaclesHref(x.Unit.ID, "", false), p.Num(int64(x.Open)), p.Num(int64(x.Overdue)), p.cause(x.Causes[0].Cause, x.Causes[0].Open)})
 	}
 	if len(p.Places) > placesShown+1 { // one more is not worth a fold
 		p.Places, p.Places2 = p.Places[:placesShown], p.Places[placesShown:]
@@ -139,13 +139,24 @@ func (p *obstaclesPage) counts(l targets.Obstacles, f targets.ObstacleFilter, la
 // placesShown is how many units stand over the list.
 const placesShown = 8
 
-// causes writes causes with how often each stands in the way: "Thiếu nguồn kết nạp (4)".
-func (b Base) causes(cs []targets.CauseCount) string {
-	var out []string
-	for _, c := range cs {
-		out = append(out, causeText(string(b.Lang), c.Cause)+" ("+b.Num(int64(c.Open))+")")
+// cause writes a cause with how often it stands in the way: "Thiếu nguồn kết nạp (4)".
+func (b Base) cause(code string, n int) string {
+	return causeText(string(b.Lang), code) + " (" + b.Num(int64(n)) + ")"
+}
+
+// stuck says what stands in the way of a unit: how much, and what most often; "" for nothing.
+func (b Base) stuck(r reports.Row) string {
+	all := 0
+	for _, s := range r.Stuck {
+		all += s.Open
 	}
-	return strings.Join(out, "; ")
+	switch len(r.Stuck) {
+	case 0:
+		return ""
+	case 1:
+		return b.cause(r.Stuck[0].Cause, all)
+	}
+	return b.T("obstacle.some", all, b.cause(r.Stuck[0].Cause, r.Stuck[0].Open))
 }
 
 func causeText(lang, code string) string {

@@ -58,6 +58,8 @@ type pilotRow struct {
 	Badge           *Badge
 	Stock           chart.SVG // cells of the people
 	Quality         chart.SVG // cells of what stands beside the share
+	Stuck           string    // what stands in the way; "" for nothing
+	StuckHref       string
 }
 
 // pilotStages are the stages a row of the page shows.
@@ -304,6 +306,9 @@ func (p *pilotPage) row(r reports.Row) pilotRow {
 	row.Reached = counts([]stockCell{{N: row.Goal}, {N: row.Done, Href: list}, {N: row.Pct}})
 	row.Stock = counts(p.stock(r))
 	row.Quality = counts(append([]stockCell{{N: row.Pct}, {N: p.latest(r.Latest)}}, p.quality(r)...))
+	if p.P.AsOf == p.P.Today {
+		row.Stuck, row.StuckHref = p.stuck(r), obstaclesHref(r.Unit.ID, "", false)
+	}
 	return row
 }
 

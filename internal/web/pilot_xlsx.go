@@ -35,6 +35,9 @@ func writePilot(w io.Writer, b Base, p reports.Pilot) error {
 	for _, c := range page.quality(p.Self) {
 		head = append(head, xlsx.Text(c.Label).Header())
 	}
+	if p.AsOf == p.Today {
+		head = append(head, xlsx.Text(b.T("obstacle.title")).Header())
+	}
 	if err := out.Row(head...); err != nil {
 		return err
 	}
@@ -66,6 +69,9 @@ func (p *pilotPage) xlsxRow(r reports.Row) []xlsx.Value {
 	row = append(row, xlsx.Text(p.latest(r.Latest)), xlsx.Int(q.Returned), xlsx.Int(q.Late), xlsx.Int(q.Early), xlsx.Int(q.Lapsed), xlsx.Int(q.Crowded))
 	if r.Shifted {
 		row[len(row)-4], row[len(row)-3] = xlsx.Blank(), xlsx.Blank()
+	}
+	if p.P.AsOf == p.P.Today {
+		row = append(row, xlsx.Text(p.stuck(r)))
 	}
 	return row
 }

@@ -41,27 +41,30 @@ func flawHref(u id.ID, f target.Flaw, from, to day.Date) string {
 	return movesHref(u, from, to, causes, url.Values{"quality": {string(f)}})
 }
 
-// quality is what stands beside the numbers of a row, in the order of the columns. A figure that is made of other units than
-// today has no list, and flaws, which are read by the tree of today, are left out of it.
-func (p *pilotPage) quality(r reports.Row) []stockCell {
-	q, u, from := r.Quality, r.Unit.ID, day.Of(p.P.Year, 1, 1)
+// quality is what stands beside the numbers of a row, in the order of the columns.
+func (p *pilotPage) quality(r reports.Row) []stockCell { return p.Base.quality(p.P, r) }
+
+// quality is what stands beside the numbers of a row of a committee's page, in the order of its columns. A figure that is made of
+// other units than today has no list, and flaws, which are read by the tree of today, are left out of it.
+func (b Base) quality(p reports.Pilot, r reports.Row) []stockCell {
+	q, u, from := r.Quality, r.Unit.ID, day.Of(p.Year, 1, 1)
 	in := url.Values{"dir": {"in"}}
 	late := target.Reading().LateMonth.Value
-	month := day.MonthOf(p.P.CrowdYear, late)
+	month := day.MonthOf(p.CrowdYear, late)
 	cells := []stockCell{
-		p.flaw(q.Returned, q.Applied, movesHref(u, from, p.P.AsOf, []ledger.Cause{ledger.Return}, in)),
-		p.flaw(q.Late, q.Recognised, flawHref(u, target.Late, from, p.P.AsOf)),
-		p.flaw(q.Early, 0, flawHref(u, target.Early, from, p.P.AsOf)),
-		p.flaw(q.Lapsed, 0, movesHref(u, from, p.P.AsOf, []ledger.Cause{ledger.Lapse}, in)),
-		p.flaw(q.Crowded, q.OfYear, movesHref(u, month.First(), month.Last(), target.Admissions.Causes, in)),
+		b.flaw(q.Returned, q.Applied, movesHref(u, from, p.AsOf, []ledger.Cause{ledger.Return}, in)),
+		b.flaw(q.Late, q.Recognised, flawHref(u, target.Late, from, p.AsOf)),
+		b.flaw(q.Early, 0, flawHref(u, target.Early, from, p.AsOf)),
+		b.flaw(q.Lapsed, 0, movesHref(u, from, p.AsOf, []ledger.Cause{ledger.Lapse}, in)),
+		b.flaw(q.Crowded, q.OfYear, movesHref(u, month.First(), month.Last(), target.Admissions.Causes, in)),
 	}
-	for i, key := range []string{"returned", "late", "early", "lapsed", "crowded"} {
+	for i, key := range flawNames {
 		c := &cells[i]
 		args := []any{target.Reading().EarlyMonths.Value}
 		if key == "crowded" {
-			args = []any{strconv.Itoa(late), strconv.Itoa(p.P.CrowdYear)}
+			args = []any{strconv.Itoa(late), strconv.Itoa(p.CrowdYear)}
 		}
-		c.Label, c.Short = p.T("quality."+key, args...), p.T("quality.short."+key, args...)
+		c.Label, c.Short = b.T("quality."+key, args...), b.T("quality.short."+key, args...)
 		if r.Shifted {
 			c.Href = ""
 			if key == "late" || key == "early" {
@@ -72,13 +75,46 @@ func (p *pilotPage) quality(r reports.Row) []stockCell {
 	return cells
 }
 
+// flawNames name the figures of Base.quality.
+var flawNames = []string{"returned", "late", "early", "lapsed", "crowded"}
+
+// beside is what stands beside the share of a unit on other pages than its own: only what there is, each with the list behind it.
+// Beside another indicator than admissions stand the certificates that ran out.
+func (b Base) beside(p reports.Pilot, r reports.Row, indicator string) (out []stockCell) {
+	for i, c := range b.quality(p, r) {
+		if c.Href != "" && (indicator == target.Admissions.Code || flawNames[i] == "lapsed") {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// besides reads what stands beside the shares of a unit and those directly below it in a year, by unit.
+func (a *App) besides(r *http.Request, unit id.ID, year int, indicator string) (map[id.ID][]stockCell, error) {
+	ask := reports.Ask{Unit: unit}
+	b := a.Base(r, "quality.title")
+	p, err := a.Reports.Pilot(r.Context(), a.actor(r), ask) // as the page of the unit is asked for, so that it is read once
+	if err == nil && p.Year != year {
+		ask.Year, ask.AsOf = year, day.YearPeriod(year).To
+		p, err = a.Reports.Pilot(r.Context(), a.actor(r), ask)
+	}
+	if err != nil || p.Year != year {
+		return nil, err // a year that has not begun has nothing beside it
+	}
+	out := map[id.ID][]stockCell{unit: b.beside(p, p.Self, indicator)}
+	for _, row := range p.Children {
+		out[row.Unit.ID] = b.beside(p, row, indicator)
+	}
+	return out, nil
+}
+
 // flaw writes a count with its share; none needs no list.
-func (p *pilotPage) flaw(n, of int64, href string) stockCell {
-	c := stockCell{N: p.Num(n), Href: href}
+func (b Base) flaw(n, of int64, href string) stockCell {
+	c := stockCell{N: b.Num(n), Href: href}
 	if n == 0 {
 		c.Href = ""
 	} else if of > 0 {
-		c.N += " (" + p.Pct(n, of) + ")"
+		c.N += " (" + b.Pct(n, of) + ")"
 	}
 	return c
 }

@@ -46,13 +46,18 @@ type targetsPage struct {
 }
 
 type targetRow struct {
-	Name, Href               string
-	May                      bool
-	Before, BeforeHref       string
-	Done, DoneHref           string
-	Pct, Below, Left, LeftOf string
-	Cells                    []targetCell // the whole, then the sub-groups
+	Name, Href         string
+	May                bool
+	Before, BeforeHref string
+	Done, DoneHref     string
+	Pct, Below, Left   string
+	Cells              []targetCell // the whole, then the sub-groups
+	Beside             []stockCell  // quality beside the share
+	Alerts             []alert
 }
+
+// alert is a finding about a row, in short; the sentence stands where it leads.
+type alert struct{ Kind, Text, Title, Href string }
 
 // targetCell is one target as the sheet shows it: an input for whoever may set it. Text is what the
 // input holds, in the form of documents whatever the language, because it is read back; Shown is for reading.
@@ -152,10 +157,14 @@ func shownIndicator(r *http.Request) string {
 }
 
 func (a *App) targetsContent(r *http.Request, top Base, sh targets.Sheet, typed url.Values, failed error) (Page, error) {
+	beside, err := a.besides(r, sh.Unit.ID, sh.Year, shownIndicator(r))
+	if err != nil {
+		return nil, err
+	}
 	page := a.targetsView(r, top, sh, typed, fieldsOf(failed))
+	page.beside(beside)
 	page.Brought = typed != nil && r.Method == http.MethodGet && page.MayAny
 	if page.MayAny {
-		var err error
 		if page.Documents, err = a.documentChoices(r, page.Base, sh.Unit.ID); err != nil {
 			return nil, err
 		}
@@ -298,6 +307,7 @@ func (a *App) targetsView(r *http.Request, top Base, sh targets.Sheet, typed url
 	p.sums()
 	p.groups()
 	p.strip()
+	p.alerts()
 	return p
 }
 

@@ -67,6 +67,64 @@ func (p *targetsPage) cell(row targets.Row, key, slice string, cell targets.Cell
 	return c
 }
 
+// beside puts the quality of each unit beside its share.
+func (p *targetsPage) beside(of map[id.ID][]stockCell) {
+	p.Self.Beside = of[p.Sheet.Unit.ID]
+	for i := range p.Rows {
+		p.Rows[i].Beside = of[p.Sheet.Children[i].Unit.ID]
+	}
+}
+
+// alerts puts the findings of the shown indicator beside the rows they are about, and what a unit gave on that does not come to what
+// it was given: that one is told in full on the sheet of the unit.
+func (p *targetsPage) alerts() {
+	rows := map[string]*targetRow{p.Sheet.Unit.ID.String(): &p.Self}
+	for i, c := range p.Sheet.Children {
+		rows[c.Unit.ID.String()] = &p.Rows[i]
+		if f, ok := p.handedOn(c); ok {
+			p.Rows[i].Alerts = []alert{{gradeBadges[f.Grade], string(f.Check), p.handedText(c), p.Rows[i].Href + findingsAt}}
+		}
+	}
+	for n, f := range p.Sheet.Findings {
+		unit, _, _ := strings.Cut(f.Field, ".")
+		row := rows[unit]
+		if i, _ := lineOf(f.Field); row == nil || i != p.Code {
+			continue
+		}
+		x := alert{gradeBadges[f.Grade], string(f.Check), p.finding(f.Finding).Text, findingsAt}
+		if n < shownFindings {
+			x.Href = "#" + f.ID()
+		}
+		row.Alerts = append(row.Alerts, x)
+	}
+}
+
+// handedOn is check C1 on what a unit below gave on.
+func (p *targetsPage) handedOn(row targets.Row) (f target.Finding, ok bool) {
+	l, b := row.Lines[p.Code], row.Below[p.Code]
+	if l.Target.ID == 0 || b.Given == 0 {
+		return f, false
+	}
+	part := target.Value{Op: target.Between, Low: b.Low, High: b.High}
+	fs := target.Children(target.Given{ID: row.Unit.ID, Value: l.Target.Value()}, []target.Given{{Value: part}})
+	if len(fs) == 0 || fs[0].Grade == target.Note {
+		return f, false
+	}
+	return fs[0], true
+}
+
+// handedText says how much a unit below gave on too little or too much.
+func (p *targetsPage) handedText(row targets.Row) string {
+	left := row.Lines[p.Code].Target.Least() - row.Below[p.Code].Low
+	if left < 0 {
+		return p.T("target.over", -left)
+	}
+	return p.T("target.left", left)
+}
+
+// findingsAt is where the findings of a sheet stand.
+const findingsAt = "#phat-hien"
+
 // bounds writes a sum: "980–1.200".
 func (b Base) bounds(low, high int64) string {
 	if high > low {
@@ -78,7 +136,7 @@ func (b Base) bounds(low, high int64) string {
 // left says how much of a target was not given on, or how much too much was.
 func (b Base) left(n int64) string {
 	if n < 0 {
-		return "−" + b.Num(-n)
+		return b.T("target.over_short", -n)
 	}
 	return b.Num(n)
 }

@@ -159,7 +159,9 @@ func TestTargetsGroups(t *testing.T) {
 	page.want(t, http.StatusOK, "≥ 3", "slice=female", "100,00%") // three women of three
 	version := attrOf(nodes(t, page.page, "input", "name", "seen_admit.female")[0], "value")
 	group("5", "").want(t, http.StatusUnprocessableEntity, "Người khác vừa đổi chỉ tiêu này thành ≥ 3.")
-	if res := group("-", version); res.StatusCode != http.StatusSeeOther {
+	group("-", version).want(t, http.StatusUnprocessableEntity, "Điều chỉnh chỉ tiêu đã giao phải có văn bản")
+	if res := b.post("/chi-tieu", "u", d.communes[0].ID.String(), "nam", "2026", "source", "15-KH/TU", "slice_indicator", "admit", "slice", "female", "slice_text", "-",
+		"seen_admit.female", version); res.StatusCode != http.StatusSeeOther {
 		t.Errorf("withdraw: %d", res.StatusCode)
 	}
 	if strings.Contains(b.get(at).page, "slice=female") {
