@@ -92,6 +92,7 @@ type View struct {
 	Class     course.Class
 	Unit      org.Unit
 	Above     []org.Unit // those the actor may read
+	Over      string     // name of the unit above, which heads papers
 	Seats     []Sitting
 	Counts    course.Counts // of the seats shown
 	Hidden    int           // seats of people the reader may not see
@@ -141,6 +142,7 @@ func view(tx *store.Tx, who access.Actor, i id.ID) (View, error) {
 	if v.Above, err = tx.Above(u); err != nil {
 		return v, err
 	}
+	v.Over = org.Over(v.Above)
 	v.Above = who.Readable(v.Above)
 	return v, nil
 }

@@ -48,6 +48,9 @@ func (k Kind) Valid() bool {
 	return false
 }
 
+// IsCell reports whether units of kind k have members of their own and no units below.
+func (k Kind) IsCell() bool { return k == Cell || k == BaseCell }
+
 // Unit is a party organisation (tổ chức đảng) as it is in the tree of today.
 type Unit struct {
 	ID        id.ID
@@ -104,6 +107,14 @@ func (u Unit) Place(parent Unit) Unit {
 		u.Branch = parent.Branch
 	}
 	return u
+}
+
+// Over is the name of the last of a chain of units: the one right above, as it heads papers.
+func Over(above []Unit) string {
+	if len(above) == 0 {
+		return ""
+	}
+	return above[len(above)-1].Name
 }
 
 // ValidCode reports whether s has the form of a unit code: 14 digits, dots allowed between the

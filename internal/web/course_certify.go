@@ -20,6 +20,7 @@ type certifyPage struct {
 	On     Field
 	Reason Field
 	Bulk   bulkView
+	Fit    bool // somebody fits: there is something to do
 	Errs   map[string]fault.Text
 	Wrong  string
 	Key    string
@@ -76,7 +77,7 @@ func (a *App) renderCertify(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	p.On = p.Field("on", p.T("course.certify_on"), on, p.Errs).As("date").Must()
 	p.Reason = p.Field("reason", p.T("bulk.reason"), in.Get("reason"), p.Errs).As("textarea").Help(p.T("bulk.reason_hint"))
-	p.Bulk = p.bulk(b)
+	p.Bulk, p.Fit = p.bulk(b), b.Fit > 0
 	return a.Render(w, r, status, "course_certify.html", p)
 }
 
@@ -141,7 +142,7 @@ func (a *App) coursePlan(w http.ResponseWriter, r *http.Request) error {
 	if plan.Unit.ID == 0 {
 		name = p.T("pilot.nation")
 	}
-	p.Title = p.T("course.plan_of", name, year)
+	p.Title = p.T("course.plan_of", name, p.YearText)
 	p.Years, p.Kinds = p.courseYears(a.Courses.Today(), false), p.courseKinds(false)
 	p.Crumbs = a.unitCrumbs(r, plan.Above, plan.Unit, "/lop/ke-hoach?u=")
 	p.Targets = "/chi-tieu?" + url.Values{"u": {plan.Unit.ID.String()}, "nam": {p.YearText}}.Encode()
@@ -206,7 +207,7 @@ func (a *App) coursePeople(w http.ResponseWriter, r *http.Request) error {
 			label = p.T("course.count." + x)
 		}
 	}
-	p.Title = p.T("course.people_of", label, p.T("course.kind."+string(kind)), year)
+	p.Title = p.T("course.people_of", label, p.T("course.kind."+string(kind)), strconv.Itoa(year))
 	plan := "/lop/ke-hoach?" + url.Values{"u": {u.ID.String()}, "nam": {strconv.Itoa(year)}, "loai": {string(kind)}}.Encode()
 	p.Crumbs = []Crumb{{p.T("course.plan"), plan}, {Label: label}}
 	for i := range rows {

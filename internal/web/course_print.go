@@ -2,11 +2,11 @@ package web
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 
 	"ketnap/internal/course"
 	"ketnap/internal/courses"
+	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/person"
@@ -19,15 +19,23 @@ var printForms = []string{"list", "marks", "certs"}
 type coursePrint struct {
 	Base
 	V     courses.View
+	Over  string // the unit above, as it heads a paper
+	Org   string
+	Dated string
 	Lines []string
-	Head  []string
+	Head  []printHead
 	Rows  [][]string
 	Xlsx  string
 	Count string
-	Names int // the column of names, which do not break
-	Wide  bool
+	Wide  bool // too broad for an upright sheet
 	Sign  string
 }
+
+// printHead is a column of a list: names and numbers do not break, codes stand only on the screen and in the workbook.
+type printHead struct{ Text, Class string }
+
+// printClass says which columns of a list are set in their own way, by the name of the column.
+var printClass = map[string]string{"code": "noprint", "name": "nowrap", "birth": "nowrap", "number": "nowrap", "issued": "nowrap", "invited": "nowrap", "unit": "org"}
 
 // coursePrint is a list of a class to be printed on A4: GET /lop/{id}/in?mau=.
 func (a *App) coursePrint(w http.ResponseWriter, r *http.Request) error {
@@ -48,7 +56,8 @@ func (a *App) courseSheet(r *http.Request) (coursePrint, error) {
 		return coursePrint{}, err
 	}
 	c := v.Class
-	p := coursePrint{Base: a.Base(r, "course.title"), V: v, Sign: c.Issuer}
+	p := coursePrint{Base: a.Base(r, "course.title"), V: v, Over: v.Over, Org: v.Unit.Name, Sign: c.Issuer}
+	p.Dated = p.paperDay(v.Today)
 	for _, code := range printForms {
 		if code == form {
 			p.Title = p.T("course.print." + code)
@@ -67,16 +76,20 @@ func (a *App) courseSheet(r *http.Request) (coursePrint, error) {
 	}
 	p.Xlsx = "/lop/" + c.ID.String() + "/xlsx?mau=" + form
 	p.table(form)
-	p.Names = slices.Index(p.Head, p.T("course.col.name"))
 	p.Count = p.T("course.people", len(p.Rows))
 	return p, nil
+}
+
+// paperDay is the day of a paper as papers write it; the place before it is written by hand.
+func (b Base) paperDay(d day.Date) string {
+	return b.T("course.paper_day", d.VN()[:2], d.VN()[3:5], d.VN()[6:])
 }
 
 // table fills a list. The sheet for marking has the columns an import of attendance reads.
 func (p *coursePrint) table(form string) {
 	head := func(keys ...string) {
 		for _, k := range keys {
-			p.Head = append(p.Head, p.T("course.col."+k))
+			p.Head = append(p.Head, printHead{p.T("course.col." + k), printClass[k]})
 		}
 	}
 	switch form {
@@ -88,7 +101,7 @@ func (p *coursePrint) table(form string) {
 			if d := dayMonth(s.On); d != "" {
 				label += " (" + d + ")"
 			}
-			p.Head = append(p.Head, label)
+			p.Head = append(p.Head, printHead{Text: label})
 		}
 		head("grade")
 	case "certs":
@@ -153,7 +166,7 @@ func (p *coursePrint) book(w http.ResponseWriter) error {
 	widths := make([]float64, len(p.Head))
 	head := make([]xlsx.Value, len(p.Head))
 	for i, h := range p.Head {
-		widths[i], head[i] = max(10, float64(len([]rune(h)))+2), xlsx.Text(h).Header()
+		widths[i], head[i] = max(10, float64(len([]rune(h.Text)))+2), xlsx.Text(h.Text).Header()
 		for _, row := range p.Rows {
 			widths[i] = min(50, max(widths[i], float64(len([]rune(row[i])))+2))
 		}

@@ -2,6 +2,7 @@ package webtest_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -275,6 +276,26 @@ func (b *tab) printable() {
 	if len(left) > 0 {
 		b.t.Errorf("still on paper: %v", left)
 	}
+	if eval[bool](b, `document.querySelector('.paper') !== null`) {
+		b.paper()
+	}
+}
+
+// paper wants a list that is a paper of its own to fit its sheet, broad ones laid across, with nothing of the page around it.
+func (b *tab) paper() {
+	b.t.Helper()
+	across := eval[bool](b, `document.querySelector('.paper.wide') !== null`)
+	b.width(map[bool]int64{false: 703, true: 1032}[across]) // A4 less its margins, at 96 dots an inch
+	defer b.width(wide)
+	if page := eval[string](b, `getComputedStyle(document.body).page`); (page == "broad") != across {
+		b.t.Errorf("set on the page %q, broad: %v", page, across)
+	}
+	if over := eval[int](b, `document.querySelector('.paper table').offsetWidth - document.querySelector('.paper').clientWidth`); over > 0 {
+		b.t.Errorf("cut off on paper by %d", over)
+	}
+	if left := eval[int](b, `[...document.querySelectorAll('.masthead, .crumbs, .foot')].filter(el => el.getClientRects().length > 0).length`); left > 0 {
+		b.t.Errorf("%d parts of the page stand around the paper", left)
+	}
 }
 
 // TestPagesWithoutScripts opens every page in both languages without a browser: whole HTML, no text without translation, no
@@ -309,6 +330,9 @@ func (v *visitor) as(t testing.TB, login string) *visitor {
 	return v
 }
 
+// slipYear is a year written with the point of thousands.
+var slipYear = regexp.MustCompile(`(?i)(năm|year|courses of) 2[.,]0\d\d\b`)
+
 // sound looks for what no page may hold.
 func sound(t *testing.T, p *page, lang string) {
 	t.Helper()
@@ -316,6 +340,9 @@ func sound(t *testing.T, p *page, lang string) {
 		if at := strings.Index(p.body, slip); at >= 0 {
 			t.Errorf("%s holds %q: …%s…", p.path, slip, p.body[max(0, at-80):min(len(p.body), at+120)])
 		}
+	}
+	if year := slipYear.FindString(p.main().text()); year != "" {
+		t.Errorf("%s writes a year as a number of things: %q", p.path, year)
 	}
 	if !strings.Contains(p.body, fmt.Sprintf("<html lang=%q>", lang)) {
 		t.Errorf("%s is not in %s", p.path, lang)
