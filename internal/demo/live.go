@@ -22,6 +22,9 @@ import (
 // A demo shows the procedure at work: in the first commune of the first province people are on their
 // way at every step, some with days to spare, some overdue, some sent back, refused or gone.
 
+// proposers are who proposes people for the pool.
+var proposers = []struct{ by, body string }{{"youth", "Ban Chấp hành Đoàn cơ sở"}, {"union", "Ban Chấp hành Công đoàn cơ sở"}, {"member", ""}}
+
 // story is one invented way: the last step done, how many days ago, and a turn it took after that.
 type story struct {
 	upto dossier.Step
@@ -183,7 +186,7 @@ func (l *liver) tell(ctx context.Context, s seat, st story, ago int) (id.ID, err
 	}
 	for _, step := range dossier.Steps() {
 		d, told := on[step]
-		if !told || step == dossier.Propose {
+		if !told {
 			continue
 		}
 		err = l.act(ctx, l.form(p, cast, step, d))
@@ -318,6 +321,9 @@ func (l *liver) form(p id.ID, c cast, s dossier.Step, on day.Date) dossiers.ActF
 		helper = c.old[l.no%len(c.old)].ID
 	}
 	switch s {
+	case dossier.Propose:
+		who := proposers[l.no%len(proposers)]
+		x.By, x.Body, x.Reason = who.by, who.body, "Tích cực trong công tác và phong trào ở đơn vị"
 	case dossier.Adopt:
 		paper("NQ/CB")
 		x.Helper, x.HelperPaper = helper, f.No

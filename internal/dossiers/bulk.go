@@ -83,7 +83,7 @@ func (s *Service) dry(tx *store.Tx, who access.Actor, f ActForm) (BulkLine, erro
 				a.Details.Reason = "." // whoever goes on says why
 			}
 		}
-		err = accept(&a, l.Accept())
+		err = accept(w.pack, &a, l.Accept())
 	}
 	switch {
 	case err == nil:

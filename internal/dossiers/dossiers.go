@@ -82,7 +82,7 @@ func (s *Service) ActIn(tx *store.Tx, who access.Actor, f ActForm) (Result, erro
 	if err := w.do(a); err != nil {
 		return Result{}, err
 	}
-	if err := accept(&w.d.Acts[len(w.d.Acts)-1], f.Accept); err != nil {
+	if err := accept(w.pack, &w.d.Acts[len(w.d.Acts)-1], f.Accept); err != nil {
 		return Result{}, err
 	}
 	return w.put(f)
@@ -174,7 +174,7 @@ func (f ActForm) check() error {
 }
 
 // accept holds the findings of an act against the warnings somebody chose to go on with.
-func accept(a *dossier.Act, accepted []string) error {
+func accept(p *rule.Pack, a *dossier.Act, accepted []string) error {
 	const op = "dossiers.accept"
 	var bad, open []string
 	used := false
@@ -191,7 +191,7 @@ func accept(a *dossier.Act, accepted []string) error {
 	}
 	switch {
 	case len(bad) > 0:
-		return fault.E(op, fault.Invalid, "dossier.refused", a.Pack, strings.Join(bad, " "))
+		return fault.E(op, fault.Invalid, "dossier.refused", p.Short(), strings.Join(bad, " "))
 	case len(open) > 0:
 		return fault.E(op, fault.Invalid, "dossier.warned", strings.Join(open, " "))
 	case used && a.Details.Reason == "" && a.Details.Text == "":

@@ -62,6 +62,8 @@ type Row struct {
 	store.PersonRow
 	Adopted   day.Date // taken into the pool
 	By        string   // who proposed: youth, union, member…
+	ByName    string   // which body or member, as it was written
+	ProposeOn day.Date // when they did
 	Helper    id.ID
 	HelperOf  string // name of the helper
 	Tasks     int
@@ -83,7 +85,8 @@ type Helper struct {
 // List is a part of the pool of a unit's subtree.
 type List struct {
 	Unit    org.Unit
-	Above   []org.Unit
+	Above   []org.Unit // those the actor may read
+	Over    string     // name of the unit above, which heads papers
 	View    View
 	Rows    []Row
 	Counts  map[View]int // of the people read
@@ -117,6 +120,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, v View
 		if l.Above, err = tx.Above(u); err != nil {
 			return err
 		}
+		l.Over = org.Over(l.Above)
 		l.Above = who.Readable(l.Above)
 		pack, err := rules.For(tx, u.ID, tx.Today)
 		if err != nil {
@@ -192,7 +196,7 @@ func (r *Row) fold(d dossier.Dossier) {
 	for _, a := range d.Standing() {
 		switch a.Step {
 		case dossier.Propose:
-			r.By = a.Details.By
+			r.By, r.ByName, r.ProposeOn = a.Details.By, a.Details.Body, a.On
 		case dossier.Adopt:
 			r.Adopted = a.On
 			if a.Details.Helper != 0 {

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"slices"
+	"strconv"
 
 	"ketnap/internal/day"
 )
@@ -78,6 +79,18 @@ type Pack struct {
 
 // Ref is the name under which a dossier is pinned to the pack: id and revision.
 func (p *Pack) Ref() string { return refOf(p.ID, p.Revision) }
+
+// Short is how a reader calls the pack: the number of the regulation it is of, and which correction when it is one.
+func (p *Pack) Short() string {
+	d, ok := p.docs[p.ID]
+	switch {
+	case !ok || d.No == "":
+		return p.Ref()
+	case p.Revision > 1:
+		return d.No + " @" + strconv.Itoa(p.Revision)
+	}
+	return d.No
+}
 
 // Holds says whether the pack is in force on a day.
 func (p *Pack) Holds(on day.Date) bool { return on >= p.From && (p.To == day.None || on <= p.To) }

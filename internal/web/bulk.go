@@ -1,7 +1,6 @@
 package web
 
 import (
-	"strconv"
 	"strings"
 
 	"ketnap/internal/dossiers"
@@ -43,7 +42,7 @@ func (b Base) bulk(x dossiers.Bulk) bulkView {
 	}
 	var parts []string
 	for _, text := range order {
-		parts = append(parts, strconv.Itoa(why[text])+": "+text)
+		parts = append(parts, b.T("bulk.held", why[text], text))
 	}
 	v.Short = strings.Join(parts, " ")
 	return v

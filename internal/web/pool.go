@@ -24,6 +24,8 @@ type poolPage struct {
 	Count   string
 	Empty   Empty
 	In      url.Values
+	Many    bool   // of several units: the list says whose each is
+	Waiting bool   // proposals, nothing of which was decided yet: the list says who proposed
 	Mode    string // what a meeting may resolve here: adopt, help, remark, review; "" only a list
 	Helpers []Choice
 	Reasons []Choice
@@ -40,12 +42,13 @@ type poolPage struct {
 }
 
 type poolLine struct {
-	Person, Name, Href, Birth, Unit, Stage, Adopted, Helper, Remarked, Reviewed string
-	Missing                                                                     []Badge
-	Chosen, Drop                                                                bool
-	HelperID, Group, Text                                                       string
-	GroupErr, TextErr                                                           string
-	Tried                                                                       *bulkLine
+	Person, Name, Href, Birth, Unit, Stage, Adopted, Helper, Tasks, Remarked, Reviewed string
+	By, Proposed                                                                       string
+	Missing                                                                            []Badge
+	Chosen, Drop                                                                       bool
+	HelperID, Group, Text                                                              string
+	GroupErr, TextErr                                                                  string
+	Tried                                                                              *bulkLine
 }
 
 // poolModes says what each view lets a meeting resolve.
@@ -100,6 +103,7 @@ func (p *poolPage) fill() {
 		p.New, p.Mode = "/nguoi/them?u="+p.L.Unit.ID.String(), poolModes[p.L.View]
 	}
 	p.Links = []Choice{{Label: p.T("course.title"), Href: "/lop?u=" + p.L.Unit.ID.String()}, {Label: p.T("handover.title"), Href: "/ban-giao?u=" + p.L.Unit.ID.String()}}
+	p.Many, p.Waiting = !p.L.Unit.Kind.IsCell(), p.L.View == pool.Proposals
 	p.helpers()
 	for _, x := range pool.Reasons {
 		p.Reasons = append(p.Reasons, Choice{Label: p.T("pool.reason." + x), Value: x})
@@ -111,7 +115,7 @@ func (p *poolPage) fill() {
 	if p.L.More {
 		p.Count = p.T("pool.count_more", len(p.Rows))
 	}
-	p.Empty = Empty{Title: p.T("pool.none"), Text: p.T("pool.none_text"), Href: p.New, Link: p.T("people.new")}
+	p.Empty = p.emptyPool()
 	on := p.In.Get("on")
 	if on == "" {
 		on = p.L.Today.VN()
@@ -124,6 +128,24 @@ func (p *poolPage) fill() {
 		f := p.Field("warned", p.T("bulk.reason"), p.In.Get("warned"), p.Errs).As("textarea").Help(p.T("bulk.reason_hint"))
 		p.Warned = &f
 	}
+}
+
+// emptyPool says what an empty part of the pool means: of what is missing, that nothing is.
+func (p *poolPage) emptyPool() Empty {
+	switch p.L.View {
+	case pool.Helpless, pool.Unmarked, pool.Unviewed:
+		return Empty{Title: p.T("pool.all_done."+string(p.L.View), p.quarter(p.L.Quarter), strconv.Itoa(p.L.Today.Year())), Text: p.T("pool.all_done_text")}
+	}
+	return Empty{Title: p.T("pool.none"), Text: p.T("pool.none_text"), Href: p.New, Link: p.T("people.new")}
+}
+
+// quarter names a quarter as people do: "2026-Q4" is "quý 4/2026".
+func (b Base) quarter(q string) string {
+	year, n, ok := strings.Cut(q, "-Q")
+	if !ok {
+		return q
+	}
+	return b.T("pool.quarter", n, year)
 }
 
 func (b Base) poolView(v pool.View) string {
@@ -155,13 +177,22 @@ func (p *poolPage) helpers() {
 func (p *poolPage) line(x *pool.Row) poolLine {
 	who := x.ID.String()
 	l := poolLine{Person: who, Name: x.Name, Href: "/nguoi/" + who, Birth: x.Birth.VN(), Unit: x.Unit, Stage: p.T("stage." + x.Place.Stage.String()), Adopted: x.Adopted.VN(),
-		Helper: x.HelperOf, Remarked: x.Remarked, Reviewed: x.Reviewed.VN(), HelperID: p.In.Get("h_" + who), Group: p.In.Get("g_" + who), Text: p.In.Get("t_" + who),
+		Helper: x.HelperOf, Remarked: p.quarter(x.Remarked), Reviewed: x.Reviewed.VN(), HelperID: p.In.Get("h_" + who), Group: p.In.Get("g_" + who), Text: p.In.Get("t_" + who),
 		Chosen: p.Tried == nil && p.Wrong == "" || slices.Contains(p.In["person"], who), Drop: p.In.Get("k_"+who) == "drop"}
 	if x.NoRemark {
-		l.Missing = append(l.Missing, Badge{Kind: "warn", Text: p.T("pool.no_remark", p.L.Quarter)})
+		l.Missing = append(l.Missing, Badge{Kind: "warn", Text: p.T("pool.no_remark", p.quarter(p.L.Quarter))})
 	}
 	if x.NoReview {
 		l.Missing = append(l.Missing, Badge{Kind: "warn", Text: p.T("pool.no_review", strconv.Itoa(p.L.Today.Year()))})
+	}
+	if x.Tasks > 0 {
+		l.Tasks = p.T("pool.tasks", x.Tasks)
+	}
+	if x.By != "" {
+		l.By, l.Proposed = p.T("dossier.by."+x.By), x.ProposeOn.VN()
+		if x.ByName != "" {
+			l.Proposed = x.ByName + " · " + l.Proposed
+		}
 	}
 	for name, to := range map[string]*string{"g_": &l.GroupErr, "t_": &l.TextErr} {
 		if t, ok := p.Errs[name+who]; ok {
@@ -214,7 +245,11 @@ func (a *App) poolResolve(w http.ResponseWriter, r *http.Request) error {
 		return a.renderPool(w, r, http.StatusOK, m.Unit, in, tried, nil)
 	}
 	words := a.Base(r, "pool.title")
-	a.Flash(w, Notice{Kind: Done, Text: words.T("pool.resolved", b.Fit, b.Of) + " " + words.bulk(b).Short})
+	kind := Done
+	if b.Fit < b.Of {
+		kind = Warn // some were left: it must not look as if all were recorded
+	}
+	a.Flash(w, Notice{Kind: kind, Text: words.T("pool.resolved", b.Fit, b.Of) + " " + words.bulk(b).Short})
 	http.Redirect(w, r, "/nguon?"+url.Values{"u": {m.Unit.String()}, "xem": {in.Get("xem")}}.Encode(), http.StatusSeeOther)
 	return nil
 }
@@ -250,22 +285,36 @@ func (a *App) poolPrint(w http.ResponseWriter, r *http.Request) error {
 	return a.Render(w, r, http.StatusOK, "course_print.html", p)
 }
 
+// poolClass says which columns of the printed list do not break.
+var poolClass = map[string]string{"course.col.name": "nowrap", "course.col.birth": "nowrap", "pool.adopted": "nowrap", "people.col.unit": "org", "people.col.stage": "stage", "pool.helper": "nowrap", "pool.remarked": "nowrap", "pool.reviewed": "nowrap"}
+
 func (a *App) poolSheet(r *http.Request) (coursePrint, error) {
 	l, err := a.Pool.List(r.Context(), a.actor(r), unitParam(r), pool.View(r.URL.Query().Get("xem")))
 	if err != nil {
 		return coursePrint{}, err
 	}
-	p := coursePrint{Base: a.Base(r, "pool.print"), Sign: l.Unit.Name, Wide: true}
+	p := coursePrint{Base: a.Base(r, "pool.print"), Over: l.Over, Org: l.Unit.Name, Sign: l.Unit.Name, Wide: true}
+	p.Dated = p.paperDay(l.Today)
 	p.Title = p.T("pool.print", l.Today.MonthOf().First().VN()[3:])
 	p.Crumbs = []Crumb{{p.T("pool.title"), "/nguon?u=" + l.Unit.ID.String()}, {Label: p.T("course.print")}}
-	p.Lines = []string{l.Unit.Name, p.T("pool.as_of", l.Today)}
+	p.Lines = []string{p.T("pool.as_of", l.Today)}
+	if l.View != pool.Everybody {
+		p.Lines = []string{p.poolView(l.View), p.Lines[0]}
+	}
 	p.Xlsx = "/nguon/xlsx?" + r.URL.RawQuery
+	many := !l.Unit.Kind.IsCell()
 	for _, k := range []string{"course.col.no", "course.col.name", "course.col.birth", "people.col.unit", "people.col.stage", "pool.adopted", "pool.helper", "pool.remarked", "pool.reviewed"} {
-		p.Head = append(p.Head, p.T(k))
+		if many || k != "people.col.unit" {
+			p.Head = append(p.Head, printHead{p.T(k), poolClass[k]})
+		}
 	}
 	for i := range l.Rows {
 		x := &l.Rows[i]
-		p.Rows = append(p.Rows, []string{p.Num(i + 1), x.Name, x.Birth.VN(), x.Unit, p.T("stage." + x.Place.Stage.String()), x.Adopted.VN(), x.HelperOf, x.Remarked, x.Reviewed.VN()})
+		row := []string{p.Num(i + 1), x.Name, x.Birth.VN()}
+		if many {
+			row = append(row, x.Unit)
+		}
+		p.Rows = append(p.Rows, append(row, p.T("stage."+x.Place.Stage.String()), x.Adopted.VN(), x.HelperOf, p.quarter(x.Remarked), x.Reviewed.VN()))
 	}
 	p.Count = p.T("course.people", len(p.Rows))
 	return p, nil
