@@ -11,19 +11,20 @@ import (
 	"ketnap/internal/store"
 )
 
-// Today is the work of a day (việc hôm nay): what is late, due today, due this week, warned, and what
-// waits for the unit itself.
+// Today is the work of a day (việc hôm nay): what waits for the unit itself, what is late, due today, due this
+// week, and warned.
 type Today struct {
 	Unit   org.Unit
 	On     day.Date
 	Soon   int
 	Groups []Group
 	Counts Counts
+	Raised int64 // of what is late, how much was told to this unit; 0 for a cell, whose own it is
 }
 
 // Group is a part of the work of a day.
 type Group struct {
-	Name  string // late, today, week, ahead, mine, raised
+	Name  string // mine, late, today, week, ahead
 	Lines []Line
 	Total int64
 	List  Filter // the list that shows all of it
@@ -39,10 +40,15 @@ func (s *Service) Today(ctx context.Context, who access.Actor, unit id.ID, limit
 		}
 		f := Filter{}.query(tx)
 		t = Today{Unit: u, On: f.On, Soon: f.Soon}
-		if t.Counts, err = tx.CountDue(scope, f); err != nil {
+		t.Groups = t.parts(u)
+		if ownOrgans(u) == nil {
+			t.Counts, err = tx.CountDue(scope, f)
+		} else {
+			t.Counts, t.Raised, err = counts(tx, scope, f)
+		}
+		if err != nil {
 			return err
 		}
-		t.Groups = t.parts(u)
 		rows := make([][]store.DueRow, len(t.Groups))
 		for i := range t.Groups {
 			if rows[i], err = t.fill(tx, scope, &t.Groups[i], limit); err != nil {
@@ -62,19 +68,20 @@ func (s *Service) Today(ctx context.Context, who access.Actor, unit id.ID, limit
 	return t, err
 }
 
-// parts are the groups of a day. What waits for the unit itself is what its own organ has to do: a cell
-// sees that in the other groups already.
+// parts are the groups of a day. What waits for the unit itself is what its own organ has to do, which nobody
+// else can: it comes first, and a cell sees it in the other groups already. What was told upward is late and
+// stands there: it is not listed twice.
 func (t *Today) parts(u org.Unit) []Group {
-	gs := []Group{
+	var gs []Group
+	if organs := ownOrgans(u); organs != nil {
+		gs = append(gs, Group{Name: "mine", List: Filter{Tab: Open, Organs: organs}})
+	}
+	return append(gs, []Group{
 		{Name: "late", List: Filter{Tab: Late}},
 		{Name: "today", List: Filter{Tab: Open, From: t.On, To: t.On}},
 		{Name: "week", List: Filter{Tab: Open, From: t.On.AddDays(1), To: t.On.AddDays(7)}},
 		{Name: "ahead", List: Filter{Tab: Todo, From: t.On.AddDays(8)}},
-	}
-	if organs := ownOrgans(u); organs != nil {
-		gs = append(gs, Group{Name: "raised", List: Filter{Tab: Raised}}, Group{Name: "mine", List: Filter{Tab: Open, Organs: organs}})
-	}
-	return gs
+	}...)
 }
 
 // ownOrgans are the organs a unit above the cells has: its committee, and what decides.

@@ -74,7 +74,7 @@ func timelineBody(events []Event) markup.Piece {
 }
 
 // dueBody writes what is still to be done for the person: how it stands, by when, by which clause, what a miss means.
-// What nobody has to think of yet is folded, unless there is nothing else.
+// What nobody has to think of yet is folded.
 func (b Base) dueBody(lines []deadlines.Line) markup.Piece {
 	var p markup.Pen
 	var near, far []deadlines.Line
@@ -85,8 +85,8 @@ func (b Base) dueBody(lines []deadlines.Line) markup.Piece {
 		}
 		near = append(near, lines[i])
 	}
-	if len(near) == 0 {
-		near, far = far, nil
+	if len(near) == 0 && len(far) > 0 {
+		p.Say(b.T("dossier.dues_none_near"), "p")
 	}
 	b.dueList(&p, near)
 	if len(far) > 0 {

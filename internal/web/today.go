@@ -31,6 +31,7 @@ type todayGroup struct {
 	Body        markup.Piece
 	All         string // address of the whole list; empty when every line is shown
 	AllText     string
+	Up, UpText  string // of what is late: what was told to this unit
 }
 
 type todayPage struct {
@@ -68,7 +69,11 @@ func (a *App) today(w http.ResponseWriter, r *http.Request) error {
 	p.Sum = p.T("deadline.sum", t.Counts.Late, t.Counts.Today, t.Counts.Week, t.Counts.Soon, t.Soon)
 	for _, g := range t.Groups {
 		if len(g.Lines) > 0 {
-			p.Groups = append(p.Groups, p.group(unit, g))
+			shown := p.group(unit, g)
+			if g.Name == "late" && t.Raised > 0 {
+				shown.Up, shown.UpText = dueHref(unit, deadlines.Filter{Tab: deadlines.Raised}), p.T("deadline.raised_of", t.Raised)
+			}
+			p.Groups = append(p.Groups, shown)
 		}
 	}
 	if p.Desk, err = a.deskPart(r, p.Base, unit); err != nil {
@@ -164,9 +169,11 @@ func (b Base) group(unit id.ID, g deadlines.Group) todayGroup {
 		pen.Open("tr", markup.A("role", "row"))
 		pen.Open("th", markup.A("scope", "row"), markup.A("role", "rowheader"))
 		pen.Say(d.Name, "a", markup.A("href", d.Href))
-		pen.Say(d.Unit, "span", markup.A("class", "sub"))
+		if g.Lines[i].Obligation.Unit != unit { // who looks at their own cell knows whose it is
+			pen.Say(d.Unit, "span", markup.A("class", "sub"))
+		}
 		pen.Close()
-		pen.Open("td", markup.A("role", "cell"), markup.A("data-label", what))
+		pen.Open("td", markup.A("role", "cell"), markup.A("class", "what"), markup.A("data-label", what))
 		pen.Open("span")
 		pen.Put(d.What)
 		if d.Miss != "" {
@@ -176,7 +183,7 @@ func (b Base) group(unit id.ID, g deadlines.Group) todayGroup {
 		pen.Close()
 		d.cell(&pen, markup.Cell{Text: d.Due, Class: "nowrap", Label: due})
 		d.state(&pen, state)
-		pen.Say(d.Clause, "td", markup.A("role", "cell"), markup.A("data-label", clause))
+		pen.Say(d.Clause, "td", markup.A("role", "cell"), markup.A("class", "clause"), markup.A("data-label", clause))
 		d.open(&pen, act, open)
 		pen.Close()
 	}
@@ -245,6 +252,9 @@ func (b Base) dueBadge(l *deadlines.Line) Badge {
 	days := l.Left
 	if days < 0 {
 		days = -days
+	}
+	if n := l.Due.AddDays(-days).AgeAt(l.Due); l.State == deadline.Running && n > 1 {
+		return Badge{Kind: kind, Text: b.T("deadline.state.years", n)} // nobody counts thousands of days
 	}
 	return Badge{Kind: kind, Text: b.T("deadline.state."+string(l.State), days)}
 }

@@ -234,7 +234,7 @@ func (d *dueLine) cell(pen *markup.Pen, c markup.Cell) {
 
 // state writes where an obligation stands, and how far up it was told.
 func (d *dueLine) state(pen *markup.Pen, label string) {
-	pen.Open("td", markup.A("role", "cell"), markup.A("class", "nowrap"), markup.A("data-label", label))
+	pen.Open("td", markup.A("role", "cell"), markup.A("class", "nowrap state"), markup.A("data-label", label))
 	pen.Open("span")
 	pen.Say(d.Badge.Text, "span", markup.A("class", "badge "+d.Badge.Kind))
 	if d.Level != "" {
