@@ -133,8 +133,8 @@ func (e *env) exit(err error) int {
 		return exitDone
 	case errors.Is(err, errDifference):
 		return exitRefused
-	case errors.As(err, &u), strings.HasPrefix(err.Error(), "unknown command"), strings.HasPrefix(err.Error(), "required flag"), strings.HasPrefix(err.Error(), "accepts "):
-		_, _ = fmt.Fprintf(e.stderr, "ketnap: %v\n  xem: ketnap --help\n", err)
+	case errors.As(err, &u), misread(err):
+		_, _ = fmt.Fprintf(e.stderr, "ketnap: %s\n  xem: ketnap --help\n", e.usage(err))
 		return exitUsage
 	case errors.As(err, &f):
 		said := e.printer().Error(err)

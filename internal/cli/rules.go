@@ -149,14 +149,22 @@ func (e *env) packText(w io.Writer, p *rule.Pack) {
 
 func rulesCheck(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use: "check TỆP…", Short: "Kiểm tra tệp YAML của gói; hỏng thì nêu dòng và lý do, mã thoát 1", Args: cobra.MinimumNArgs(1),
-		Example: "  ketnap rules check qd300.yaml\n  ketnap --db tinh.db rules check qd208-sua.yaml --json",
+		Use: "check [TỆP]…", Short: "Kiểm tra tệp YAML của gói; không nêu tệp thì mọi gói đang dùng. Hỏng thì nêu dòng và lý do, mã thoát 1",
+		Example: "  ketnap rules check\n  ketnap rules check qd300.yaml\n  ketnap --db tinh.db rules check qd208-sua.yaml --json",
 		RunE: func(c *cobra.Command, args []string) error {
 			b, err := e.book(c)
 			if err != nil {
 				return err
 			}
 			lines := []packLine{}
+			if len(args) == 0 { // a book that could be read is sound; what was left out of it is said
+				for _, p := range b.Packs() {
+					lines = append(lines, e.packLine(p))
+				}
+				if err := e.brokenPacks(c); err != nil {
+					return err
+				}
+			}
 			for _, name := range args {
 				text, err := os.ReadFile(name)
 				if err != nil {
@@ -185,6 +193,23 @@ func rulesCheck(e *env) *cobra.Command {
 	}
 }
 
+// brokenPacks refuses when the database has a pack that cannot be read: the last good one of it stays in use.
+func (e *env) brokenPacks(c *cobra.Command) error {
+	if e.db == "" {
+		return nil
+	}
+	st, err := e.open(c.Context(), true)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	bad, err := rules.New(st).Problems(c.Context())
+	if err != nil || len(bad) == 0 {
+		return err
+	}
+	return fault.E("cli.brokenPacks", fault.Invalid, "rules.problem", bad[0].Ref, bad[0].Text)
+}
+
 func rulesDiff(e *env) *cobra.Command {
 	var all bool
 	c := &cobra.Command{
@@ -208,12 +233,16 @@ func rulesDiff(e *env) *cobra.Command {
 			}
 			if err := e.print(cs, func(w io.Writer) {
 				for _, x := range cs {
-					_, _ = fmt.Fprintf(w, "%s  %s/%s  %s\n", e.printer().T("rules.kind."+x.Kind), x.Section, x.Key, e.said(x.Text))
+					before, after := x.From, x.To
+					if was, is := rule.Blank(e.said(x.Was)), rule.Blank(e.said(x.Text)); was != "" && was != is {
+						before, after = was+" · "+before, is+" · "+after // the words changed, perhaps nothing else
+					}
+					_, _ = fmt.Fprintf(w, "%s  %s/%s  %s\n", e.printer().T("rules.kind."+x.Kind), x.Section, x.Key, rule.Blank(e.said(x.Text)))
 					if x.Before != "" {
-						_, _ = fmt.Fprintf(w, "    - %s  (%s)\n", x.From, x.Before)
+						_, _ = fmt.Fprintf(w, "    - %s  (%s)\n", before, x.Before)
 					}
 					if x.After != "" {
-						_, _ = fmt.Fprintf(w, "    + %s  (%s)\n", x.To, x.After)
+						_, _ = fmt.Fprintf(w, "    + %s  (%s)\n", after, x.After)
 					}
 				}
 			}); err != nil {

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -64,6 +65,12 @@ func Diff(a, b *Pack) []Change {
 	}
 	return out
 }
+
+// hole is a computed part of a text of a pack.
+var hole = regexp.MustCompile(`\{[^}]*\}`)
+
+// Blank is a text of a pack as it reads without a case: what is computed for one is "…".
+func Blank(text string) string { return hole.ReplaceAllString(text, "…") }
 
 // Weighty leaves out changes of the source alone.
 func Weighty(cs []Change) []Change {

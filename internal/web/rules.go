@@ -26,14 +26,23 @@ type rulesView struct {
 type ruleForm struct {
 	Title, Hint, Action, Method string
 	Fields                      []Field
-	Hidden                      []Choice // Label is the name
+	Parts                       []formPart // more fields, in groups
+	Hidden                      []Choice   // Label is the name
 	Buttons                     []Choice
 	Shown                       string    // a text to be copied, shown once
 	Code                        chart.SVG // the same to be read by a telephone
 }
 
+// formPart is a group of fields; one that is not open is folded.
+type formPart struct {
+	Title  string
+	Open   bool
+	Fields []Field
+}
+
 type ruleTable struct {
 	ID, Title, Note string
+	Fold            bool   // what nobody has to read: only its title is seen at first
 	Empty           string // what an empty one says; "": that there is nothing
 	Head            []string
 	Rows            []ruleRow
@@ -123,7 +132,9 @@ func (a *App) rulesPage(w http.ResponseWriter, r *http.Request) error {
 		changes := ruleCell{Text: "—"}
 		if i > 0 {
 			n := len(rule.Weighty(rule.Diff(book.Packs()[i-1], p)))
-			if changes = (ruleCell{Text: v.T("rules.n_changes", n)}); n > 0 {
+			changes.Text = v.T("rules.no_changes")
+			if n > 0 {
+				changes.Text = v.T("rules.n_changes", n)
 				changes.Href = "/quy-tac/so-sanh?tu=" + book.Packs()[i-1].Ref() + "&den=" + p.Ref()
 			}
 		}

@@ -79,7 +79,8 @@ func (a *App) renderProposals(w http.ResponseWriter, r *http.Request, status int
 
 // valueForm corrects one value of the pack in force.
 func (b Base) valueForm(r *http.Request, p *rule.Pack, book *rule.Book, errs map[string]fault.Text) ruleForm {
-	var keys, docs []Choice
+	typed := func(name string) string { return typedIn(r, "value", name) }
+	keys, docs := []Choice(nil), []Choice{{Label: b.T("rules.doc_choose")}}
 	for _, v := range p.Values() {
 		keys = append(keys, Choice{Value: p.Ref() + " " + v.Key, Label: b.said(v.Text) + ": " + b.valueText(v)})
 	}
@@ -89,10 +90,10 @@ func (b Base) valueForm(r *http.Request, p *rule.Pack, book *rule.Book, errs map
 	sure := []Choice{{Value: "sure", Label: b.T("form.sure.sure")}, {Value: "likely", Label: b.T("form.sure.likely")}, {Value: "unsure", Label: b.T("form.sure.unsure")}}
 	form := ruleForm{Title: b.T("rules.value_title", p.Ref()), Hint: b.T("rules.value_hint"), Action: "/quy-tac/de-nghi", Method: "post", Hidden: []Choice{{Label: "do", Value: "value"}}, Buttons: []Choice{{Label: b.T("rules.propose"), Current: true}}}
 	form.Fields = []Field{
-		b.Field("key", b.T("rules.col.what"), r.PostFormValue("key"), errs).From(keys), b.Field("value", b.T("rules.col.value"), r.PostFormValue("value"), errs).Must().Width("short"),
-		b.Field("doc", b.T("rules.col.document"), r.PostFormValue("doc"), errs).From(docs), b.Field("clause", b.T("rules.clause"), r.PostFormValue("clause"), errs),
-		b.Field("sure", b.T("rules.col.sure"), r.PostFormValue("sure"), errs).From(sure), b.Field("since", b.T("rules.since_label"), r.PostFormValue("since"), errs).As("date").Must(),
-		b.Field("note", b.T("rules.col.why"), r.PostFormValue("note"), errs).Must(),
+		b.Field("key", b.T("rules.col.what"), typed("key"), errs).From(keys), b.Field("value", b.T("rules.col.value"), typed("value"), errs).Must().Width("short"),
+		b.Field("doc", b.T("rules.col.document"), typed("doc"), errs).From(docs).Must(), b.Field("clause", b.T("rules.clause"), typed("clause"), errs),
+		b.Field("sure", b.T("rules.col.sure"), typed("sure"), errs).From(sure), b.Field("since", b.T("rules.since_label"), typed("since"), errs).As("date").Must(),
+		b.Field("note", b.T("rules.col.why"), typed("note"), errs).Must(),
 	}
 	for i := range form.Fields {
 		form.Fields[i].Of = "value"
@@ -102,8 +103,16 @@ func (b Base) valueForm(r *http.Request, p *rule.Pack, book *rule.Book, errs map
 
 func (b Base) textForm(r *http.Request, errs map[string]fault.Text) ruleForm {
 	return ruleForm{Title: b.T("rules.text_title"), Hint: b.T("rules.text_hint"), Action: "/quy-tac/de-nghi", Method: "post", Buttons: []Choice{{Label: b.T("rules.propose"), Current: true}}, Fields: []Field{
-		b.Field("text", b.T("rules.yaml"), r.PostFormValue("text"), errs).As("textarea").Must().Width("long"), b.Field("note", b.T("rules.col.why"), r.PostFormValue("note"), errs).Must(),
+		b.Field("text", b.T("rules.yaml"), typedIn(r, "", "text"), errs).As("textarea").Must().Width("long"), b.Field("note", b.T("rules.col.why"), typedIn(r, "", "note"), errs).Must(),
 	}}
+}
+
+// typedIn is what was typed into one of the two forms of the page; the other one stays empty.
+func typedIn(r *http.Request, form, name string) string {
+	if r.PostFormValue("do") != form {
+		return ""
+	}
+	return r.PostFormValue(name)
 }
 
 func (b Base) stateBadge(state string) *Badge {
@@ -150,7 +159,7 @@ func (a *App) renderProposal(w http.ResponseWriter, r *http.Request, status int,
 		v.Warnings = append(v.Warnings, v.T("rules.outdated", d))
 	}
 	if p.Pack != nil {
-		v.Tables = []ruleTable{v.changes(nil, p.Pack, p.Changes)}
+		v.Tables = []ruleTable{v.changes(p.Old, p.Pack, p.Changes)}
 	}
 	if p.May {
 		v.After = []ruleForm{{Title: v.T("rules.decide"), Action: "/quy-tac/de-nghi/" + p.ID.String(), Method: "post", Hidden: []Choice{{Label: "version", Value: strconv.FormatInt(p.Version, 10)}},

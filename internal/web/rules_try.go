@@ -10,13 +10,20 @@ import (
 	"ketnap/internal/rule"
 )
 
-// tryFields are the facts the form of the simulator asks for, in the order of the way; bool ones are choices.
-var tryFields = []struct{ name, kind string }{
-	{"person.birth", "date"}, {"person.schooling", "school"}, {"cert.issued", "date"}, {"course.issued", "date"}, {"route", "route"},
-	{"dates.cell_vote", "date"}, {"dates.decide", "date"}, {"dates.receive", "date"}, {"dates.ceremony", "date"}, {"dates.cell_recognise", "date"},
-	{"decider.power", "power"}, {"decider.kind", "kind"},
-	{"vote.officials", "number"}, {"vote.excluded", "number"}, {"vote.summoned", "number"}, {"vote.present", "number"}, {"vote.issued", "number"}, {"vote.valid", "number"}, {"vote.for", "number"},
-	{"no", "text"}, {"paper_date", "date"}, {"consent", "check"}, {"person.youth", "check"}, {"person.hard_area", "check"},
+// tryField is a fact the form of the simulator asks for.
+type tryField struct{ name, kind string }
+
+// tryParts are the facts the form of the simulator asks for, in the order of the way; bool ones are choices. What is
+// seldom asked is folded.
+var tryParts = []struct {
+	title  string
+	open   bool
+	fields []tryField
+}{
+	{"rules.part.person", true, []tryField{{"person.birth", "date"}, {"person.schooling", "school"}, {"cert.issued", "date"}, {"route", "route"}, {"person.youth", "check"}, {"person.hard_area", "check"}, {"consent", "check"}}},
+	{"rules.part.vote", true, []tryField{{"vote.officials", "number"}, {"vote.excluded", "number"}, {"vote.summoned", "number"}, {"vote.present", "number"}, {"vote.issued", "number"}, {"vote.valid", "number"}, {"vote.for", "number"}}},
+	{"rules.part.done", false, []tryField{{"dates.cell_vote", "date"}, {"dates.decide", "date"}, {"dates.receive", "date"}, {"dates.ceremony", "date"}, {"course.issued", "date"}, {"dates.cell_recognise", "date"}}},
+	{"rules.part.paper", false, []tryField{{"decider.power", "power"}, {"decider.kind", "kind"}, {"no", "text"}, {"paper_date", "date"}}},
 }
 
 // rulesTry says what would happen if a step were taken on a day: GET /quy-tac/thu.
@@ -62,16 +69,18 @@ func tryFacts(r *http.Request, today day.Date) (rule.Facts, map[string]fault.Tex
 			f.On = d
 		}
 	}
-	for _, x := range tryFields {
-		text := strings.TrimSpace(r.FormValue(x.name))
-		if text == "" {
-			continue
-		}
-		if x.kind == "check" {
-			text = "true"
-		}
-		if err := f.Set(x.name, text); err != nil {
-			errs[x.name] = fault.TextOf(err)
+	for _, part := range tryParts {
+		for _, x := range part.fields {
+			text := strings.TrimSpace(r.FormValue(x.name))
+			if text == "" {
+				continue
+			}
+			if x.kind == "check" {
+				text = "true"
+			}
+			if err := f.Set(x.name, text); err != nil {
+				errs[x.name] = fault.TextOf(err)
+			}
 		}
 	}
 	return f, errs
@@ -83,27 +92,36 @@ func (b Base) tryForm(r *http.Request, book *rule.Book, p *rule.Pack, f rule.Fac
 		step = "cell_vote"
 	}
 	packs := append([]Choice{{Label: b.T("rules.pack_of_day")}}, b.packChoices(book)...)
-	form := ruleForm{Action: "/quy-tac/thu", Method: "get", Buttons: []Choice{{Label: b.T("rules.try_do"), Current: true}}, Fields: []Field{
+	form := ruleForm{Action: "/quy-tac/thu#t-found", Method: "get", Buttons: []Choice{{Label: b.T("rules.try_do"), Current: true}}, Fields: []Field{
 		b.Field("on", b.T("rules.on"), f.On.VN(), errs).As("date").Must(),
-		b.Field("step", b.T("rules.step"), step, errs).From(b.stepChoices(p, step)),
-		b.Field("goi", b.T("rules.pack"), r.FormValue("goi"), errs).From(packs),
+		b.Field("step", b.T("rules.step"), step, errs).From(b.stepChoices(p, step)).Width("long"),
+		b.Field("goi", b.T("rules.pack"), r.FormValue("goi"), errs).From(packs).Width("long"),
 	}}
-	for _, x := range tryFields {
-		field := b.Field(x.name, b.T("rules.fact."+x.name), r.FormValue(x.name), errs)
-		switch x.kind {
-		case "date":
-			field = field.As("date")
-		case "number":
-			field = field.Keys("numeric").Width("short")
-		case "check":
-			field = field.As("check").Tick(field.Value != "")
-		case "text":
-		default:
-			field = field.From(b.factChoices(x.kind))
+	for _, part := range tryParts {
+		g := formPart{Title: b.T(part.title), Open: part.open}
+		for _, x := range part.fields {
+			field := b.tryField(x, r.FormValue(x.name), errs)
+			g.Open = g.Open || field.Value != ""
+			g.Fields = append(g.Fields, field)
 		}
-		form.Fields = append(form.Fields, field)
+		form.Parts = append(form.Parts, g)
 	}
 	return form
+}
+
+func (b Base) tryField(x tryField, value string, errs map[string]fault.Text) Field {
+	field := b.Field(x.name, b.T("rules.fact."+x.name), value, errs)
+	switch x.kind {
+	case "date":
+		return field.As("date")
+	case "number":
+		return field.Keys("numeric").Width("short")
+	case "check":
+		return field.As("check").Tick(value != "")
+	case "text":
+		return field
+	}
+	return field.From(b.factChoices(x.kind))
 }
 
 // stepChoices are the steps something is checked at.
@@ -130,6 +148,7 @@ func (b Base) factChoices(kind string) []Choice {
 // outcome shows what would happen.
 func (v *rulesView) outcome(o rule.Outcome) {
 	found := v.table("found", "rules.findings", "rules.col.what", "rules.col.says", "rules.col.used", "rules.col.source")
+	passed := v.table("passed", "rules.findings", "rules.col.what", "rules.col.used", "rules.col.source")
 	bad, warn := 0, 0
 	for _, level := range []rule.Level{rule.Refuse, rule.Warn, rule.Pass} {
 		for _, f := range o.Findings {
@@ -142,11 +161,14 @@ func (v *rulesView) outcome(o rule.Outcome) {
 			case rule.Warn:
 				warn++
 			case rule.Pass:
+				passed.row(ruleRow{Name: v.checkTitle(o.Pack, f.Check), Badge: v.levelBadge(f.Level)}, ruleCell{Text: v.usedText(o.Pack, f.Used)}, ruleCell{Text: f.Clause})
+				continue
 			}
-			found.row(ruleRow{Name: v.checkTitle(o.Pack, f.Check), Badge: v.levelBadge(f.Level), Sub: f.Check}, ruleCell{Text: v.said(f.Text)}, ruleCell{Text: v.usedText(o.Pack, f.Used)}, ruleCell{Text: f.Clause})
+			found.row(ruleRow{Name: v.checkTitle(o.Pack, f.Check), Badge: v.levelBadge(f.Level)}, ruleCell{Text: v.said(f.Text)}, ruleCell{Text: v.usedText(o.Pack, f.Used)}, ruleCell{Text: f.Clause})
 		}
 	}
-	found.Note = v.T("rules.outcome", v.said(o.Pack.Title), bad, warn)
+	found.Note, found.Empty = v.T("rules.outcome", v.said(o.Pack.Title), bad, warn), v.T("rules.all_pass")
+	passed.Title, passed.Fold = v.T("rules.passed", len(passed.Rows)), true
 	v.Badge = v.levelBadge(rule.Pass)
 	if bad > 0 {
 		v.Badge = v.levelBadge(rule.Refuse)
@@ -154,7 +176,7 @@ func (v *rulesView) outcome(o rule.Outcome) {
 		v.Badge = v.levelBadge(rule.Warn)
 	}
 	if o.Count != nil {
-		v.Facts = []fact{{v.T("rules.vote_base"), v.Num(int64(o.Count.Base))}, {v.T("rules.vote_need"), v.Num(int64(o.Count.Need)) + " (" + o.Count.Share.String() + ")"}}
+		found.Note += " " + v.T("rules.vote_said", o.Count.Base, o.Count.Need, o.Count.Share.String())
 	}
 	dues := v.table("dues", "rules.dues", "rules.col.what", "rules.col.start", "rules.col.due", "rules.col.source")
 	for _, d := range o.Dues {
@@ -164,7 +186,7 @@ func (v *rulesView) outcome(o rule.Outcome) {
 		}
 		dues.row(ruleRow{Name: v.said(d.Clock.Text)}, ruleCell{Text: d.Start.VN()}, cell, ruleCell{Text: d.Clock.Source, Badge: v.sureBadge(d.Clock.Sure)})
 	}
-	v.Tables = []ruleTable{found, dues}
+	v.Tables = []ruleTable{found, passed, dues}
 }
 
 func (b Base) checkTitle(p *rule.Pack, key string) string {
@@ -176,8 +198,7 @@ func (b Base) checkTitle(p *rule.Pack, key string) string {
 	return key
 }
 
-// used writes the values a check looked at.
-
+// usedText writes the values a check looked at.
 func (b Base) usedText(p *rule.Pack, used map[string]string) string {
 	var out []string
 	for _, f := range b.usedFacts(p, used) {

@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -66,9 +65,6 @@ func codeText(code int) string {
 	return fmt.Sprintf("%02d", code)
 }
 
-// hole is a computed part of a text of a pack.
-var hole = regexp.MustCompile(`\{[^}]*\}`)
-
 // meaning says in words what a pack has of a change; conditions, which only who writes packs can read, are returned beside it.
 func (b Base) meaning(p *rule.Pack, c rule.Change, written string) (words, code string) {
 	if written == "" {
@@ -108,14 +104,14 @@ func (b Base) changes(old, p *rule.Pack, cs []rule.Change) ruleTable {
 		if c.Section == "votes" {
 			text = b.stepText(p, c.Key) + ": " + text
 		}
-		text = hole.ReplaceAllString(text, "…")
+		text = rule.Blank(text)
 		before, after := ruleCell{Sub: c.Before}, ruleCell{Sub: c.After}
 		before.Text, before.Code = b.meaning(old, c, c.From)
 		after.Text, after.Code = b.meaning(p, c, c.To)
 		if before.Code == after.Code {
 			before.Code, after.Code = "", ""
 		}
-		if was := hole.ReplaceAllString(b.said(c.Was), "…"); was != "" && was != text && before.Text == after.Text {
+		if was := rule.Blank(b.said(c.Was)); was != "" && was != text && before.Text == after.Text {
 			before.Text, after.Text = was, text // the words are what changed
 		}
 		if c.Before != "" {
@@ -164,7 +160,7 @@ func (a *App) rulesDiff(w http.ResponseWriter, r *http.Request) error {
 	all := r.FormValue("het") != ""
 	from, to = p.Ref(), q.Ref()
 	v.Before = []ruleForm{{Action: "/quy-tac/so-sanh", Method: "get", Fields: []Field{
-		v.Field("tu", v.T("rules.from_pack"), from, nil).From(v.packChoices(book)), v.Field("den", v.T("rules.to_pack"), to, nil).From(v.packChoices(book)),
+		v.Field("tu", v.T("rules.from_pack"), from, nil).From(v.packChoices(book)).Width("long"), v.Field("den", v.T("rules.to_pack"), to, nil).From(v.packChoices(book)).Width("long"),
 		v.Field("het", v.T("rules.with_sources"), "", nil).As("check").Tick(all),
 	}, Buttons: []Choice{{Label: v.T("rules.compare"), Current: true}}}}
 	cs := rule.Diff(p, q)
@@ -172,7 +168,7 @@ func (a *App) rulesDiff(w http.ResponseWriter, r *http.Request) error {
 		cs = rule.Weighty(cs)
 	}
 	t := v.changes(p, q, cs)
-	t.Note = v.T("rules.compared", p.Ref(), q.Ref(), len(cs))
+	t.Note = v.T("rules.compared", p.Short(), q.Short(), len(cs))
 	v.Tables = []ruleTable{t}
 	return a.Render(w, r, http.StatusOK, "rules.html", v)
 }
