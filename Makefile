@@ -49,10 +49,10 @@ asvs: ## doc/asvs.md from doc/asvs.csv
 	@scripts/asvs.sh
 
 .PHONY: torture
-torture: ## the long sizes of the suites (SUITE=all|tamper|powercut|kill|drill|foreign|replay, N=size)
+torture: ## the long sizes of the suites (SUITE=all|tamper|powercut|kill|drill|foreign|replay|rows|parallel, N=size)
 	KETNAP_TORTURE=$(or $(SUITE),all) KETNAP_TORTURE_N=$(N) $(GO) test -count=1 -timeout 600m -v \
-		-run 'TestTampering|TestPowerCut|TestKillMixed|TestDrill|TestForeignIDs|TestReplay$$' \
-		./internal/db ./internal/store ./internal/cli ./internal/web 2>&1 | grep -E 'tried|planted|^(---|ok|FAIL|panic)'
+		-run 'TestTampering|TestPowerCut|TestKillMixed|TestDrill|TestForeignIDs|TestReplay$$|TestBadRows|TestParallelUse' \
+		./internal/db ./internal/store ./internal/cli ./internal/web ./internal/transfer ./internal/users 2>&1 | grep -E 'tried|planted|^(---|ok|FAIL|panic)'
 
 .PHONY: fmt
 fmt: ## gofmt everything
