@@ -87,8 +87,12 @@ func (d Document) Check() error {
 	if !d.Dated.Valid() {
 		e.Field("dated", "document.dated_missing")
 	}
-	if d.From != 0 && d.To != 0 && d.To < d.From {
-		e.Field("to", "target.span_backwards", d.From, d.To)
+	from := d.From
+	if from == 0 {
+		from = d.Dated // from its date unless it says otherwise
+	}
+	if from != 0 && d.To != 0 && d.To < from {
+		e.Field("to", "target.span_backwards", from, d.To)
 	}
 	for _, s := range []struct{ name, text string }{{"number", d.Number}, {"issuer", d.Issuer}, {"title", d.Title}, {"place", d.Place}} {
 		if len(s.text) > maxText {

@@ -105,6 +105,9 @@ func (r *reader) sentence(rs []Reading, clauseFrom int, c Clause, offset int, s 
 		x.Indicator = indicatorOf(s, n, x)
 		if x.Group, x.Slice = groupOf(s, prev, n); x.Value.Counted != target.InPersons && x.Value.Counted != target.InPercent {
 			x.Slice = "" // a meeting for students is not a group of persons
+			if x.Group == anyFirm {
+				x.Group = "" // nor are organisations in enterprises another kind of organisation
+			}
 		}
 		x.base(s, n)
 		own := spansFor(spans, n.at)
@@ -159,6 +162,9 @@ var cues = []struct {
 }
 
 func (r *reader) kindOf(s string, n number, v target.Value) target.Kind {
+	if v.Counted == target.InPercent && v.Op == target.AtLeast && r.kind != Report {
+		return target.Goal // "từ 3 % trở lên" asks, wherever it stands in a plan
+	}
 	if v.Counted == target.InPercent && !strings.Contains(strings.ToLower(s), "bảo đảm") && !strings.Contains(strings.ToLower(s), "đảm bảo") {
 		return target.Share
 	}
@@ -227,8 +233,11 @@ var groups = []struct{ words, slice string }{
 	{"học sinh, sinh viên, người lao động ở doanh nghiệp ngoài nhà nước", "occ.12+occ.13+sec.7"}, {"học sinh, sinh viên", "occ.12+occ.13"}, {"chủ doanh nghiệp", ""}, {"giáo dân", "rel.3"},
 	{"doanh nghiệp và khu vực kinh tế tư nhân", "sec.7"}, {"doanh nghiệp tư nhân và doanh nghiệp có vốn đầu tư nước ngoài", "sec.7+sec.8"}, {"doanh nghiệp ngoài nhà nước", "sec.7"},
 	{"các đơn vị doanh nghiệp", "sec.7"}, {"người lao động", ""}, {"phòng, chống dịch covid-19", ""},
-	{"sinh viên", "occ.12"}, {"học sinh", "occ.13"}, {"công nhân", "occ.9"}, {"nữ", "female"}, {"dân tộc thiểu số", "minority"}, {"đoàn viên", "youth"},
+	{"sinh viên", "occ.12"}, {"học sinh", "occ.13"}, {"công nhân", "occ.9"}, {"nữ", "female"}, {"dân tộc thiểu số", "minority"}, {"đoàn viên", "youth"}, {anyFirm, ""},
 }
+
+// anyFirm are enterprises of whatever kind: persons in them are a group that the records do not tell.
+const anyFirm = "doanh nghiệp"
 
 // groupOf looks for a group between the number before and the end of what follows this one.
 func groupOf(s string, prev int, n number) (words, slice string) {

@@ -56,6 +56,8 @@ func TestRead(t *testing.T) {
 			"4.715 person result admit term 2018-2022", "436 person result admit {học sinh, sinh viên và người lao động trong doanh nghiệp ngoài nhà nước} overlap of 0 term 2018-2022"}},
 		{"above and at least", "Nghị quyết Đại hội lần thứ XIX, nhiệm kỳ 2020-2025 (hằng năm, Đảng bộ tỉnh kết nạp trên 1.800 đảng viên, trong đó có từ 180 đảng viên trở lên là quần chúng ưu tú trong các doanh nghiệp và khu vực kinh tế tư nhân).", Plan, 2021, []string{
 			"> 1.800 person goal admit term 2020-2025 yearly", "≥ 180 person goal admit {doanh nghiệp và khu vực kinh tế tư nhân} overlap of 0 term 2020-2025 yearly"}},
+		{"a plan of one committee", "Hằng năm kết nạp từ 3 % trở lên tổng số đảng viên toàn đảng bộ; trong đó có khoảng 50–100 đảng viên ở doanh nghiệp.", Plan, 2026, []string{
+			"≥ 3% percent goal admit / tổng số đảng viên toàn đảng bộ year 2026-2026", "≈ 50–100 person goal admit {doanh nghiệp} year 2026-2026"}},
 		{"a result with its percentage", "Chỉ thị số 05-CT/TU ngày 29-4-2021 giai đoạn 2021-2025; năm 2021 tỉnh đã kết nạp được 1.749 đảng viên, đạt 109% kế hoạch năm, trong đó đã kết nạp được 321 học sinh, sinh viên vào Đảng.", Report, 2021, []string{
 			"1.749 person result admit year 2021-2021", "109% percent share admit / kế hoạch năm year 2021-2021", "321 person result admit {học sinh, sinh viên} overlap of 0 year 2021-2021"}},
 		{"as of a month, which may begin or end it", "Tính đến tháng 11-2021, tỉnh đã kết nạp được 1.814 đảng viên.", Report, 2021, []string{
@@ -152,6 +154,13 @@ func TestIdentity(t *testing.T) {
 	} {
 		d := a
 		change(&d)
+		if field == "to" {
+			early := a
+			early.To = early.Dated.AddDays(-1) // from its date, when nothing else is said
+			if err := early.Check(); fault.FieldsOf(err)["to"].Key != "target.span_backwards" {
+				t.Errorf("over before its date: %v", err)
+			}
+		}
 		if err := d.Check(); len(fault.FieldsOf(err)) != 1 || fault.FieldsOf(err)[field].Key == "" {
 			t.Errorf("%s: %v", field, err)
 		}

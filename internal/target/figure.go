@@ -117,7 +117,7 @@ func (f Figure) Check() error {
 		e.Field(name, text.Key, text.Args...)
 	}
 	if f.Indicator == "" {
-		e.Field("indicator", "target.indicator_unknown")
+		e.Field("indicator", "target.indicator_missing")
 	}
 	if !contains(FigureKinds, f.Kind) {
 		e.Field("kind", "target.kind_unknown")

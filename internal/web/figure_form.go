@@ -197,7 +197,9 @@ func figureBound(in url.Values, doc id.ID) (target.Figure, error) {
 	}
 	f.Value = target.Value{Op: target.Op(in.Get("op")), Counted: in.Get("counted")}
 	low, places, ok := target.ParseNumber(in.Get("low"))
-	if !ok {
+	if strings.TrimSpace(in.Get("low")) == "" {
+		e.Field("low", "target.number_missing")
+	} else if !ok {
 		e.Field("low", "target.unreadable_number", in.Get("low"))
 	}
 	f.Value.Low, f.Value.Places = low, places
