@@ -46,7 +46,7 @@ func targetSteps(e *env) *cobra.Command {
 					return err
 				}
 				if set != "" || drop {
-					form := targets.StepForm{Unit: u, Year: v.Year, Indicator: v.Indicator.Code, Grain: grain, Parts: parts, Seen: v.Steps.ID}
+					form := targets.StepForm{Unit: u, Year: v.Year, Indicator: v.Line(), Grain: grain, Parts: parts, Seen: v.Steps.ID}
 					if err := s.SetSteps(c.Context(), e.operator(), form); err != nil {
 						return err
 					}

@@ -190,7 +190,7 @@ func (tx *Tx) Above(u org.Unit) ([]org.Unit, error) {
 // Counted returns every slice of one measure of a unit between two months: from the counters when
 // the unit has them, else from the movements of its subtree.
 func (tx *Tx) Counted(scope access.Scope, m ledger.Measure, from, to day.Month) (ledger.Counts, error) {
-	var sum, c ledger.Counts
+	var sum ledger.Counts
 	u := scope.Unit()
 	if !u.Tallied() {
 		t := ledger.Tally{}
@@ -206,15 +206,24 @@ func (tx *Tx) Counted(scope access.Scope, m ledger.Measure, from, to day.Month) 
 		}
 		return sum, err
 	}
-	err := tx.Each(tx.ctx, `SELECT `+tallyColumns+` FROM tally WHERE province_id = $1 AND unit_id = $2 AND measure = $3 AND month BETWEEN $4 AND $5`,
+	err := tx.CountedMonths(u, m, from, to, func(_ day.Month, c ledger.Counts) {
+		for i, n := range c {
+			sum[i] += n
+		}
+	})
+	return sum, err
+}
+
+// CountedMonths calls f with what the counters of a unit that has them say of each month in which anything happened.
+func (tx *Tx) CountedMonths(u org.Unit, m ledger.Measure, from, to day.Month, f func(day.Month, ledger.Counts)) error {
+	return tx.Each(tx.ctx, `SELECT month, `+tallyColumns+` FROM tally WHERE province_id = $1 AND unit_id = $2 AND measure = $3 AND month BETWEEN $4 AND $5`,
 		[]any{u.Province(), int64(u.ID), int(m), int(from), int(to)}, func(s db.Scanner) error {
-			if err := s.Scan(scanCounts(&c)...); err != nil {
+			var month int
+			var c ledger.Counts
+			if err := s.Scan(append([]any{&month}, scanCounts(&c)...)...); err != nil {
 				return err
 			}
-			for i, n := range c {
-				sum[i] += n
-			}
+			f(day.Month(month), c)
 			return nil
 		})
-	return sum, err
 }

@@ -8,7 +8,8 @@ import (
 	"ketnap/internal/target"
 )
 
-// AddSteps stores how a target is broken down by months or quarters. The newest of a unit, year and indicator holds.
+// AddSteps stores how a target is broken down by months or quarters. The newest of a unit, year and indicator holds; a group of an
+// indicator stands under "<indicator>.<group>", as its cell of the sheet does.
 func (tx *Tx) AddSteps(s target.Steps) error {
 	parts, err := json.Marshal(s.Parts)
 	if err != nil {

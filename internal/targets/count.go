@@ -96,6 +96,12 @@ func (c *counter) fromCounters(tx *store.Tx, s ledger.Slice) (n int64, err error
 }
 
 func (c *counter) fromMovements(tx *store.Tx) (n int64, err error) {
+	err = c.each(tx, func(_ day.Month, sign int64) { n += sign })
+	return n, err
+}
+
+// each calls f with the month of every movement that counts, and 1 or -1.
+func (c *counter) each(tx *store.Tx, f func(m day.Month, sign int64)) error {
 	path := c.scope.Unit().Path
 	in := func(u id.ID, way string) bool { return c.came[u] || strings.HasPrefix(way, path) && !c.left[u] }
 	add := func(m *store.PathMovement) {
@@ -105,19 +111,19 @@ func (c *counter) fromMovements(tx *store.Tx) (n int64, err error) {
 		}
 		for _, cause := range c.causes {
 			if measure == ledger.Happened(cause) {
-				n += sign
+				f(m.Effective.MonthOf(), sign)
 			}
 		}
 	}
 	if err := tx.SubtreeMovements(c.scope, c.period.From, c.period.To, add); err != nil || len(c.came) == 0 {
-		return n, err
+		return err
 	}
 	var units []id.ID
 	for u := range c.came {
 		units = append(units, u)
 	}
 	slices.Sort(units)
-	return n, tx.UnitsMovements(c.scope, units, c.period.From, c.period.To, func(m *store.PathMovement) {
+	return tx.UnitsMovements(c.scope, units, c.period.From, c.period.To, func(m *store.PathMovement) {
 		if !strings.HasPrefix(m.FromPath, path) && !strings.HasPrefix(m.ToPath, path) { // else it came with the subtree of today
 			add(m)
 		}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/store"
 	"ketnap/internal/target"
@@ -23,12 +25,14 @@ type StepView struct {
 	Today     day.Date
 	AsOf      day.Date
 	Indicator target.Indicator
+	Slice     string        // of a group; "" all people
+	Groups    []string      // groups for which the unit has a target of the indicator
 	Target    target.Target // Op "" when none was given
 	Steps     target.Steps  // without parts when there is none
 	From      []string      // names of the ended units whose breakdowns Steps adds up; none when it is the unit's own
 	Done      [12]int64
 	Past      [12]int64 // results of the same months in the years before, added up
-	Years     int       // how many years those are
+	Years     int       // how many years those are; 0 when they are not read
 	May       bool      // the actor may break it down
 }
 
@@ -36,13 +40,16 @@ type StepView struct {
 type StepForm struct {
 	Unit      id.ID
 	Year      int
-	Indicator string
+	Indicator string // or the line of a group, as CellKey names it
 	Grain     target.Grain
 	Parts     []int64
 	Seen      id.ID // the version the form showed, 0 for none
 }
 
-// Steps returns how a unit's target is broken down.
+// Line names the line of the sheet that is broken down; it is what steps are stored under.
+func (v StepView) Line() string { return CellKey(v.Indicator.Code, v.Slice) }
+
+// Steps returns how a unit's target is broken down: of an indicator, or of a group ("admit.female").
 func (s *Service) Steps(ctx context.Context, who access.Actor, unit id.ID, year int, indicator string) (StepView, error) {
 	var v StepView
 	err := s.st.View(ctx, func(tx *store.Tx) error {
@@ -56,11 +63,15 @@ func (s *Service) Steps(ctx context.Context, who access.Actor, unit id.ID, year 
 		if year == 0 {
 			year = tx.Today.Year()
 		}
-		i, ok := target.IndicatorOf(indicator)
+		code, slice, _ := strings.Cut(indicator, ".")
+		i, ok := target.IndicatorOf(code)
 		if !ok {
 			i = target.Admissions
 		}
-		v = StepView{Unit: u, Above: above, Year: year, Today: tx.Today, AsOf: min(tx.Today, day.YearPeriod(year).To), Indicator: i, May: who.Can(access.SetTarget, u), Years: target.Reading().HistoryYears.Value}
+		if _, ok := target.ParseGroup(slice); !ok {
+			slice = ""
+		}
+		v = StepView{Unit: u, Above: above, Year: year, Today: tx.Today, AsOf: min(tx.Today, day.YearPeriod(year).To), Indicator: i, Slice: slice, May: who.Can(access.SetTarget, u), Years: target.Reading().HistoryYears.Value}
 		if err := v.plan(tx); err != nil {
 			return err
 		}
@@ -84,15 +95,21 @@ func (v *StepView) plan(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	v.Target = goals[key{v.Unit.ID, v.Indicator.Code, ""}]
+	v.Target = goals[key{v.Unit.ID, v.Indicator.Code, v.Slice}]
+	for k := range goals {
+		if k.unit == v.Unit.ID && k.indicator == v.Indicator.Code && k.slice != "" {
+			v.Groups = append(v.Groups, k.slice)
+		}
+	}
+	slices.Sort(v.Groups)
 	units := []id.ID{v.Unit.ID}
 	var came []target.Followed
 	for _, f := range why[v.Unit.ID] {
-		if f.Target.Indicator == v.Indicator.Code && f.Target.Slice == "" {
+		if f.Target.Indicator == v.Indicator.Code && f.Target.Slice == v.Slice {
 			came, units = append(came, f), append(units, f.Target.Unit)
 		}
 	}
-	all, err := tx.Steps(v.Unit.Province(), units, v.Year, v.Indicator.Code)
+	all, err := tx.Steps(v.Unit.Province(), units, v.Year, v.Line())
 	if err != nil {
 		return err
 	}
@@ -120,15 +137,42 @@ func (v *StepView) plan(tx *store.Tx) error {
 
 // results counts the months of the year up to its day, and the same months of the years before.
 func (v *StepView) results(tx *store.Tx, scope access.Scope) error {
+	if v.Slice != "" {
+		return v.groupResults(tx, scope)
+	}
 	return happened(tx, scope, []org.Unit{v.Unit}, day.MonthOf(v.Year-v.Years, 1).First(), v.AsOf, func(_ id.ID, code string, month day.Month, n int64) {
-		switch {
-		case code != v.Indicator.Code:
-		case month.Year() == v.Year:
-			v.Done[month.Month()-1] += n
-		default:
-			v.Past[month.Month()-1] += n
+		if code == v.Indicator.Code {
+			v.came(month, n)
 		}
 	})
+}
+
+func (v *StepView) came(month day.Month, n int64) {
+	if month.Year() == v.Year {
+		v.Done[month.Month()-1] += n
+	} else {
+		v.Past[month.Month()-1] += n
+	}
+}
+
+// groupResults counts the months of a group. One that no counter knows is read from the movements: of a large unit only those of the
+// year, because its past years are hundreds of thousands.
+func (v *StepView) groupResults(tx *store.Tx, scope access.Scope) error {
+	group, _ := target.ParseGroup(v.Slice)
+	slice, single := group.Slice()
+	if single && v.Unit.Tallied() {
+		for _, c := range v.Indicator.Causes {
+			if err := tx.CountedMonths(v.Unit, ledger.Happened(c), day.MonthOf(v.Year-v.Years, 1), v.AsOf.MonthOf(), func(m day.Month, n ledger.Counts) { v.came(m, n[slice]) }); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if v.Unit.Tallied() {
+		v.Years = 0
+	}
+	c := counter{scope: scope, causes: v.Indicator.Causes, group: group, period: day.Period{From: day.Of(v.Year-v.Years, 1, 1), To: v.AsOf}}
+	return c.each(tx, v.came)
 }
 
 // SetSteps breaks the target of a unit down, or withdraws what there is. The unit decides itself, or who is above it.
@@ -154,13 +198,14 @@ func (s *Service) SetSteps(ctx context.Context, who access.Actor, f StepForm) er
 		if err != nil {
 			return err
 		}
+		code, slice, _ := strings.Cut(f.Indicator, ".")
 		old, next := now[u.ID], target.Steps{ID: tx.NewID(province), Unit: u.ID, Year: f.Year, Indicator: f.Indicator, Grain: f.Grain, Parts: f.Parts}
 		if old.ID != f.Seen && (old.Grain != next.Grain || !slices.Equal(old.Parts, next.Parts)) {
 			return fault.E(op, fault.Stale, "target.step_stale")
 		}
 		switch {
 		case len(f.Parts) > 0:
-			err = next.Check(goals[key{u.ID, f.Indicator, ""}])
+			err = next.Check(goals[key{u.ID, code, slice}])
 		case len(old.Parts) == 0:
 			err = fault.E(op, fault.Conflict, "target.step_none")
 		}

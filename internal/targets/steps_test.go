@@ -61,6 +61,32 @@ func TestSteps(t *testing.T) {
 				t.Errorf("%+v", v)
 			}
 		}
+		women := map[string]int64{"female": 1} // in February; those of other months are men, and nobody works in an enterprise
+		// A group has steps of its own, from a counter, from movements, and from a union no counter knows.
+		for _, u := range []org.Unit{a, cell} {
+			for _, slice := range []string{"female", "sec.7+sec.8"} {
+				goal := targets.Change{Unit: u.ID, Indicator: "admit", Slice: slice, Text: "4"}
+				if _, err := r.Set(t.Context(), system, 38, 2026, "2-KH/TU", []targets.Change{goal}); err != nil {
+					t.Fatal(err)
+				}
+				line := targets.CellKey("admit", slice)
+				form := targets.StepForm{Unit: u.ID, Year: 2026, Indicator: line, Grain: target.ByQuarter, Parts: []int64{1, 1, 1, 0}}
+				if got := key(r.SetSteps(t.Context(), system, form)); got != "target.step_short" {
+					t.Errorf("%s of %s: %s", line, u.Name, got)
+				}
+				form.Parts[3] = 1
+				if err := r.SetSteps(t.Context(), system, form); err != nil {
+					t.Fatal(err)
+				}
+				v, err := r.Steps(t.Context(), own, u.ID, 2026, line)
+				if err != nil || v.Slice != slice || !cmp.Equal(v.Steps.Parts, form.Parts) || v.Done[1] != women[slice] || v.Done[4] != 0 || v.Past != ([12]int64{}) || (v.Years == 0) != (u.ID == a.ID && slice != "female") {
+					t.Errorf("%s of %s: %+v %v", line, u.Name, v, err)
+				}
+			}
+		}
+		if v := r.steps(t, own, a.ID); len(v.Groups) != 2 || !cmp.Equal(v.Steps.Parts, []int64{1, 2, 3, 4}) {
+			t.Errorf("beside its groups: %+v", v)
+		}
 		first := r.steps(t, own, a.ID).Steps
 		if !cmp.Equal(first.Parts, []int64{1, 2, 3, 4}) || first.Grain != target.ByQuarter {
 			t.Errorf("%+v", first)

@@ -20,6 +20,7 @@ type stepsPage struct {
 	V                    targets.StepView
 	Href, Back, YearText string
 	Years, Tabs, Grains  []Choice
+	Groups               []Choice // all people, then each group with a target; none when there is no group
 	Ways                 []Choice // proposals to begin with
 	Grain                target.Grain
 	Seen                 string
@@ -45,7 +46,7 @@ const (
 )
 
 func stepsHref(v targets.StepView, more ...string) string {
-	q := url.Values{"u": {v.Unit.ID.String()}, "nam": {strconv.Itoa(v.Year)}, "loai": {v.Indicator.Code}}
+	q := url.Values{"u": {v.Unit.ID.String()}, "nam": {strconv.Itoa(v.Year)}, "loai": {v.Line()}}
 	for i := 0; i+1 < len(more); i += 2 {
 		q.Set(more[i], more[i+1])
 	}
@@ -79,8 +80,9 @@ func (a *App) stepsSet(w http.ResponseWriter, r *http.Request) error {
 		key = "target.step_dropped"
 	}
 	a.Flash(w, Notice{Kind: Done, Text: b.T(key)})
-	i, _ := target.IndicatorOf(f.Indicator)
-	v := targets.StepView{Year: f.Year, Indicator: i}
+	code, slice, _ := strings.Cut(f.Indicator, ".")
+	i, _ := target.IndicatorOf(code)
+	v := targets.StepView{Year: f.Year, Indicator: i, Slice: slice}
 	v.Unit.ID = f.Unit
 	http.Redirect(w, r, stepsHref(v), http.StatusSeeOther)
 	return nil
@@ -158,8 +160,17 @@ func (p *stepsPage) choices() {
 	p.Years = yearChoices(p.V.Today)
 	for _, i := range target.Indicators {
 		v := p.V
-		v.Indicator = i
+		v.Indicator, v.Slice = i, ""
 		p.Tabs = append(p.Tabs, Choice{Label: p.T("indicator." + i.Code), Href: stepsHref(v), Current: i.Code == p.V.Indicator.Code})
+	}
+	if len(p.V.Groups) > 0 {
+		for _, slice := range append([]string{""}, p.V.Groups...) {
+			v, name := p.V, p.T("slice.all")
+			if v.Slice = slice; slice != "" {
+				name = p.groupName(slice)
+			}
+			p.Groups = append(p.Groups, Choice{Label: name, Href: stepsHref(v), Current: slice == p.V.Slice})
+		}
 	}
 	for _, g := range target.Grains {
 		p.Grains = append(p.Grains, Choice{Label: p.T("target.grain." + string(g)), Href: stepsHref(p.V, "ky", string(g)), Current: g == p.Grain})
@@ -175,7 +186,7 @@ func (p *stepsPage) choices() {
 // wanted is the breakdown to show: a proposal that was asked for, else what is stored, in the grain of the page.
 func (p *stepsPage) wanted(way string, typed bool) target.Steps {
 	v := p.V
-	s := target.Steps{Unit: v.Unit.ID, Year: v.Year, Indicator: v.Indicator.Code, Grain: p.Grain}
+	s := target.Steps{Unit: v.Unit.ID, Year: v.Year, Indicator: v.Line(), Grain: p.Grain}
 	weights := make([]int64, p.Grain.Parts())
 	switch {
 	case typed:
@@ -227,6 +238,12 @@ func (p *stepsPage) rows(s target.Steps, typed url.Values, errs map[string]fault
 		if x.Period.From <= p.V.AsOf {
 			row.Done, row.Sum = p.Num(x.Done), p.Num(x.Sum)
 			row.DoneHref = happenedHref(p.V.Unit.ID, p.V.Indicator, x.Period.From, min(x.Period.To, p.V.AsOf))
+			if p.V.Slice != "" {
+				row.DoneHref += "&slice=" + url.QueryEscape(p.V.Slice)
+			}
+		}
+		if p.V.Years == 0 {
+			row.Past = "—"
 		}
 		if planned {
 			row.Text, row.Planned, row.State = vi.Number(x.Plan), p.Num(x.Planned), p.stepState(x)
