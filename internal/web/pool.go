@@ -60,10 +60,7 @@ func (a *App) pool(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *App) renderPool(w http.ResponseWriter, r *http.Request, status int, unit id.ID, in url.Values, tried *dossiers.Bulk, failed error) error {
-	view := pool.View(in.Get("xem"))
-	if !slices.Contains(pool.Views, view) {
-		view = pool.Everybody
-	}
+	view := poolPart(in)
 	l, err := a.Pool.List(r.Context(), a.actor(r), unit, view)
 	if err != nil {
 		return err
@@ -146,6 +143,14 @@ func (b Base) quarter(q string) string {
 		return q
 	}
 	return b.T("pool.quarter", n, year)
+}
+
+// poolPart reads which part of the pool is asked for; everybody when there is no such part.
+func poolPart(in url.Values) pool.View {
+	if v := pool.View(in.Get("xem")); slices.Contains(pool.Views, v) {
+		return v
+	}
+	return pool.Everybody
 }
 
 func (b Base) poolView(v pool.View) string {
@@ -289,7 +294,7 @@ func (a *App) poolPrint(w http.ResponseWriter, r *http.Request) error {
 var poolClass = map[string]string{"course.col.name": "nowrap", "course.col.birth": "nowrap", "pool.adopted": "nowrap", "people.col.unit": "org", "people.col.stage": "stage", "pool.helper": "nowrap", "pool.remarked": "nowrap", "pool.reviewed": "nowrap"}
 
 func (a *App) poolSheet(r *http.Request) (coursePrint, error) {
-	l, err := a.Pool.List(r.Context(), a.actor(r), unitParam(r), pool.View(r.URL.Query().Get("xem")))
+	l, err := a.Pool.List(r.Context(), a.actor(r), unitParam(r), poolPart(r.URL.Query()))
 	if err != nil {
 		return coursePrint{}, err
 	}
