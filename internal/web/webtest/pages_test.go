@@ -224,6 +224,9 @@ func TestPages(t *testing.T) {
 			b.width(narrow)
 			b.visit(placed(t, p.path))
 			b.inspect(p.name + "-390")
+			if p.name == "month" && eval[int](b, `(w => w.scrollWidth - w.clientWidth)(document.querySelector('.month').parentElement)`) > 0 {
+				t.Error("a week does not fit on a telephone")
+			}
 		})
 	}
 	for _, p := range missing {
