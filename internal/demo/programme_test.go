@@ -171,6 +171,16 @@ func TestPlanChain(t *testing.T) {
 	}
 }
 
+// TestGroupTarget: the group of a resolution is asked for in a column of its own on the sheet of its year.
+func TestGroupTarget(t *testing.T) {
+	st := storetest.SQLite(t)
+	e := enter(t, st, "hau-giang", false)
+	sh, err := targets.New(st).Sheet(context.Background(), access.System("test"), e.Unit, 2024)
+	if err != nil || len(sh.Slices) != 1 || sh.Slices[0].Target.String() != "40–55" || len(sh.Columns) != 1 {
+		t.Errorf("%+v %v %v", sh.Slices, sh.Columns, err)
+	}
+}
+
 // TestTwoIndicators: 18 hamlets without any mass organisation and 2 without a youth cell are no trend (G10).
 func TestTwoIndicators(t *testing.T) {
 	st := storetest.SQLite(t)
