@@ -64,6 +64,8 @@ type findingRow struct {
 	To                            string // where it leads
 	Also                          *Crumb // the other document it is about
 	Seen                          string // who went on past it, and why
+	Reason                        Field  // why somebody goes on past it
+	Refused                       bool   // the reason that was given is none
 }
 
 // chainRow is one document of the chain; Href is empty for the one that is shown.
@@ -116,6 +118,7 @@ func (a *App) renderDocument(w http.ResponseWriter, r *http.Request, status int,
 		p.Chain = append(p.Chain, row)
 	}
 	p.Findings = p.findings(v)
+	p.refused(p.Findings, r, failed)
 	p.Picked = p.picked(r, typed)
 	if failed != nil {
 		p.Wrong = p.Err(failed)
@@ -343,6 +346,7 @@ func (b Base) finding(f target.Finding) findingRow {
 		}
 	}
 	x := findingRow{ID: f.ID(), Check: string(f.Check), Grade: b.T("finding.grade." + string(f.Grade)), Badge: gradeBadges[f.Grade], Text: b.T(string(f.Key), args...)}
+	x.Reason = b.reasonField(x.ID, "", nil)
 	for _, s := range f.Sums {
 		x.Sums = append(x.Sums, b.local(s))
 	}
@@ -374,9 +378,22 @@ func (p documentPage) MaySee() bool { return p.View.May }
 // SeenAction is where a reason goes.
 func (p documentPage) SeenAction() string { return documentHref(p.View.Document.ID) + "/phat-hien" }
 
-// ReasonField is the field of a reason; of tells those of one page apart.
-func (b Base) ReasonField(of string) Field {
-	f := b.Field("reason", b.T("finding.reason"), "", nil)
+// refused marks the finding whose reason was refused, with what was typed.
+func (b Base) refused(rows []findingRow, r *http.Request, failed error) {
+	errs := fieldsOf(failed)
+	if _, ok := errs["reason"]; !ok {
+		return
+	}
+	for i := range rows {
+		if x := &rows[i]; x.ID == r.PostFormValue("finding") {
+			x.Reason, x.Refused = b.reasonField(x.ID, r.PostFormValue("reason"), errs), true
+		}
+	}
+}
+
+// reasonField is the field of a reason; of tells those of one page apart.
+func (b Base) reasonField(of, typed string, errs map[string]fault.Text) Field {
+	f := b.Field("reason", b.T("finding.reason"), typed, errs).Must()
 	f.Of = of
 	return f
 }

@@ -162,6 +162,7 @@ func (a *App) targetsContent(r *http.Request, top Base, sh targets.Sheet, typed 
 		return nil, err
 	}
 	page := a.targetsView(r, top, sh, typed, fieldsOf(failed))
+	page.refused(page.Findings, r, failed)
 	page.beside(beside)
 	page.Brought = typed != nil && r.Method == http.MethodGet && page.MayAny
 	if page.MayAny {

@@ -137,7 +137,7 @@ func TestTargetsGroups(t *testing.T) {
 	b := d.as(d.user("tinh", access.Committee, d.root))
 	at := "/chi-tieu?u=" + d.communes[0].ID.String() + "&nam=2026"
 	group := func(text, version string) answer {
-		return b.post("/chi-tieu", "u", d.communes[0].ID.String(), "nam", "2026", "slice_indicator", "admit", "slice", "female", "slice_text", text, "seen_admit.female", version, "source", "9-KH/TU")
+		return b.post("/chi-tieu", "u", d.communes[0].ID.String(), "nam", "2026", "slice_indicator", "admit", "slice", "female", "slice_text", text, "seen_admit.female", version)
 	}
 	bad := group("2-1", "")
 	bad.want(t, http.StatusUnprocessableEntity, "Số đầu 2 lớn hơn số cuối 1.")

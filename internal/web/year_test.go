@@ -126,6 +126,12 @@ func TestYear(t *testing.T) {
 	}
 	b.get(doc).want(t, http.StatusOK, "thấp hơn mức đã đạt 87,2", "436 / 5 = 87,2", "40 / 87,2 − 1 = −54,13%", "55 / 87,2 − 1 = −36,93%", "1.020 / 943 − 1 = &#43;8,17%", "40 / 1.250 = 3,20%", "năm 2025 vừa theo mức 40–55")
 
+	finding := attrOf(nodes(t, b.get(doc).page, "input", "name", "finding")[0], "value")
+	short := b.post(doc+"/phat-hien", "finding", finding, "reason", "x")
+	if in := nodes(t, short.page, "input", "id", "f-reason-"+finding); len(in) != 1 || attrOf(in[0], "aria-invalid") != "true" || attrOf(in[0], "value") != "x" {
+		t.Error("the reason that is none is not marked where it was typed")
+	}
+
 	// A confirmed number leads to the sheet of the year with its cell filled, and nothing is kept by looking.
 	const both = "occ.12+occ.13+sec.7"
 	brought := 0
