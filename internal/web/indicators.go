@@ -19,8 +19,8 @@ type indicatorsPage struct {
 	Unit     string
 	Rows     []indicatorRow
 	In       documents.Indicator
-	Old      bool // the form corrects an indicator that is there
-	Version  string
+	Old      bool   // the form corrects an indicator that is there
+	Known    string // version of what is corrected, as it was read
 	Counted  []Choice
 	Rules    []Choice // what the program can count
 	Groups   []Choice // by what it can be told apart
@@ -65,7 +65,7 @@ func (a *App) renderIndicators(w http.ResponseWriter, r *http.Request, status in
 			}
 		}
 	}
-	p.Version = strconv.FormatInt(p.In.Version, 10)
+	p.Known = strconv.FormatInt(p.In.Version, 10)
 	p.choices()
 	if failed != nil {
 		p.Wrong, p.Errs = p.Err(failed), fieldsOf(failed)
