@@ -9,6 +9,7 @@ import (
 
 	"ketnap/internal/db"
 	"ketnap/internal/db/dbtest"
+	"ketnap/internal/store/storetest"
 )
 
 // TestPowerCut writes and cuts the power: with the settings of the program nothing acknowledged is lost; with synchronous=NORMAL, the
@@ -16,7 +17,7 @@ import (
 func TestPowerCut(t *testing.T) {
 	seed := rand.Uint64()
 	r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test
-	const cuts = 50
+	cuts := storetest.Torture("powercut", 50, 1000)
 	lost := map[bool]int{}
 	for _, careless := range []bool{false, true} {
 		dir := t.TempDir()
@@ -28,9 +29,9 @@ func TestPowerCut(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for i := range int64(cuts) {
-			for n := range int64(3) {
-				if err := put(t, d, i*10+n); err != nil {
+		for i := range cuts {
+			for n := range 3 {
+				if err := put(t, d, int64(i*10+n)); err != nil {
 					t.Fatal(err)
 				}
 			}
