@@ -113,6 +113,10 @@ func (e *env) backupTo(ctx context.Context, st *store.Store, out, recipient stri
 		return res, fault.E("cli.backup", fault.Unavailable, "backup.cannot_write", filepath.Dir(e.db), err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
+	// With a seal of now a drill can tell that the backup is one of this database.
+	if _, err := st.SealAudit(ctx); err != nil {
+		return res, err
+	}
 	plain := filepath.Join(dir, "copy.db")
 	if err := st.DB().Backup(ctx, plain); err != nil {
 		return res, fault.E("cli.backup", fault.Unavailable, "backup.cannot_write", dir, err)

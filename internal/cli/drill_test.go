@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +72,40 @@ func TestDrill(t *testing.T) {
 	drillFaults(t, w, dir)
 }
 
+// unsealed is a backup as versions made it that did not seal the trail first, of a database that was never sealed.
+func (w world) unsealed(t *testing.T, from string) string {
+	t.Helper()
+	bare := w
+	bare.db = filepath.Join(t.TempDir(), "bare.db")
+	ketnap(t, "--db", bare.db, "--key", w.key, "--audit-log", "none", "restore", from).want(t, 0, "")
+	plain := filepath.Join(t.TempDir(), "plain.db")
+	w.open(t, bare.db, w.key, false, func(s *store.Store) error {
+		return s.Update(t.Context(), storetest.Entry(38), func(tx *store.Tx) error {
+			for _, do := range []func() error{
+				func() error { _, err := tx.Exec(t.Context(), `DROP TRIGGER audit_seal_no_delete`); return err },
+				func() error { _, err := tx.Exec(t.Context(), `DELETE FROM audit_seal WHERE province_id = 38`); return err },
+			} {
+				if err := do(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	w.open(t, bare.db, w.key, false, func(s *store.Store) error { return s.DB().Backup(t.Context(), plain) })
+	content, err := os.ReadFile(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := w.sealTo(t, content)
+	r := w.run(t, "--audit-log", "none", "drill", file)
+	r.want(t, 1, "")
+	if !strings.Contains(r.out, "không có gì để so") {
+		t.Errorf("it is not said that nothing was compared: %s%s", r.out, r.err)
+	}
+	return file
+}
+
 // drillFaults are backups that a drill must not pass.
 func drillFaults(t *testing.T, w world, dir string) {
 	kept, err := keptBackups(dir)
@@ -94,6 +129,7 @@ func drillFaults(t *testing.T, w world, dir string) {
 	other.busy(t, 5)
 	other.run(t, "--audit-log", "none", "backup", "-o", other.backup).want(t, 0, "")
 	planted := map[string][]string{
+		"without a signed head": {w.unsealed(t, kept[0])},
 		"cut":            {bent("cut.age", good[:len(good)/2])},
 		"a bit flipped":  {bent("flipped.age", flipped)},
 		"of other keys":  {other.backup},
