@@ -83,7 +83,10 @@ func (w world) unsealed(t *testing.T, from string) string {
 		return s.Update(t.Context(), storetest.Entry(38), func(tx *store.Tx) error {
 			for _, do := range []func() error{
 				func() error { _, err := tx.Exec(t.Context(), `DROP TRIGGER audit_seal_no_delete`); return err },
-				func() error { _, err := tx.Exec(t.Context(), `DELETE FROM audit_seal WHERE province_id = 38`); return err },
+				func() error {
+					_, err := tx.Exec(t.Context(), `DELETE FROM audit_seal WHERE province_id = 38`)
+					return err
+				},
 			} {
 				if err := do(); err != nil {
 					return err
@@ -130,11 +133,11 @@ func drillFaults(t *testing.T, w world, dir string) {
 	other.run(t, "--audit-log", "none", "backup", "-o", other.backup).want(t, 0, "")
 	planted := map[string][]string{
 		"without a signed head": {w.unsealed(t, kept[0])},
-		"cut":            {bent("cut.age", good[:len(good)/2])},
-		"a bit flipped":  {bent("flipped.age", flipped)},
-		"of other keys":  {other.backup},
-		"not there":      {filepath.Join(dir, "none.age")},
-		"an empty place": {"--from", t.TempDir()},
+		"cut":                   {bent("cut.age", good[:len(good)/2])},
+		"a bit flipped":         {bent("flipped.age", flipped)},
+		"of other keys":         {other.backup},
+		"not there":             {filepath.Join(dir, "none.age")},
+		"an empty place":        {"--from", t.TempDir()},
 	}
 	for name, change := range map[string]func(tx *store.Tx) error{
 		"counters that are wrong": func(tx *store.Tx) error {
