@@ -1,6 +1,7 @@
 package course
 
 import (
+	"slices"
 	"strings"
 
 	"ketnap/internal/day"
@@ -108,7 +109,8 @@ func (n *Counts) Add(s Seat) {
 }
 
 // Certificate is one certificate as it was issued (giấy chứng nhận). Its number is unique for its
-// issuer. It is issued once; whoever loses it gets it again under the same number (Reissue).
+// issuer. It is issued once; whoever loses it gets it again (Reissue), under the same number or a new one
+// that replaces it. The day of issue stays, and with it how long it is good.
 type Certificate struct {
 	ID       id.ID
 	Class    id.ID
@@ -125,7 +127,18 @@ type Certificate struct {
 type Reissue struct {
 	On     day.Date
 	By     string
+	Number string // the new number, "" when it kept the one it had
 	Reason string
+}
+
+// Current is the number on the paper in hand: that of the last reissue with a new one, else the first.
+func (c Certificate) Current() string {
+	for _, r := range slices.Backward(c.Reissues) {
+		if r.Number != "" {
+			return r.Number
+		}
+	}
+	return c.Number
 }
 
 // IssuerKey and NumberKey are what makes a certificate unique: written with or without marks, spaces

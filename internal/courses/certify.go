@@ -17,6 +17,7 @@ import (
 	"ketnap/internal/ledger"
 	"ketnap/internal/rules"
 	"ketnap/internal/store"
+	"ketnap/internal/vi"
 )
 
 // CertifyForm says which certificates of a class are issued.
@@ -125,6 +126,9 @@ func (s *Service) plan(ctx context.Context, who access.Actor, f CertifyForm) (do
 			why, err := unfit(tx, c, x, one.cert, numbers)
 			if err != nil {
 				return err
+			}
+			if x.Again != "" {
+				one.act.No = x.Again // the paper they hold
 			}
 			if why != "" {
 				b.Add(dossiers.BulkLine{Person: x.Seat.Person, Name: x.Who.Name, Birth: x.Who.Birth, Unit: x.UnitName, Why: fault.Text{Key: why, Args: []any{x.Number, c.Issuer}}})
@@ -282,13 +286,22 @@ func personRight(tx *store.Tx, who access.Actor, right access.Right, person id.I
 // maxReason is the longest reason, in runes: a limit of this program.
 const maxReason = 500
 
-// Reissue records that a certificate was issued again under the same number (cấp lại), by who may change
-// its class.
-func (s *Service) Reissue(ctx context.Context, who access.Actor, cert id.ID, on day.Date, reason, key string) error {
+// ReissueForm says how a certificate was issued again.
+type ReissueForm struct {
+	Cert   id.ID
+	On     day.Date
+	Number string // the new number; empty: under the one it has
+	Reason string
+	Key    string
+}
+
+// Reissue records that a certificate was issued again (cấp lại), under the number it has or a new one that
+// replaces it, by who may change its class. How long it is good follows from its first issue and stays.
+func (s *Service) Reissue(ctx context.Context, who access.Actor, f ReissueForm) error {
 	const op = "courses.Reissue"
-	reason = strings.TrimSpace(reason)
-	return s.st.Update(ctx, audit.Of(who, "course.reissue", cert.Province(), cert).Once(key), func(tx *store.Tx) error {
-		c, err := tx.Certificate(cert)
+	on, reason, number := f.On, strings.TrimSpace(f.Reason), vi.NFC(strings.TrimSpace(f.Number))
+	return s.st.Update(ctx, audit.Of(who, "course.reissue", f.Cert.Province(), f.Cert).Once(f.Key), func(tx *store.Tx) error {
+		c, err := tx.Certificate(f.Cert)
 		if err != nil {
 			return err
 		}
@@ -310,9 +323,34 @@ func (s *Service) Reissue(ctx context.Context, who access.Actor, cert id.ID, on 
 		case n > maxReason:
 			e.Field("reason", "course.too_long", maxReason)
 		}
+		for _, x := range c.Reissues {
+			if on.Valid() && on < x.On {
+				e.Field("on", "course.reissue_order", x.On)
+			}
+		}
+		if len([]rune(number)) > maxNumber {
+			e.Field("number", "course.too_long", maxNumber)
+		}
 		if len(e.Fields) > 0 {
 			return e
 		}
-		return tx.AddReissue(cert, course.Reissue{On: on, By: who.Name, Reason: reason})
+		if (course.Certificate{Number: number}).NumberKey() == (course.Certificate{Number: c.Current()}).NumberKey() {
+			number = "" // the number it has was typed again
+		}
+		if err := tx.AddReissue(c, course.Reissue{On: on, By: who.Name, Number: number, Reason: reason}); err != nil || number == "" {
+			return err
+		}
+		return renumber(tx, c, number)
 	})
+}
+
+// renumber writes the new number on the person's record, where it had the one that is replaced.
+func renumber(tx *store.Tx, c course.Certificate, number string) error {
+	p, err := tx.Person(c.Person)
+	if err != nil || p.CertNo != c.Current() || c.Kind != course.Awareness {
+		return err
+	}
+	before := p
+	p.CertNo = number
+	return tx.PutPerson(&before, &p)
 }

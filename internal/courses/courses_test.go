@@ -294,13 +294,37 @@ func TestCertify(t *testing.T) {
 		if err != nil || b.Fit != 0 || b.Lines[0].Why.Key != "course.number_taken" {
 			t.Errorf("a number twice: %+v %v", b.Lines, err)
 		}
-		want(t, "a foreign reissue", w.sv.Reissue(t.Context(), at(w.tree.Communes[1], access.Admin), cs[0].ID, on, "mất", ""), fault.NotFound, "course.notfound")
-		want(t, "a reissue without a reason", w.sv.Reissue(t.Context(), w.clerk, cs[0].ID, on, " ", ""), fault.Invalid, "course.invalid")
-		if err := w.sv.Reissue(t.Context(), w.clerk, cs[0].ID, day.Of(2026, 9, 1), "bị mất", ""); err != nil {
+		want(t, "a foreign reissue", w.sv.Reissue(t.Context(), at(w.tree.Communes[1], access.Admin), courses.ReissueForm{Cert: cs[0].ID, On: on, Reason: "mất"}), fault.NotFound, "course.notfound")
+		want(t, "a reissue without a reason", w.sv.Reissue(t.Context(), w.clerk, courses.ReissueForm{Cert: cs[0].ID, On: on, Reason: " "}), fault.Invalid, "course.invalid")
+		if err := w.sv.Reissue(t.Context(), w.clerk, courses.ReissueForm{Cert: cs[0].ID, On: day.Of(2026, 9, 1), Reason: "bị mất"}); err != nil {
 			t.Error(err)
 		}
 		if cs, err = w.sv.Certificates(t.Context(), w.clerk, w.people[0].ID); err != nil || len(cs[0].Reissues) != 1 || cs[0].Reissues[0].Reason != "bị mất" || cs[0].Number == "" {
 			t.Errorf("%+v %v", cs, err)
+		}
+		taken := courses.ReissueForm{Cert: cs[0].ID, On: day.Of(2026, 9, 5), Number: "02 / gcn", Reason: "rách"}
+		want(t, "a number somebody has", w.sv.Reissue(t.Context(), w.clerk, taken), fault.Conflict, "course.number_taken")
+		want(t, "before the last reissue", w.sv.Reissue(t.Context(), w.clerk, courses.ReissueForm{Cert: cs[0].ID, On: on, Reason: "rách"}), fault.Invalid, "course.invalid")
+		renewed := taken
+		renewed.Number = "77/GCN"
+		if err := w.sv.Reissue(t.Context(), w.clerk, renewed); err != nil {
+			t.Error(err)
+		}
+		first := cs[0]
+		if cs, err = w.sv.Certificates(t.Context(), w.clerk, w.people[0].ID); err != nil || cs[0].Current() != "77/GCN" || cs[0].Number != first.Number || cs[0].Expires != first.Expires || cs[0].Issued != first.Issued {
+			t.Errorf("issued again under a new number: %+v %v", cs, err)
+		}
+		if v, err = w.sv.Get(t.Context(), w.clerk, c); err != nil || v.Seats[0].Again != "77/GCN" || v.Seats[0].Who.CertNo != "77/GCN" || v.Seats[1].Again != "" {
+			t.Errorf("%+v %v", v.Seats, err)
+		}
+		for _, number := range []string{first.Number, "77 /gcn"} { // the old number and the new one are both taken
+			grade := number
+			if _, err := w.sv.Record(t.Context(), w.clerk, other, []courses.SeatForm{{Person: w.people[2].ID, Number: &grade}}); err != nil {
+				t.Fatal(err)
+			}
+			if b, err = w.sv.Certify(t.Context(), w.clerk, courses.CertifyForm{Class: other, On: on}, true); err != nil || b.Fit != 0 || b.Lines[0].Why.Key != "course.number_taken" {
+				t.Errorf("%s: %+v %v", number, b.Lines, err)
+			}
 		}
 		_, err = w.sv.Certificates(t.Context(), at(w.tree.Communes[1], access.Admin), w.people[0].ID)
 		want(t, "foreign certificates", err, fault.NotFound, "person.notfound")

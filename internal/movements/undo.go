@@ -100,8 +100,9 @@ func takeBack(p *person.Person, m ledger.Movement, before []ledger.Movement, pro
 	case ledger.Propose, ledger.Adopt:
 		back(&p.PoolOn, m.Effective, effective, ledger.Propose, ledger.Adopt)
 	case ledger.Certify:
+		was := p.CertOn
 		back(&p.CertOn, m.Effective, effective, ledger.Certify)
-		if m.Decision != "" && p.CertNo == m.Decision {
+		if m.Decision != "" && (p.CertNo == m.Decision || p.CertOn != was) { // issued again under a new number it is the same certificate
 			p.CertNo = lastDecision(before, ledger.Certify)
 		}
 	case ledger.Admit, ledger.Readmit:

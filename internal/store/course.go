@@ -115,6 +115,9 @@ func (tx *Tx) DropSeat(class, person id.ID) error {
 
 // AddCertificate issues a certificate. A number its issuer gave to somebody else already is a Conflict.
 func (tx *Tx) AddCertificate(c *course.Certificate) error {
+	if err := tx.numberFree("store.AddCertificate", *c); err != nil {
+		return err
+	}
 	n, err := tx.Exec(tx.ctx, `INSERT INTO course_cert (province_id, id, course_id, person_id, kind, issuer, issuer_key, cert_no, number_key, issued, grade, audit_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (province_id, issuer_key, number_key) DO NOTHING`,
 		c.ID.Province(), int64(c.ID), int64(c.Class), int64(c.Person), string(c.Kind), c.Issuer, c.IssuerKey(), c.Number, c.NumberKey(), int32(c.Issued), c.Grade, int64(tx.audit))
@@ -124,12 +127,24 @@ func (tx *Tx) AddCertificate(c *course.Certificate) error {
 	return err
 }
 
-// NumberTaken reports whether an issuer gave a number already.
+// NumberTaken reports whether an issuer gave a number already, at first or when it issued something again.
 func (tx *Tx) NumberTaken(c course.Certificate) (bool, error) {
-	n := 0
-	err := tx.Row(tx.ctx, `SELECT COUNT(1) FROM course_cert WHERE province_id = $1 AND issuer_key = $2 AND number_key = $3`,
-		[]any{c.Class.Province(), c.IssuerKey(), c.NumberKey()}, &n)
-	return n > 0, err
+	n, again := 0, 0
+	args := []any{c.Class.Province(), c.IssuerKey(), c.NumberKey()}
+	err := tx.Row(tx.ctx, `SELECT COUNT(1) FROM course_cert WHERE province_id = $1 AND issuer_key = $2 AND number_key = $3`, args, &n)
+	if err == nil && n == 0 && c.NumberKey() != "" {
+		err = tx.Row(tx.ctx, `SELECT COUNT(1) FROM course_reissue WHERE province_id = $1 AND issuer_key = $2 AND number_key = $3 AND number_key <> ''`, args, &again)
+	}
+	return n+again > 0, err
+}
+
+// numberFree refuses a number its issuer gave already.
+func (tx *Tx) numberFree(op string, c course.Certificate) error {
+	taken, err := tx.NumberTaken(c)
+	if err == nil && taken {
+		err = fault.E(op, fault.Conflict, "course.number_taken", c.Number, c.Issuer).Field("number", "course.number_taken", c.Number, c.Issuer)
+	}
+	return err
 }
 
 const certCols = `k.id, k.course_id, k.person_id, k.kind, k.issuer, k.cert_no, k.issued, k.grade`
@@ -176,19 +191,28 @@ func (tx *Tx) Certificate(i id.ID) (course.Certificate, error) {
 
 func reissuePlace(i id.ID) string { return fmt.Sprintf("course_reissue|%d|%d", i.Province(), int64(i)) }
 
-// AddReissue records that a certificate was issued again; why is sealed.
-func (tx *Tx) AddReissue(cert id.ID, r course.Reissue) error {
-	i := tx.NewID(cert.Province())
-	var who id.ID
-	if err := tx.Row(tx.ctx, `SELECT person_id FROM course_cert WHERE province_id = $1 AND id = $2`, []any{cert.Province(), int64(cert)}, &who); err != nil {
-		return err
-	}
-	box, err := tx.sealOwn(who, reissuePlace(i), []byte(r.Reason))
+// AddReissue records that a certificate was issued again; why is sealed. A new number its issuer gave already is a Conflict.
+func (tx *Tx) AddReissue(c course.Certificate, r course.Reissue) error {
+	const op = "store.AddReissue"
+	i := tx.NewID(c.ID.Province())
+	box, err := tx.sealOwn(c.Person, reissuePlace(i), []byte(r.Reason))
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(tx.ctx, `INSERT INTO course_reissue (province_id, cert_id, id, on_day, by_name, sealed, audit_id) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		cert.Province(), int64(cert), int64(i), int32(r.On), r.By, box, int64(tx.audit))
+	next := course.Certificate{Class: c.Class, Issuer: c.Issuer, Number: r.Number}
+	issuer := ""
+	if r.Number != "" {
+		if err := tx.numberFree(op, next); err != nil {
+			return err
+		}
+		issuer = c.IssuerKey()
+	}
+	n, err := tx.Exec(tx.ctx, `INSERT INTO course_reissue (province_id, cert_id, id, on_day, by_name, sealed, issuer_key, cert_no, number_key, audit_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+		c.ID.Province(), int64(c.ID), int64(i), int32(r.On), r.By, box, issuer, r.Number, next.NumberKey(), int64(tx.audit))
+	if err == nil && n == 0 {
+		err = fault.E(op, fault.Conflict, "course.number_taken", r.Number, c.Issuer).Field("number", "course.number_taken", r.Number, c.Issuer)
+	}
 	return err
 }
 
@@ -197,12 +221,12 @@ func (tx *Tx) readReissues(c *course.Certificate) error {
 	if err != nil {
 		return err
 	}
-	return tx.Each(tx.ctx, `SELECT id, on_day, by_name, sealed FROM course_reissue WHERE province_id = $1 AND cert_id = $2 ORDER BY id`,
+	return tx.Each(tx.ctx, `SELECT id, on_day, by_name, cert_no, sealed FROM course_reissue WHERE province_id = $1 AND cert_id = $2 ORDER BY id`,
 		[]any{c.ID.Province(), int64(c.ID)}, func(s db.Scanner) error {
 			var i id.ID
 			var r course.Reissue
 			var box []byte
-			if err := s.Scan(&i, &r.On, &r.By, &box); err != nil {
+			if err := s.Scan(&i, &r.On, &r.By, &r.Number, &box); err != nil {
 				return err
 			}
 			plain, err := openOwn(own, reissuePlace(i), box)

@@ -108,6 +108,8 @@ type Sitting struct {
 	Who      person.Person
 	UnitName string // of the unit that sent them
 	UnitPath string
+	Issued   day.Date // of the certificate of this class
+	Again    string   // the number the certificate was issued again under, "" when it has the one it had
 }
 
 // Seats returns who was called to a class, in the order of names. It is not scoped: callers ask access
@@ -125,7 +127,40 @@ func (tx *Tx) Seats(class id.ID) ([]Sitting, error) {
 			out = append(out, x)
 			return err
 		})
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	return out, tx.certified(class, out)
+}
+
+// certified fills in the certificates of a class: when they were issued and what number replaced theirs.
+func (tx *Tx) certified(class id.ID, seats []Sitting) error {
+	p := class.Province()
+	issued, again := map[id.ID]day.Date{}, map[id.ID]string{}
+	err := tx.Each(tx.ctx, `SELECT k.id, k.issued FROM course_seat s JOIN course_cert k ON k.province_id = s.province_id AND k.id = s.cert_id
+		WHERE s.province_id = $1 AND k.province_id = $2 AND s.course_id = $3 AND s.cert_id <> 0`, []any{p, p, int64(class)}, func(s db.Scanner) error {
+		var cert id.ID
+		var on day.Date
+		err := s.Scan(&cert, &on)
+		issued[cert] = on
+		return err
+	})
+	if err != nil || len(issued) == 0 {
+		return err
+	}
+	err = tx.Each(tx.ctx, `SELECT r.cert_id, r.cert_no FROM course_seat s JOIN course_reissue r ON r.province_id = s.province_id AND r.cert_id = s.cert_id
+		WHERE s.province_id = $1 AND r.province_id = $2 AND s.course_id = $3 AND s.cert_id <> 0 AND r.cert_no <> '' ORDER BY r.id`,
+		[]any{p, p, int64(class)}, func(s db.Scanner) error {
+			var cert id.ID
+			var number string
+			err := s.Scan(&cert, &number)
+			again[cert] = number
+			return err
+		})
+	for i := range seats {
+		seats[i].Issued, seats[i].Again = issued[seats[i].Cert], again[seats[i].Cert]
+	}
+	return err
 }
 
 // scan reads a row of seatCols, name and path of the unit, and personCols.

@@ -125,7 +125,7 @@ func (tx *Tx) eraseBeside(p id.ID) error {
 		if _, err := tx.Exec(tx.ctx, `UPDATE course_cert SET cert_no = '', number_key = $3 WHERE province_id = $1 AND id = $2`, c.ID.Province(), int64(c.ID), c.ID.String()); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(tx.ctx, `UPDATE course_reissue SET sealed = $3 WHERE province_id = $1 AND cert_id = $2`, c.ID.Province(), int64(c.ID), []byte{}); err != nil {
+		if _, err := tx.Exec(tx.ctx, `UPDATE course_reissue SET sealed = $3, cert_no = '', number_key = '' WHERE province_id = $1 AND cert_id = $2`, c.ID.Province(), int64(c.ID), []byte{}); err != nil {
 			return err
 		}
 	}

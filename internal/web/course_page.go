@@ -51,7 +51,7 @@ type seatLine struct {
 
 type markCell struct{ Name, Value, Label, Error, Shown string }
 
-type gradeCell struct{ Name, Value, Shown, Label, Error string }
+type gradeCell struct{ Name, Value, Shown, Sub, Label, Error string }
 
 // coursePage shows a class: GET /lop/{id}.
 func (a *App) coursePage(w http.ResponseWriter, r *http.Request) error {
@@ -171,6 +171,9 @@ func (p *coursePage) seat(i int, typed url.Values) seatLine {
 	}
 	l.Grade.Value, l.Grade.Error = take(l.Grade.Name, l.Grade.Value)
 	l.Number = gradeCell{Name: courses.NumberField(who), Value: x.Number, Shown: x.Number, Label: p.T("course.number_of", x.Who.Name)}
+	if x.Again != "" {
+		l.Number.Shown, l.Number.Sub = x.Again, p.T("course.again_of", x.Number)
+	}
 	l.Number.Value, l.Number.Error = take(l.Number.Name, l.Number.Value)
 	return l
 }

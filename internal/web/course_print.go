@@ -141,11 +141,11 @@ func (p *coursePrint) sheetRow(form string, i int) []string {
 		if !course.Passes(x.Grade) {
 			return nil
 		}
-		issued := ""
-		if x.Cert != 0 {
-			issued = x.Who.CertOn.VN()
+		number := x.Number
+		if x.Again != "" {
+			number = x.Again + " (" + p.T("course.again_of", x.Number) + ")"
 		}
-		return []string{"", x.Who.Name, sex, x.Who.Birth.VN(), x.UnitName, grade, x.Number, issued}
+		return []string{"", x.Who.Name, sex, x.Who.Birth.VN(), x.UnitName, grade, number, x.Issued.VN()}
 	}
 	return []string{"", x.Who.Name, sex, x.Who.Birth.VN(), x.UnitName, x.Invited.VN(), ""}
 }

@@ -87,6 +87,23 @@ func TestAttendanceFromASheet(t *testing.T) {
 	if a := clerk.post(certs, "cert", cert, "on", "20/04/2026", "reason", "bị mất khi chuyển nhà", "key", "k3"); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("%d", a.StatusCode)
 	}
+	if a := clerk.post(certs, "cert", cert, "on", "21/04/2026", "number", "07 / gcn", "reason", "rách", "key", "k4"); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("%d: its own number typed again is no new one", a.StatusCode)
+	}
+	if a := clerk.post(certs, "cert", cert, "on", "22/04/2026", "number", "08/GCN", "reason", "rách", "key", "k5"); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("%d for a new number", a.StatusCode)
+	}
+	if a := clerk.post(certs, "cert", cert, "on", "23/04/2026", "number", "07/GCN", "reason", "rách", "key", "k6"); a.StatusCode != http.StatusConflict || !strings.Contains(a.page, "Số 07/GCN đã được TTCT cấp") {
+		t.Errorf("%d for a number that was given", a.StatusCode)
+	}
+	for where, want := range map[string]string{certs: "số 08/GCN thay số 07/GCN", page: "cấp lại, thay số 07/GCN", page + "/in?mau=certs": "08/GCN (cấp lại, thay số 07/GCN)", "/nguoi/" + p.ID.String(): "08/GCN"} {
+		if a := clerk.get(where); !strings.Contains(a.page, want) {
+			t.Errorf("%s lacks %q", where, want)
+		}
+	}
+	if a := clerk.get(certs); !strings.Contains(a.page, "06/03/2031") {
+		t.Error("how long it is good has changed")
+	}
 	if a := clerk.get(certs); !strings.Contains(a.page, "20/04/2026") || !strings.Contains(a.page, "bị mất khi chuyển nhà") {
 		t.Error("what was recorded is not shown")
 	}

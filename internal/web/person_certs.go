@@ -29,6 +29,7 @@ type certCard struct {
 	May       bool
 	Open      bool
 	On        Field
+	Number    Field
 	Reason    Field
 }
 
@@ -47,13 +48,17 @@ func (a *App) personReissue(w http.ResponseWriter, r *http.Request) error {
 	readDays(r.PostForm, e, map[string]*day.Date{"on": &on})
 	var err error = e
 	if len(e.Fields) == 0 {
-		err = a.Courses.Reissue(r.Context(), a.actor(r), id.Parse(r.PostFormValue("cert")), on, vi.NFC(r.PostFormValue("reason")), r.PostFormValue("key"))
+		in := r.PostForm
+		err = a.Courses.Reissue(r.Context(), a.actor(r), courses.ReissueForm{Cert: id.Parse(in.Get("cert")), On: on, Number: in.Get("number"), Reason: vi.NFC(in.Get("reason")), Key: in.Get("key")})
 	}
 	if fault.TextOf(err).Key == "once.done" {
 		err = nil // the same form a second time
 	}
-	if fault.Is(err, fault.Invalid) {
+	switch {
+	case fault.Is(err, fault.Invalid):
 		return a.renderCerts(w, r, http.StatusUnprocessableEntity, err)
+	case fault.Is(err, fault.Conflict):
+		return a.renderCerts(w, r, http.StatusConflict, err)
 	}
 	if err != nil {
 		return err
@@ -86,7 +91,7 @@ func (a *App) renderCerts(w http.ResponseWriter, r *http.Request, status int, fa
 }
 
 func (p *certsPage) card(h courses.Held, r *http.Request, failed error) certCard {
-	c := certCard{ID: h.ID.String(), Title: p.T("course.kind."+string(h.Kind)) + " – " + p.T("course.cert_no", h.Number), May: h.May}
+	c := certCard{ID: h.ID.String(), Title: p.T("course.kind."+string(h.Kind)) + " – " + p.T("course.cert_no", h.Current()), May: h.May}
 	grade := ""
 	for _, g := range p.grades() {
 		if g.Value == h.Grade {
@@ -101,8 +106,13 @@ func (p *certsPage) card(h courses.Held, r *http.Request, failed error) certCard
 			c.Badge = &Badge{Kind: "bad", Text: p.T("course.cert_over")}
 		}
 	}
+	had := h.Number
 	for _, x := range h.Reissues {
 		text := p.T("course.reissue_by", x.By)
+		if x.Number != "" {
+			text = p.T("course.reissue_number", x.Number, had) + " · " + text
+			had = x.Number
+		}
 		if h.May && x.Reason != "" {
 			text += ": " + x.Reason
 		}
@@ -118,6 +128,7 @@ func (p *certsPage) card(h courses.Held, r *http.Request, failed error) certCard
 	}
 	c.On = p.Field("on", p.T("course.reissue_on"), on, errs).As("date").Must()
 	c.Reason = p.Field("reason", p.T("course.reissue_reason"), in.Get("reason"), errs).As("textarea").Must()
-	c.On.Of, c.Reason.Of = c.ID, c.ID
+	c.Number = p.Field("number", p.T("course.reissue_new"), in.Get("number"), errs).Help(p.T("course.reissue_new_hint", h.Current())).Width("medium")
+	c.On.Of, c.Number.Of, c.Reason.Of = c.ID, c.ID, c.ID
 	return c
 }
