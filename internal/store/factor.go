@@ -213,6 +213,16 @@ func (tx *Tx) Guesses(key []byte) (g Guesses, err error) {
 	return g, err
 }
 
+// HoldGuesses returns the wrong guesses counted under a key and lets nobody else count there until the transaction ends: whoever looks at a
+// guess in between, on whichever server, waits and then sees what this one counted.
+func (tx *Tx) HoldGuesses(key []byte) (Guesses, error) {
+	if _, err := tx.Exec(tx.ctx, `INSERT INTO app_guess (key_hash, fails, until, last_at) VALUES ($1, 0, 0, $2)
+		ON CONFLICT (key_hash) DO UPDATE SET last_at = app_guess.last_at`, key, tx.Now); err != nil {
+		return Guesses{}, err
+	}
+	return tx.Guesses(key)
+}
+
 // PutGuesses keeps the wrong guesses under a key; none forgets the key.
 func (tx *Tx) PutGuesses(key []byte, g Guesses) error {
 	if g.Fails == 0 {

@@ -199,6 +199,12 @@ func (tx *Tx) Rules() rule.Set { return tx.store.rules }
 // Did sets the object and detail of the audit entry once they are known. No personal data.
 func (tx *Tx) Did(object id.ID, detail string) { tx.entry.Object, tx.entry.Detail = object, detail }
 
+// Instead makes the entry say that another act was done than the one the transaction was begun for: a sign-in turned out to be a failed one.
+func (tx *Tx) Instead(e audit.Entry) {
+	e.Province, e.Key = tx.entry.Province, tx.entry.Key // where the entry lies and what it claimed were settled at the beginning
+	*tx.entry = e
+}
+
 func (tx *Tx) claim(e audit.Entry) error {
 	if e.Key == "" {
 		return nil

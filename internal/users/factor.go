@@ -282,8 +282,8 @@ func (s *Service) SignInCode(ctx context.Context, step, code string, from From) 
 	return in, err
 }
 
-// tryCode looks at a code within the limits on guessing: ask uses it up, then done does what it opens, in one transaction. A wrong
-// one is counted, with its own entry.
+// tryCode looks at a code within the limits on guessing, in one transaction that nobody else who guesses for the account gets past: ask uses
+// it up, then done does what it opens. A wrong one is counted instead, and the entry says so.
 func (s *Service) tryCode(ctx context.Context, account string, bad audit.Entry, ask func(*store.Tx) (bool, error), good audit.Entry, done func(*store.Tx) error) error {
 	key := guessKey("code", account, nil)
 	leave, err := s.turns.take(ctx, key)
@@ -291,31 +291,31 @@ func (s *Service) tryCode(ctx context.Context, account string, bad audit.Entry, 
 		return err
 	}
 	defer leave()
-	g, err := s.guesses(ctx, key)
-	if err != nil {
-		return err
-	}
-	wrong := fault.E("users.tryCode", fault.Invalid, "user.invalid").Field("code", "user.code_wrong")
+	right := false
 	err = s.st.Update(ctx, good, func(tx *store.Tx) error {
-		ok, err := ask(tx)
-		if err == nil && !ok {
-			err = wrong
-		}
+		g, err := tx.HoldGuesses(key[:])
 		if err == nil {
-			err = done(tx)
+			err = waiting(g, tx.Now)
 		}
-		if err == nil {
-			err = tx.PutGuesses(key[:], store.Guesses{})
+		if err != nil {
+			return err
 		}
-		return err
+		if right, err = ask(tx); err != nil {
+			return err
+		}
+		if !right {
+			tx.Instead(bad)
+			return tx.PutGuesses(key[:], failed(g, tx.Now))
+		}
+		if err := done(tx); err != nil {
+			return err
+		}
+		return tx.PutGuesses(key[:], store.Guesses{})
 	})
-	if err == nil || fault.FieldsOf(err)["code"].Key == "" {
-		return err
+	if err == nil && !right {
+		err = fault.E("users.tryCode", fault.Invalid, "user.invalid").Field("code", "user.code_wrong")
 	}
-	if err := s.st.Update(ctx, bad, func(tx *store.Tx) error { return tx.PutGuesses(key[:], failed(g, tx.Now)) }); err != nil {
-		return err
-	}
-	return wrong
+	return err
 }
 
 // Prove shows a factor again for sensitive acts: a one-time code when the account has a generator, else its password.
@@ -361,15 +361,17 @@ func (s *Service) checkOwn(ctx context.Context, u store.User, password string) e
 		return err
 	}
 	defer leave()
-	g, err := s.guesses(ctx, key)
-	if err != nil {
+	if err := s.st.View(ctx, func(tx *store.Tx) error { return mayGuess(tx, key) }); err != nil {
 		return err
 	}
 	ok, err := seal.VerifyPassword(ctx, u.Password, password)
-	if err != nil || ok {
+	if err != nil {
 		return err
 	}
-	if err := s.st.Update(ctx, signedIn(u, "user.prove_failed"), func(tx *store.Tx) error { return tx.PutGuesses(key[:], failed(g, tx.Now)) }); err != nil {
+	if ok {
+		return s.st.View(ctx, func(tx *store.Tx) error { return mayGuess(tx, key) })
+	}
+	if err := s.st.Update(ctx, signedIn(u, "user.prove_failed"), func(tx *store.Tx) error { return miss(tx, key) }); err != nil {
 		return err
 	}
 	return fault.E("users.checkOwn", fault.Invalid, "user.invalid").Field("old", "user.password_wrong")

@@ -19,7 +19,8 @@ const (
 	mostGuesses = 100 // in a row; then only a known browser, a passkey or an administrator helps
 )
 
-// turns lets one guess at a secret be looked at at a time: guesses sent together would else all pass the same limit.
+// turns lets one guess at a secret be looked at at a time in this process, so that a crowd of them does not fill the pool of connections. What
+// holds the limit, also between servers, is the row in the database: see HoldGuesses.
 type turns struct {
 	mu sync.Mutex
 	at map[[32]byte]*turn
@@ -85,6 +86,28 @@ func failed(g store.Guesses, now int64) store.Guesses {
 		g.Until = now + wait.Milliseconds()
 	}
 	return g
+}
+
+// mayGuess refuses a guess that may not be looked at now. A password is compared outside of any transaction, for that takes long; so it is asked
+// before, to save the work, and again before anybody is told that a guess was right: others may have used up the limit meanwhile.
+func mayGuess(tx *store.Tx, key [32]byte) error {
+	g, err := tx.Guesses(key[:])
+	if err == nil {
+		err = waiting(g, tx.Now)
+	}
+	return err
+}
+
+// miss counts a wrong guess, unless others used up the limit while it was looked at: then nobody is told that it was wrong.
+func miss(tx *store.Tx, key [32]byte) error {
+	g, err := tx.HoldGuesses(key[:])
+	if err == nil {
+		err = waiting(g, tx.Now)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.PutGuesses(key[:], failed(g, tx.Now))
 }
 
 // forgetGuesses clears what was counted for an account, its name and its known browsers.

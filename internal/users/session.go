@@ -50,8 +50,7 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (Entered, error) {
 		return Entered{}, err
 	}
 	defer leave()
-	guesses, err := s.guesses(ctx, key)
-	if err != nil {
+	if err := s.st.View(ctx, func(tx *store.Tx) error { return mayGuess(tx, key) }); err != nil {
 		return Entered{}, err
 	}
 	ok, err := seal.VerifyPassword(ctx, u.Password, a.Password)
@@ -59,9 +58,7 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (Entered, error) {
 		return Entered{}, err
 	}
 	if !ok || !u.Active {
-		if err := s.st.Update(ctx, signedIn(u, "user.signin_failed"), func(tx *store.Tx) error {
-			return tx.PutGuesses(key[:], failed(guesses, tx.Now))
-		}); err != nil {
+		if err := s.st.Update(ctx, signedIn(u, "user.signin_failed"), func(tx *store.Tx) error { return miss(tx, key) }); err != nil {
 			return Entered{}, err
 		}
 		return Entered{}, wrong
@@ -70,7 +67,7 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (Entered, error) {
 		if now.Password != u.Password {
 			return wrong // given another password while this one was being checked
 		}
-		return nil
+		return mayGuess(tx, key)
 	})
 }
 
@@ -92,18 +89,6 @@ func (s *Service) claimed(ctx context.Context, a Attempt) (u store.User, device 
 		return err
 	})
 	return u, device, err
-}
-
-// guesses returns the wrong guesses under a key, or why none may be made now.
-func (s *Service) guesses(ctx context.Context, key [32]byte) (g store.Guesses, err error) {
-	err = s.st.View(ctx, func(tx *store.Tx) error {
-		g, err = tx.Guesses(key[:])
-		if err == nil {
-			err = waiting(g, tx.Now)
-		}
-		return err
-	})
-	return g, err
 }
 
 // enter opens what comes after a way was shown: the step for a one-time code, or a session. more may refuse.
