@@ -22,6 +22,16 @@ func (tx *Tx) Setting(key string) (string, error) {
 	return value, err
 }
 
+// HoldSetting returns a setting that is about to be changed, and lets nobody else hold it until the transaction ends: of two who each add a line to
+// the same setting at once, the second one sees the line of the first. Setting alone does not wait, so what it read may be gone.
+func (tx *Tx) HoldSetting(key string) (string, error) {
+	if _, err := tx.Exec(tx.ctx, `INSERT INTO setting (key, value, at) VALUES ($1, '', $2)
+		ON CONFLICT (key) DO UPDATE SET at = setting.at`, key, tx.Now); err != nil {
+		return "", err
+	}
+	return tx.Setting(key)
+}
+
 // PutSetting makes a setting of the deployment.
 func (tx *Tx) PutSetting(key, value string) error {
 	tx.set = true

@@ -3,6 +3,7 @@ package subjects_test
 import (
 	"bytes"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -100,4 +101,50 @@ func notices(t *testing.T, sv *subjects.Service, admin, far access.Actor, tree s
 	if l, err = sv.Incidents(t.Context(), admin); err != nil || len(l[0].Waiting(subject.Book().Breach)) != 0 {
 		t.Errorf("still waiting: %+v %v", l, err)
 	}
+}
+
+// TestIncidentsAtOnce: of incidents and notices that several note at the same moment none is lost.
+func TestIncidentsAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		tree := storetest.Grow(t, s, 38)
+		sv, admin := subjects.New(s), at(tree.Root, access.Admin)
+		found := s.Now()
+		w := subjects.Window{From: found.Add(-time.Hour).UnixMilli(), To: found.UnixMilli()}
+		const n = 12
+		atOnce(n, func(int) {
+			if err := sv.OpenIncident(t.Context(), admin, tree.Root.ID, found, w); err != nil {
+				t.Error(err)
+			}
+		})
+		l, err := sv.Incidents(t.Context(), admin)
+		if err != nil || len(l) != n {
+			t.Fatalf("%d of %d incidents are kept: %v", len(l), n, err)
+		}
+		atOnce(n, func(i int) {
+			if err := sv.Told(t.Context(), admin, l[i].ID, subject.Book().Breach[0].Code); err != nil {
+				t.Error(err)
+			}
+		})
+		l, err = sv.Incidents(t.Context(), admin)
+		told := 0
+		for _, x := range l {
+			told += len(x.Told)
+		}
+		if err != nil || told != n {
+			t.Errorf("%d of %d notices are kept: %v", told, n, err)
+		}
+	})
+}
+
+func atOnce(n int, f func(i int)) {
+	var all sync.WaitGroup
+	start := make(chan struct{})
+	for i := range n {
+		all.Go(func() {
+			<-start
+			f(i)
+		})
+	}
+	close(start)
+	all.Wait()
 }

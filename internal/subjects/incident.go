@@ -17,8 +17,9 @@ import (
 // incidentKey is the setting that holds the incidents: times and units, nothing about anybody.
 const incidentKey = "incidents"
 
-func incidents(tx *store.Tx) ([]subject.Incident, error) {
-	text, err := tx.Setting(incidentKey)
+// incidents reads them: with tx.Setting to show them, with tx.HoldSetting to change them.
+func incidents(read func(key string) (string, error)) ([]subject.Incident, error) {
+	text, err := read(incidentKey)
 	if err != nil || text == "" {
 		return nil, err
 	}
@@ -38,7 +39,7 @@ func putIncidents(tx *store.Tx, all []subject.Incident) error {
 func (s *Service) Incidents(ctx context.Context, who access.Actor) ([]subject.Incident, error) {
 	var out []subject.Incident
 	err := s.st.View(ctx, func(tx *store.Tx) error {
-		all, err := incidents(tx)
+		all, err := incidents(tx.Setting)
 		for _, x := range all {
 			u, err := tx.Unit(x.Unit)
 			if err == nil && who.Can(access.Inspect, u) {
@@ -72,7 +73,7 @@ func (s *Service) OpenIncident(ctx context.Context, who access.Actor, unit id.ID
 		if len(e.Fields) > 0 {
 			return e
 		}
-		all, err := incidents(tx)
+		all, err := incidents(tx.HoldSetting)
 		if err != nil {
 			return err
 		}
@@ -86,7 +87,7 @@ func (s *Service) OpenIncident(ctx context.Context, who access.Actor, unit id.ID
 func (s *Service) Told(ctx context.Context, who access.Actor, incident id.ID, notice string) error {
 	const op = "subjects.Told"
 	return s.st.Update(ctx, audit.Of(who, "breach.told", incident.Province(), incident).With(notice), func(tx *store.Tx) error {
-		all, err := incidents(tx)
+		all, err := incidents(tx.HoldSetting)
 		if err != nil {
 			return err
 		}
