@@ -61,6 +61,7 @@ var commands = []func(*env) *cobra.Command{
 	obstacleCmd,
 	userCmd,
 	approvalCmd,
+	emergencyCmd,
 	unitCmd,
 	demoCmd,
 	importCmd,
