@@ -27,16 +27,16 @@ import (
 
 // scriptCommands are the commands of the scripts beside those of testscript.
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"code":   codeCommand,
-	"json":   jsonCommand,
-	"serve":  serveCommand,
-	"stop":   stopCommand,
-	"http":   httpCommand,
-	"sql":    sqlCommand,
-	"sheet":  sheetCommand,
-	"cells":  cellsCommand,
-	"letter": letterCommand,
-	"field":  fieldCommand,
+	"code":     codeCommand,
+	"json":     jsonCommand,
+	"serve":    serveCommand,
+	"shutdown": stopCommand, // "stop" is a word of testscript itself: it ends the script as passed
+	"http":     httpCommand,
+	"sql":      sqlCommand,
+	"sheet":    sheetCommand,
+	"cells":    cellsCommand,
+	"letter":   letterCommand,
+	"field":    fieldCommand,
 }
 
 // codeCommand: "code N ketnap ARG…" wants the exit code N.
