@@ -12,7 +12,6 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/subject"
 	"ketnap/internal/subjects"
-	"ketnap/internal/users"
 )
 
 // cliMoment reads "21/11/2026 08:30", a day alone, or RFC 3339.
@@ -46,7 +45,7 @@ func breachCmd(e *env) *cobra.Command {
 			defer st.Close()
 			u := id.ID(0)
 			if unit != "" {
-				if u, err = users.New(st).FindUnit(c.Context(), e.operator(), unit); err != nil {
+				if u, err = unitOf(c.Context(), e, st, unit); err != nil {
 					return err
 				}
 			}

@@ -33,7 +33,7 @@ func (e *env) withDocuments(c *cobra.Command, unit string, f func(s *documents.S
 		return err
 	}
 	defer st.Close()
-	u, err := e.findUnit(c, units.New(st), unit)
+	u, err := e.findUnit(c.Context(), units.New(st), unit)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/rule"
 	"ketnap/internal/store"
-	"ketnap/internal/users"
+	"ketnap/internal/units"
 )
 
 func dossierCmd(e *env) *cobra.Command {
@@ -245,8 +245,9 @@ func (e *env) actForm(ctx context.Context, st *store.Store, f dossierFlags, args
 	return form, err
 }
 
+// unitOf is findUnit for a command that opened the database for something else.
 func unitOf(ctx context.Context, e *env, st *store.Store, text string) (id.ID, error) {
-	return users.New(st).FindUnit(ctx, e.operator(), text)
+	return e.findUnit(ctx, units.New(st), text)
 }
 
 func actDay(text string, to *day.Date) error {

@@ -10,7 +10,6 @@ import (
 	"ketnap/internal/batch"
 	"ketnap/internal/i18n"
 	"ketnap/internal/transfer"
-	"ketnap/internal/users"
 )
 
 func exportCmd(e *env) *cobra.Command {
@@ -37,7 +36,7 @@ func exportCmd(e *env) *cobra.Command {
 			defer st.Close()
 			s := transfer.New(st, nil)
 			defer s.Close()
-			u, err := users.New(st).FindUnit(c.Context(), e.operator(), unit)
+			u, err := unitOf(c.Context(), e, st, unit)
 			if err != nil {
 				return err
 			}

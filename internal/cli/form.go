@@ -14,7 +14,7 @@ import (
 	"ketnap/internal/form"
 	"ketnap/internal/forms"
 	"ketnap/internal/id"
-	"ketnap/internal/users"
+	"ketnap/internal/store"
 )
 
 func formCmd(e *env) *cobra.Command {
@@ -26,13 +26,13 @@ func formCmd(e *env) *cobra.Command {
 }
 
 // withForms opens the database for one subcommand.
-func (e *env) withForms(c *cobra.Command, f func(*forms.Service, *users.Service) error) error {
+func (e *env) withForms(c *cobra.Command, f func(*store.Store, *forms.Service) error) error {
 	st, err := e.open(c.Context(), false)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	return f(forms.New(st), users.New(st))
+	return f(st, forms.New(st))
 }
 
 func formList(e *env) *cobra.Command {
@@ -82,8 +82,8 @@ func formBlank(e *env) *cobra.Command {
 				}
 				return e.wrote(out, f.FileName(1, 1), data)
 			}
-			return e.withForms(c, func(s *forms.Service, us *users.Service) error {
-				u, err := us.FindUnit(c.Context(), e.operator(), unit)
+			return e.withForms(c, func(st *store.Store, s *forms.Service) error {
+				u, err := unitOf(c.Context(), e, st, unit)
 				if err != nil {
 					return err
 				}
@@ -182,7 +182,7 @@ func readUpTo(name string, limit int64) (data []byte, err error) {
 
 // withPerson finds a person as an operator types them.
 func (e *env) withPerson(c *cobra.Command, text string, f func(*forms.Service, id.ID) error) error {
-	return e.withForms(c, func(s *forms.Service, _ *users.Service) error {
+	return e.withForms(c, func(_ *store.Store, s *forms.Service) error {
 		p, err := s.Find(c.Context(), e.operator(), text)
 		if err != nil {
 			return err

@@ -16,7 +16,6 @@ import (
 	"ketnap/internal/handovers"
 	"ketnap/internal/id"
 	"ketnap/internal/store"
-	"ketnap/internal/users"
 )
 
 func handoverCmd(e *env) *cobra.Command {
@@ -107,7 +106,7 @@ func handoverList(e *env) *cobra.Command {
 		Example: "  ketnap --db tinh.db handover list --unit 99002000000000\n  ketnap --db tinh.db handover list --unit 99001000000000 --side out --json",
 		RunE: func(c *cobra.Command, _ []string) error {
 			return e.withHandovers(c.Context(), func(st *store.Store, s *handovers.Service) error {
-				u, err := users.New(st).FindUnit(c.Context(), e.operator(), unit)
+				u, err := unitOf(c.Context(), e, st, unit)
 				if err != nil {
 					return err
 				}

@@ -22,7 +22,6 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/store"
 	"ketnap/internal/transfer"
-	"ketnap/internal/users"
 )
 
 // importFlags are the flags of import.
@@ -121,7 +120,7 @@ func (e *env) importMapped(ctx context.Context, st *store.Store, s *transfer.Ser
 	if m.AsOf, err = day.Parse(f.asOf); err != nil || m.AsOf != 0 && !m.AsOf.Valid() {
 		return b, usageError{fmt.Errorf("--as-of %q không phải là ngày", f.asOf)}
 	}
-	unit, err := users.New(st).FindUnit(ctx, e.operator(), f.unit)
+	unit, err := unitOf(ctx, e, st, f.unit)
 	if err != nil {
 		return b, err
 	}

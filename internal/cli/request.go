@@ -14,7 +14,6 @@ import (
 	"ketnap/internal/store"
 	"ketnap/internal/subject"
 	"ketnap/internal/subjects"
-	"ketnap/internal/users"
 )
 
 func requestCmd(e *env) *cobra.Command {
@@ -83,7 +82,7 @@ func requestList(e *env) *cobra.Command {
 		Example: "  ketnap --db tinh.db request list --unit 38000000000000",
 		RunE: func(c *cobra.Command, _ []string) error {
 			return e.withSubjects(c.Context(), func(st *store.Store, s *subjects.Service) error {
-				u, err := users.New(st).FindUnit(c.Context(), e.operator(), unit)
+				u, err := unitOf(c.Context(), e, st, unit)
 				if err != nil {
 					return err
 				}

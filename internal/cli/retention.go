@@ -10,7 +10,6 @@ import (
 
 	"ketnap/internal/subject"
 	"ketnap/internal/subjects"
-	"ketnap/internal/users"
 )
 
 // dueJSON is a record or an import whose term is over, as scripts read it.
@@ -35,7 +34,7 @@ func retentionCmd(e *env) *cobra.Command {
 				return err
 			}
 			defer st.Close()
-			u, err := users.New(st).FindUnit(c.Context(), e.operator(), unit)
+			u, err := unitOf(c.Context(), e, st, unit)
 			if err != nil {
 				return err
 			}

@@ -10,6 +10,7 @@ import (
 
 	"ketnap/internal/fault"
 	"ketnap/internal/sso"
+	"ketnap/internal/store"
 	"ketnap/internal/users"
 )
 
@@ -64,7 +65,7 @@ func userBind(e *env) *cobra.Command {
 		Use: "bind LOGIN", Short: "Liên kết tài khoản chưa ai đăng nhập được với đăng nhập của cơ quan (OpenID Connect)",
 		Example: "  ketnap --db tinh.db user bind lan.nt --issuer https://dangnhap.tinh.vn --subject 7f3a9c", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
+			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
 				u, err := find(c, e, s, args[0])
 				if err != nil {
 					return err
@@ -85,7 +86,7 @@ func userUnbind(e *env) *cobra.Command {
 		Use: "unbind LOGIN", Short: "Bỏ liên kết của tài khoản với đăng nhập của cơ quan; các phiên mở qua đó kết thúc ngay",
 		Example: "  ketnap --db tinh.db user unbind lan.nt --issuer https://dangnhap.tinh.vn", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
+			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
 				u, err := find(c, e, s, args[0])
 				if err != nil {
 					return err

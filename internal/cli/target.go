@@ -42,7 +42,7 @@ func (e *env) withTargets(c *cobra.Command, unit string, f func(st *store.Store,
 		return err
 	}
 	defer st.Close()
-	u, err := e.findUnit(c, units.New(st), unit)
+	u, err := e.findUnit(c.Context(), units.New(st), unit)
 	if err != nil {
 		return err
 	}

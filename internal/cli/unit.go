@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -34,17 +35,17 @@ func (e *env) withUnits(c *cobra.Command, f func(*units.Service) error) error {
 }
 
 // findUnit reads a unit as an operator types it; empty and "0" are the nation.
-func (e *env) findUnit(c *cobra.Command, s *units.Service, text string) (id.ID, error) {
+func (e *env) findUnit(ctx context.Context, s *units.Service, text string) (id.ID, error) {
 	if text == "" || text == "0" {
 		return 0, nil
 	}
-	return s.Find(c.Context(), e.operator(), text)
+	return s.Find(ctx, e.operator(), text)
 }
 
 func (e *env) findUnits(c *cobra.Command, s *units.Service, texts []string) ([]id.ID, error) {
 	var ids []id.ID
 	for _, t := range texts {
-		i, err := e.findUnit(c, s, t)
+		i, err := e.findUnit(c.Context(), s, t)
 		if err != nil {
 			return nil, err
 		}
@@ -79,7 +80,7 @@ func unitList(e *env) *cobra.Command {
 				if search != "" {
 					return e.unitSearch(c, s, search)
 				}
-				u, err := e.findUnit(c, s, strings.Join(args, ""))
+				u, err := e.findUnit(c.Context(), s, strings.Join(args, ""))
 				if err != nil {
 					return err
 				}
@@ -142,7 +143,7 @@ func unitShow(e *env) *cobra.Command {
 				return err
 			}
 			return e.withUnits(c, func(s *units.Service) error {
-				u, err := e.findUnit(c, s, args[0])
+				u, err := e.findUnit(c.Context(), s, args[0])
 				if err != nil {
 					return err
 				}
@@ -218,7 +219,7 @@ func unitEvents(e *env) *cobra.Command {
 		Example: "  ketnap --db tinh.db unit events 38168053000001 --json",
 		RunE: func(c *cobra.Command, args []string) error {
 			return e.withUnits(c, func(s *units.Service) error {
-				u, err := e.findUnit(c, s, args[0])
+				u, err := e.findUnit(c.Context(), s, args[0])
 				if err != nil {
 					return err
 				}

@@ -82,7 +82,7 @@ func unitFound(e *env) *cobra.Command {
 				return err
 			}
 			return e.withUnits(c, func(s *units.Service) error {
-				p, err := e.findUnit(c, s, parent)
+				p, err := e.findUnit(c.Context(), s, parent)
 				if err != nil {
 					return err
 				}
@@ -109,7 +109,7 @@ func (e *env) change(c *cobra.Command, a *actFlags, do func(s *units.Service, u 
 			return err
 		}
 		return e.withUnits(c, func(s *units.Service) error {
-			u, err := e.findUnit(c, s, args[0])
+			u, err := e.findUnit(c.Context(), s, args[0])
 			if err != nil {
 				return err
 			}
@@ -144,7 +144,7 @@ func unitReparent(e *env) *cobra.Command {
 	c.Flags().StringVar(&parent, "parent", "", "tổ chức cấp trên mới")
 	_ = c.MarkFlagRequired("parent")
 	e.change(c, &a, func(s *units.Service, u id.ID, act units.Act) error {
-		p, err := e.findUnit(c, s, parent)
+		p, err := e.findUnit(c.Context(), s, parent)
 		if err != nil {
 			return err
 		}
@@ -160,7 +160,7 @@ func unitDissolve(e *env) *cobra.Command {
 		Example: "  ketnap --db tinh.db unit dissolve 38168053000001 --into 38168053000002 --date 01/07/2025 --decision 21-QĐ/ĐU"}
 	c.Flags().StringVar(&into, "into", "", "tổ chức kế thừa")
 	e.change(c, &a, func(s *units.Service, u id.ID, act units.Act) error {
-		heir, err := e.findUnit(c, s, into)
+		heir, err := e.findUnit(c.Context(), s, into)
 		if err != nil {
 			return err
 		}
@@ -230,10 +230,10 @@ func unitMerge(e *env) *cobra.Command {
 				if form.From, err = e.findUnits(c, s, args); err != nil {
 					return err
 				}
-				if form.Into, err = e.findUnit(c, s, into); err != nil {
+				if form.Into, err = e.findUnit(c.Context(), s, into); err != nil {
 					return err
 				}
-				if form.Parent, err = e.findUnit(c, s, parent); err != nil {
+				if form.Parent, err = e.findUnit(c.Context(), s, parent); err != nil {
 					return err
 				}
 				if fields := f.fields(); into == "" {

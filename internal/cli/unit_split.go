@@ -116,9 +116,9 @@ func (e *env) goal(c *cobra.Command, s *units.Service, text string) (units.Goal,
 		case "ref":
 			g.Ref = v
 		case "unit":
-			g.Unit, err = e.findUnit(c, s, v)
+			g.Unit, err = e.findUnit(c.Context(), s, v)
 		case "parent":
-			g.Parent, err = e.findUnit(c, s, v)
+			g.Parent, err = e.findUnit(c.Context(), s, v)
 		case "kind":
 			g.Kind = org.Kind(v)
 		case "name":

@@ -11,6 +11,7 @@ import (
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/store"
 	"ketnap/internal/users"
 )
 
@@ -21,13 +22,13 @@ func userCmd(e *env) *cobra.Command {
 }
 
 // withUsers opens the database for one subcommand.
-func (e *env) withUsers(c *cobra.Command, f func(*users.Service) error) error {
+func (e *env) withUsers(c *cobra.Command, f func(*store.Store, *users.Service) error) error {
 	st, err := e.open(c.Context(), false)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	return f(users.New(st))
+	return f(st, users.New(st))
 }
 
 func userAdd(e *env) *cobra.Command {
@@ -38,8 +39,8 @@ func userAdd(e *env) *cobra.Command {
 		Example: "  ketnap --db tinh.db user add lan.nt --name 'Nguyễn Thị Lan' --role clerk --unit 38168053000001",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
-				u, err := s.FindUnit(c.Context(), e.operator(), unit)
+			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
+				u, err := unitOf(c.Context(), e, st, unit)
 				if err != nil {
 					return err
 				}
@@ -64,7 +65,7 @@ func userList(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "Liệt kê tài khoản", Example: "  ketnap --db tinh.db user list --json", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
+			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
 				as, err := s.List(c.Context(), e.operator())
 				if err != nil {
 					return err
@@ -129,7 +130,7 @@ func userPassword(e *env) *cobra.Command {
 		Use: "password LOGIN", Short: "Đặt lại mật khẩu; in mật khẩu mới một lần và chấm dứt mọi phiên", Args: cobra.ExactArgs(1),
 		Example: "  ketnap --db tinh.db user password lan.nt",
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
+			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
 				u, err := find(c, e, s, args[0])
 				if err != nil {
 					return err
@@ -153,12 +154,12 @@ func userGrant(e *env) *cobra.Command {
 		Example: "  ketnap --db tinh.db user grant lan.nt --role committee --unit 38168053000000\n" +
 			"  ketnap --db tinh.db user grant lan.nt --role clerk --unit 38168053000000 --from 2026-12-01 --to 2026-12-31",
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
+			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
 				u, err := find(c, e, s, args[0])
 				if err != nil {
 					return err
 				}
-				at, err := s.FindUnit(c.Context(), e.operator(), unit)
+				at, err := unitOf(c.Context(), e, st, unit)
 				if err != nil {
 					return err
 				}

@@ -10,6 +10,7 @@ import (
 	"ketnap/internal/access"
 	"ketnap/internal/forms"
 	"ketnap/internal/id"
+	"ketnap/internal/store"
 	"ketnap/internal/users"
 )
 
@@ -28,7 +29,7 @@ func linkCmd(e *env, use, short, example string, link func(*users.Service) func(
 	return &cobra.Command{
 		Use: use + " LOGIN", Short: short, Example: example, Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
+			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
 				u, err := find(c, e, s, args[0])
 				if err != nil {
 					return err
@@ -104,7 +105,7 @@ func userPolicy(e *env) *cobra.Command {
 		Use: "policy [strict|simple]", Short: "Chế độ đăng nhập: strict (khóa truy cập, hoặc mật khẩu kèm mã một lần) hoặc simple (chỉ để dùng thử)",
 		Example: "  ketnap --db tinh.db user policy\n  ketnap --db thu.db user policy simple", Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
+			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
 				if len(args) == 1 {
 					if err := s.SetPolicy(c.Context(), e.operator(), users.Policy(args[0])); err != nil {
 						return err

@@ -10,6 +10,7 @@ import (
 
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
+	"ketnap/internal/store"
 	"ketnap/internal/users"
 )
 
@@ -29,7 +30,7 @@ func tokenCreate(e *env) *cobra.Command {
 		Use: "create LOGIN", Short: "Tạo mã truy cập của tài khoản; in mã một lần",
 		Example: "  ketnap --db tinh.db user token create lan.nt --name 'Bảng tổng hợp' --area figures,units --to 31/12/2026", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
+			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
 				f := users.TokenForm{Name: name}
 				for _, a := range areas {
 					f.Areas = append(f.Areas, users.Area(a))
@@ -41,7 +42,7 @@ func tokenCreate(e *env) *cobra.Command {
 				if f.To == 0 {
 					f.To = s.Today().AddDays(usualDays)
 				}
-				if f.Unit, err = s.FindUnit(c.Context(), e.operator(), unit); err != nil {
+				if f.Unit, err = unitOf(c.Context(), e, st, unit); err != nil {
 					return err
 				}
 				u, err := find(c, e, s, args[0])
@@ -80,7 +81,7 @@ func tokenList(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use: "list LOGIN", Short: "Liệt kê mã truy cập của tài khoản", Example: "  ketnap --db tinh.db user token list lan.nt --json", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
+			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
 				u, err := find(c, e, s, args[0])
 				if err != nil {
 					return err
@@ -105,7 +106,7 @@ func tokenRevoke(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use: "revoke LOGIN ID", Short: "Thu hồi mã truy cập; chương trình dùng mã dừng ngay", Example: "  ketnap --db tinh.db user token revoke lan.nt 5f0c2a9b7d1e4830", Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			return e.withUsers(c, func(s *users.Service) error {
+			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
 				u, err := find(c, e, s, args[0])
 				if err != nil {
 					return err

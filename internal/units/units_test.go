@@ -142,9 +142,15 @@ func TestFoundAndRename(t *testing.T) {
 		w.ok(err)
 		w.same("found by new name", hits, units.Hits{Units: []units.Hit{{ID: i, Kind: org.Cell, Name: "Chi bộ Trường THPT Hàm Rồng", Code: "38168053000001",
 			Path: []string{"Đảng bộ tỉnh Thử Nghiệm", "Đảng bộ xã A"}}}})
-		found, err := w.s.Find(ctx, w.who, "38.168.053.000.001")
-		if found != i || err != nil {
-			w.Errorf("by code: %v, %v", found, err)
+		for _, text := range []string{"38168053000001", " 38.168.053.000.001 ", i.String(), "/don-vi/" + i.String(), "https://may.chu/don-vi/" + i.String() + "/?nam=2026"} {
+			if found, err := w.s.Find(ctx, w.who, text); found != i || err != nil {
+				w.Errorf("%q: %v, %v", text, found, err)
+			}
+		}
+		for _, text := range []string{"", "0", "không có", "11111111111111", "/don-vi/"} {
+			if found, err := w.s.Find(ctx, w.who, text); found != 0 || fault.TextOf(err).Key != "unit.unknown" {
+				w.Errorf("%q: %v, %v", text, found, err)
+			}
 		}
 		root, err := w.s.Found(ctx, w.who, units.FoundForm{Act: act("1-QĐ/TW", day.Of(2025, 7, 1)), Fields: units.Fields{Kind: org.Province, Name: "Đảng bộ tỉnh Nghệ An", Location: "40"}})
 		w.ok(err)

@@ -164,7 +164,7 @@ func addToken(tx *store.Tx, user id.ID, hash []byte, f TokenForm) error {
 		return err
 	}
 	if err != nil || f.Unit != 0 && !owner.Can(access.Read, place) {
-		e.Field("token_unit", "token.unit_wrong")
+		e.Field("unit", "token.unit_wrong")
 	}
 	if len(f.Areas) == 0 {
 		e.Field("token_areas", "token.areas_missing")

@@ -301,36 +301,6 @@ func (s *Service) change(ctx context.Context, who access.Actor, action string, u
 	})
 }
 
-// FindUnit reads a unit as an administrator types it: a 14-digit code, a page address or its last
-// part; empty is the nation. A unit the actor may not read is not found.
-func (s *Service) FindUnit(ctx context.Context, who access.Actor, text string) (id.ID, error) {
-	if text == "" {
-		return 0, nil
-	}
-	unknown := fault.E("users.FindUnit", fault.Invalid, "user.unit_unknown").Field("unit", "user.unit_unknown")
-	text = strings.TrimRight(strings.SplitN(text, "?", 2)[0], "/")
-	var found id.ID
-	err := s.st.View(ctx, func(tx *store.Tx) error {
-		i := id.Parse(text[strings.LastIndexByte(text, '/')+1:])
-		if code, ok := org.ValidCode(text); ok {
-			var err error
-			if i, err = tx.UnitByCode(code); err != nil {
-				return err
-			}
-		}
-		if i == 0 {
-			return unknown
-		}
-		u, err := tx.Unit(i)
-		if err != nil || !who.Can(access.Read, u) {
-			return unknown
-		}
-		found = i
-		return nil
-	})
-	return found, err
-}
-
 // ChangeOwn changes the actor's own password, when the old one is right.
 func (s *Service) ChangeOwn(ctx context.Context, who access.Actor, old, password string) error {
 	var u store.User

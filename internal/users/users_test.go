@@ -386,30 +386,6 @@ func TestGrants(t *testing.T) {
 	})
 }
 
-func TestFindUnit(t *testing.T) {
-	each(t, func(t *testing.T, d desk) {
-		ctx := context.Background()
-		coded := org.Unit{ID: d.st.NewID(38), Kind: org.Cell, Name: "Chi bộ có mã", Code: "38001002003004", Founded: d.tree.Root.Founded}.Place(d.tree.Communes[0])
-		if err := d.st.Update(ctx, storetest.Entry(38), func(tx *store.Tx) error { return tx.AddUnit(coded) }); err != nil {
-			t.Fatal(err)
-		}
-		d.make(t, "hoa", access.Admin, d.tree.Communes[0])
-		who := d.actor(t, "hoa")
-		cell := d.tree.Cells[0][0].ID
-		for text, want := range map[string]id.ID{"": 0, cell.String(): cell, "/don-vi/" + cell.String(): cell, "https://may.chu/don-vi/" + cell.String() + "/?nam=2026": cell,
-			"38001002003004": coded.ID, "38.001.002.003.004": coded.ID} {
-			if got, err := d.FindUnit(ctx, who, text); err != nil || got != want {
-				t.Errorf("%q: %s %v", text, got, err)
-			}
-		}
-		for _, text := range []string{"không có", "0", d.tree.Root.ID.String(), d.tree.Communes[1].ID.String(), "11111111111111", "/don-vi/"} {
-			if got, err := d.FindUnit(ctx, who, text); got != 0 || fault.FieldsOf(err)["unit"].Key == "" {
-				t.Errorf("%q: %s %v", text, got, err)
-			}
-		}
-	})
-}
-
 // TestParallelSignIns: eight people at once all get in, also while another password is tried.
 func TestParallelSignIns(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"ketnap/internal/access"
@@ -27,6 +28,8 @@ type accountPage struct {
 	Lent    []lentLine
 	Roles   []Choice // what may be lent
 	Tokens  tokenPart
+	In      url.Values // what was typed into the form of tokens
+	Picks   []Choice   // units among which one has to be picked
 }
 
 type lentLine struct {

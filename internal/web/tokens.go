@@ -58,7 +58,8 @@ func (a *App) tokens(r *http.Request, p *accountPage) error {
 		}
 		t.Form = append(t.Form, f)
 	}
-	t.Form = append(t.Form, p.Field("token_unit", p.T("token.unit"), in.Get("token_unit"), p.Errs).Help(p.T("token.unit_help")),
+	p.In = in
+	t.Form = append(t.Form, p.Field("unit", p.T("token.unit"), in.Get("unit"), p.Errs).Help(p.T("person.unit_hint")+" "+p.T("token.unit_help")),
 		p.Field("token_to", p.T("token.to"), in.Get("token_to"), p.Errs).As("date").Must().Help(p.T("token.to_help", a.Users.LastTokenDay())))
 	return nil
 }
@@ -82,18 +83,20 @@ func (a *App) tokenMake(w http.ResponseWriter, r *http.Request) error {
 	}
 	e := fault.E("web.tokenMake", fault.Invalid, "token.invalid")
 	readDays(r.PostForm, e, map[string]*day.Date{"token_to": &f.To})
-	var err error
-	if f.Unit, err = a.Users.FindUnit(r.Context(), g.Actor, strings.TrimSpace(r.PostFormValue("token_unit"))); fault.Is(err, fault.Invalid) {
-		e.Field("token_unit", "token.unit_wrong")
-	} else if err != nil {
+	pick, err := a.pickUnit(r, r.PostForm)
+	if err != nil && !fault.Is(err, fault.Invalid) {
 		return err
 	}
+	for name, text := range fieldsOf(err) {
+		e.Field(name, text.Key, text.Args...)
+	}
+	f.Unit = pick.unit
 	secret := ""
 	if err = error(e); len(e.Fields) == 0 {
 		secret, err = a.Users.MakeToken(r.Context(), g, f)
 	}
 	if fault.Is(err, fault.Invalid) && len(fieldsOf(err)) > 0 {
-		return a.renderAccount(w, r, http.StatusUnprocessableEntity, accountPage{Errs: fieldsOf(err)})
+		return a.renderAccount(w, r, http.StatusUnprocessableEntity, accountPage{Errs: fieldsOf(err), Picks: pick.among})
 	}
 	if err != nil {
 		return a.needProof(w, r, err, "/tai-khoan")
