@@ -54,6 +54,9 @@ func (s *Service) Upload(ctx context.Context, who access.Actor, unit id.ID, k ba
 		}
 		return storeParts(tx, b.ID, r, size)
 	})
+	if err == nil {
+		s.proofs.Put(b.ID, book.Proof(), 1)
+	}
 	return b, err
 }
 
@@ -159,7 +162,16 @@ func (f *sealedFile) part(no int) ([]byte, error) {
 // open opens the stored file of an import. The reader belongs to one goroutine at a time.
 func (s *Service) open(ctx context.Context, b batch.Batch) (*xlsx.Book, error) {
 	f := &sealedFile{ctx: ctx, st: s.st, id: b.ID, size: b.Options.Size}
-	return xlsx.OpenAny(b.File, f, f.size, xlsx.Default)
+	book, err := xlsx.OpenAny(b.File, f, f.size, xlsx.Default)
+	if err != nil {
+		return nil, err
+	}
+	if p, ok := s.proofs.Get(b.ID); ok {
+		book.Trust(p)
+	} else {
+		s.proofs.Put(b.ID, book.Proof(), 1)
+	}
+	return book, nil
 }
 
 // UploadBytes is Upload of a file held in memory.

@@ -17,9 +17,14 @@ import (
 	"ketnap/internal/batch"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/memo"
 	"ketnap/internal/org"
 	"ketnap/internal/store"
+	"ketnap/internal/xlsx"
 )
+
+// keptProofs is how many files are not inflated again only to be proved whole.
+const keptProofs = 64
 
 // Service imports and exports. Close it before the store.
 type Service struct {
@@ -29,6 +34,8 @@ type Service struct {
 	stop context.CancelFunc
 	work sync.WaitGroup
 	live live
+
+	proofs *memo.Cache[id.ID, *xlsx.Proof] // of files this process read before, by import: its bytes never change
 }
 
 // New returns the service. log may be nil.
@@ -37,7 +44,7 @@ func New(st *store.Store, log *slog.Logger) *Service {
 		log = slog.New(slog.DiscardHandler)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Service{st: st, log: log, ctx: ctx, stop: stop}
+	return &Service{st: st, log: log, ctx: ctx, stop: stop, proofs: memo.New[id.ID, *xlsx.Proof](keptProofs)}
 }
 
 // Close stops the work in the background after the chunk being written and waits for it. What was

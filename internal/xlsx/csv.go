@@ -38,7 +38,7 @@ func openCSV(r io.ReaderAt, size int64, lim Limits) (*Book, error) {
 		return nil, fail(err)
 	}
 	src.sep, src.named = separator(sample[:n])
-	return &Book{lim: lim, sheets: []Sheet{{Name: "CSV"}}, csv: src}, nil
+	return &Book{lim: lim, sheets: []Sheet{{Name: "CSV"}}, csv: src, proof: new(Proof)}, nil
 }
 
 // utf16Order tells the byte order of UTF-16 text by its mark, or by where the

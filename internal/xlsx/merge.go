@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"io"
 	"slices"
+	"sync"
 )
 
 const maxMerges = 50_000
@@ -17,11 +18,40 @@ type merge struct {
 	val         Cell
 }
 
+// Proof is what was found out about a file by inflating its sheets whole: that they have the length and the checksum they claim,
+// and their merged areas. It is safe for concurrent use.
+type Proof struct {
+	mu     sync.Mutex
+	merges map[int][]merge
+}
+
+func (p *Proof) of(sheet int) (m []merge, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m, ok = p.merges[sheet]
+	return m, ok
+}
+
+func (p *Proof) keep(sheet int, m []merge) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.merges == nil {
+		p.merges = map[int][]merge{}
+	}
+	p.merges[sheet] = m
+}
+
+// Proof returns what has been proved of the book, and what will be.
+func (b *Book) Proof() *Proof { return b.proof }
+
+// Trust lets a book opened from the same bytes go without proving again what was proved of them before.
+func (b *Book) Trust(p *Proof) { b.proof = p }
+
 // prove inflates a whole sheet to check its length and checksum and returns its
 // merged areas, sorted by their top row. The result is kept: what is proved
 // once is not inflated again.
 func (b *Book) prove(i int) ([]merge, error) {
-	if m, ok := b.merges[i]; ok {
+	if m, ok := b.proof.of(i); ok {
 		return m, nil
 	}
 	r, err := b.zip.open(b.paths[i])
@@ -36,7 +66,7 @@ func (b *Book) prove(i int) ([]merge, error) {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return nil, err
 	}
-	b.merges[i] = merges
+	b.proof.keep(i, merges)
 	return merges, nil
 }
 

@@ -69,7 +69,7 @@ func openZip(r io.ReaderAt, size int64, lim Limits) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{lim: lim, zip: z, merges: make(map[int][]merge)}
+	b := &Book{lim: lim, zip: z, proof: new(Proof)}
 	if err := b.load(); err != nil {
 		return nil, fail(err)
 	}

@@ -18,8 +18,8 @@ type Book struct {
 	lim    Limits
 	sheets []Sheet
 	zip    *archive
-	paths  []string        // part of each sheet
-	merges map[int][]merge // of the sheets already proved whole
+	paths  []string // part of each sheet
+	proof  *Proof   // of the sheets already proved whole
 	formats
 	shared texts
 	csv    *csvSource // set instead of zip
