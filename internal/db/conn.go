@@ -25,7 +25,16 @@ type conn struct {
 
 type stmt struct {
 	*sql.Stmt
-	args int
+	args  int
+	plain string
+	bare  driver.Stmt // the same without database/sql, once Many needs it
+}
+
+func (s *stmt) close() {
+	s.Close()
+	if s.bare != nil {
+		s.bare.Close()
+	}
 }
 
 func newConn(c *sql.Conn, e Engine) *conn {
@@ -82,7 +91,7 @@ func (c *conn) prepare(ctx context.Context, q text, args int) (*stmt, error) {
 		if len(c.stmts) >= stmtCache {
 			c.evict()
 		}
-		s = &stmt{Stmt: st, args: n}
+		s = &stmt{Stmt: st, args: n, plain: plain}
 		c.stmts[q] = s
 	}
 	if s.args != args {
@@ -93,7 +102,7 @@ func (c *conn) prepare(ctx context.Context, q text, args int) (*stmt, error) {
 
 func (c *conn) evict() {
 	for q, s := range c.stmts {
-		s.Close()
+		s.close()
 		delete(c.stmts, q)
 		return
 	}
@@ -102,7 +111,7 @@ func (c *conn) evict() {
 // forget closes all prepared statements.
 func (c *conn) forget() {
 	for _, s := range c.stmts {
-		s.Close()
+		s.close()
 	}
 	clear(c.stmts)
 }
