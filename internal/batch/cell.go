@@ -101,8 +101,11 @@ func roundedText(s string) bool {
 	return ok && mantissa != "" && strings.Trim(mantissa, "0123456789.,") == "" && exp != "" && strings.Trim(exp, "0123456789") == ""
 }
 
+// plainPhone removes what people put around and between the digits of a telephone number.
+var plainPhone = strings.NewReplacer(" ", "", ".", "", "-", "", "\u00a0", "", "’", "", "'", "", "(", "", ")", "")
+
 func (f *Field) readPhone(c xlsx.Cell, text string, d *Draft) {
-	s := plainNumber.Replace(strings.NewReplacer("(", "", ")", "").Replace(text))
+	s := plainPhone.Replace(text)
 	if strings.HasPrefix(s, "+84") {
 		s = "0" + s[3:]
 	}

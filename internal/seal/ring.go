@@ -15,6 +15,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"hash"
+	"sync"
 
 	"ketnap/internal/fault"
 )
@@ -48,6 +50,7 @@ type Ring struct {
 	roots  map[uint32][]byte // what the keys of persons are derived from
 	newest uint32
 	blind  []byte
+	macs   *sync.Pool // of keyed hashes by blind: setting one up costs more than hashing a number
 	file   keyFile
 }
 
@@ -67,6 +70,7 @@ func newRing(f keyFile) (*Ring, error) {
 		return nil, fmt.Errorf("derive the blind key: %w", err)
 	}
 	r := &Ring{keys: make(map[uint32]cipher.AEAD), roots: make(map[uint32][]byte), blind: blind, file: f}
+	r.macs = &sync.Pool{New: func() any { return hmac.New(sha256.New, blind) }}
 	for _, k := range f.keys {
 		if r.keys[k.id], err = newAEAD(k.secret); err != nil {
 			return nil, fmt.Errorf("key %d: %w", k.id, err)
@@ -133,7 +137,9 @@ func (r *Ring) Fresh(sealed []byte) bool {
 // rotated. It shows which rows are equal, so it is for values that hardly
 // repeat (identity and card numbers), never for religion or ethnic group.
 func (r *Ring) Blind(purpose, value string) []byte {
-	mac := hmac.New(sha256.New, r.blind)
+	mac := r.macs.Get().(hash.Hash)
+	defer r.macs.Put(mac)
+	mac.Reset()
 	var n [4]byte
 	binary.BigEndian.PutUint32(n[:], uint32(len(purpose))) // so that purpose and value cannot run together
 	mac.Write(n[:])

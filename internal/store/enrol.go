@@ -24,23 +24,31 @@ type Enrolment struct {
 // Ready is what storing a person needs besides the fields: keys, search words, sealed fields. None of
 // it depends on the database.
 type Ready struct {
-	nameKey      string
-	words        []string
-	dup          int64
-	box, salt    []byte // sealed fields and the salt of the person's key, nil when there are none
-	number, card []byte // blind indexes, nil when there is no number
+	nameKey   string
+	words     []string
+	dup       int64
+	box, salt []byte // sealed fields and the salt of the person's key, nil when there are none
+	Blinds
+}
+
+// Blinds are the blind indexes of the numbers of one person, nil where there is no number.
+type Blinds struct{ Number, Card []byte }
+
+// Blinds computes the blind indexes by which the numbers of a person are looked up and claimed.
+func (s *Store) Blinds(sealed *person.Sealed) (b Blinds) {
+	if sealed.Number != "" {
+		b.Number = s.NumberHash(sealed.Number)
+	}
+	if sealed.Card != "" {
+		b.Card = s.cardHash(sealed.Card)
+	}
+	return b
 }
 
 // Ready computes keys and seals fields ahead of Enrol, which would otherwise do it while other writers
-// wait. Neither the id, the name, the birth date nor the sealed fields may change after it.
-func (s *Store) Ready(p *person.Person, sealed *person.Sealed) *Ready {
-	r := &Ready{nameKey: vi.NameKey(p.Name), words: nameWords(p.Name), dup: p.DupKey()}
-	if sealed.Number != "" {
-		r.number = s.NumberHash(sealed.Number)
-	}
-	if sealed.Card != "" {
-		r.card = s.cardHash(sealed.Card)
-	}
+// wait. Neither the id, the name, the birth date nor the sealed fields may change after it. b are those of the sealed fields.
+func (s *Store) Ready(p *person.Person, sealed *person.Sealed, b Blinds) *Ready {
+	r := &Ready{nameKey: vi.NameKey(p.Name), words: nameWords(p.Name), dup: p.DupKey(), Blinds: b}
 	if !sealed.Zero() {
 		plain, err := json.Marshal(sealed)
 		if err != nil {
@@ -61,7 +69,7 @@ func (tx *Tx) Enrol(es []Enrolment) error {
 	}
 	for i := range es {
 		if es[i].Ready == nil {
-			es[i].Ready = tx.store.Ready(es[i].Person, &es[i].Sealed)
+			es[i].Ready = tx.store.Ready(es[i].Person, &es[i].Sealed, tx.store.Blinds(&es[i].Sealed))
 		}
 		if err := tx.prepare(&es[i]); err != nil {
 			return err
@@ -110,11 +118,11 @@ type keyClaim struct {
 func (tx *Tx) claimNumbers(es []Enrolment) error {
 	var claims []keyClaim
 	for i := range es {
-		if r := es[i].Ready; r.number != nil {
-			claims = append(claims, keyClaim{r.number, i, numberKey})
+		if r := es[i].Ready; r.Number != nil {
+			claims = append(claims, keyClaim{r.Number, i, numberKey})
 		}
-		if r := es[i].Ready; r.card != nil {
-			claims = append(claims, keyClaim{r.card, i, cardKey})
+		if r := es[i].Ready; r.Card != nil {
+			claims = append(claims, keyClaim{r.Card, i, cardKey})
 		}
 	}
 	slices.SortFunc(claims, func(a, b keyClaim) int { return bytes.Compare(a.hash, b.hash) })

@@ -207,5 +207,5 @@ func (tx *Tx) PutPerson(before, p *person.Person) error {
 	}); err != nil {
 		return err
 	}
-	return tx.addPersonWords([]Enrolment{{Person: p, Ready: tx.store.Ready(p, &person.Sealed{})}})
+	return tx.addPersonWords([]Enrolment{{Person: p, Ready: tx.store.Ready(p, &person.Sealed{}, Blinds{})}})
 }

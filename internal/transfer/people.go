@@ -35,10 +35,10 @@ type seenDup struct {
 // personWork is what an import knows of the person of a row.
 type personWork struct {
 	unit   id.ID
-	number [16]byte // blind index; zero when the row has none
-	card   [16]byte
+	blinds store.Blinds
 	dup    int64
-	id     id.ID // of the new person, when nobody like them is known
+	steps  []ledger.Movement // that bring a new person to the stage of the row, without unit and batch
+	id     id.ID             // of the new person, when nobody like them is known
 	ready  *store.Ready
 	before *batch.Draft // of a known one: the record as it is stored
 	after  *batch.Draft
@@ -70,7 +70,7 @@ func (p *people) prepare(w *work) {
 	for _, e := range fresh {
 		e.person.id = p.r.s.st.NewID(p.r.b.Province())
 		e.d.Person.ID = e.person.id
-		e.person.ready = p.r.s.st.Ready(&e.d.Person, &e.d.Sealed)
+		e.person.ready = p.r.s.st.Ready(&e.d.Person, &e.d.Sealed, e.person.blinds)
 	}
 }
 
@@ -87,14 +87,8 @@ func (p *people) look(e *entry) *personWork {
 	case p.limits.OneUnit:
 		w.unit = p.r.top.ID
 	}
-	if n := d.Sealed.Number; n != "" {
-		copy(w.number[:], p.r.s.st.NumberHash(n))
-	}
-	if c := d.Sealed.Card; c != "" {
-		copy(w.card[:], p.r.s.st.CardHash(c))
-	}
-	w.dup = d.Person.DupKey()
-	for _, m := range d.Steps(p.r.b.Kind, p.limits) {
+	w.blinds, w.dup, w.steps = p.r.s.st.Blinds(&d.Sealed), d.Person.DupKey(), d.Steps(p.r.b.Kind, p.limits)
+	for _, m := range w.steps {
 		if m.Effective <= p.closed && len(d.Problems) == 0 {
 			d.Problems = append(d.Problems, batch.Problem{Trouble: batch.Ledger, Key: "ledger.period_closed", Args: []string{p.closed.VN()}})
 		}
@@ -106,7 +100,7 @@ func (p *people) look(e *entry) *personWork {
 func (p *people) enrolment(e *entry) store.Enrolment {
 	n := e.d.Person
 	n.BornInBatch = p.r.b.ID
-	steps := e.d.Steps(p.r.b.Kind, p.limits)
+	steps := slices.Clone(e.person.steps)
 	for i := range steps {
 		steps[i].To.Unit, steps[i].Batch = e.person.unit, p.r.b.ID
 	}
@@ -142,16 +136,16 @@ func (p *people) judge(tx *store.Tx, w *work) error {
 }
 
 // short is the beginning of a blind index: enough to tell the rows of one file apart.
-func short(hash [16]byte) uint64 { return binary.BigEndian.Uint64(hash[:8]) }
+func short(hash []byte) uint64 { return binary.BigEndian.Uint64(hash) }
 
 // remember lets later rows of the file be compared with e.
 func (p *people) remember(e *entry) {
 	w, row := e.person, int32(e.d.Row)
 	if w.hasNumber() {
-		p.numbers[short(w.number)] = row
+		p.numbers[short(w.blinds.Number)] = row
 	}
 	if w.hasCard() {
-		p.cards[short(w.card)] = row
+		p.cards[short(w.blinds.Card)] = row
 	}
 	if w.dup != 0 {
 		if _, ok := p.dups[w.dup]; !ok {
@@ -160,16 +154,25 @@ func (p *people) remember(e *entry) {
 	}
 }
 
-func (w *personWork) hasNumber() bool { return w.number != [16]byte{} }
+func (w *personWork) hasNumber() bool { return w.blinds.Number != nil }
 
-func (w *personWork) hasCard() bool { return w.card != [16]byte{} }
+func (w *personWork) hasCard() bool { return w.blinds.Card != nil }
+
+// rowOf is the earlier row that brought a number, given its blind index.
+func rowOf(of map[uint64]int32, hash []byte) (row int32, ok bool) {
+	if hash == nil {
+		return 0, false
+	}
+	row, ok = of[short(hash)]
+	return row, ok
+}
 
 // twice finds rows that an earlier row of the file already brought.
 func (p *people) twice(e *entry) bool {
 	w, d := e.person, e.d
 	same, named := p.dups[w.dup]
 	named = named && w.dup != 0 && int(same.row) != d.Row
-	if row, ok := p.numbers[short(w.number)]; ok && w.hasNumber() && int(row) != d.Row {
+	if row, ok := rowOf(p.numbers, w.blinds.Number); ok && int(row) != d.Row {
 		d.Refuse(batch.TwiceInFile, "number", int(row))
 		e.outcome = batch.Refused
 		if named {
@@ -177,7 +180,7 @@ func (p *people) twice(e *entry) bool {
 		}
 		return true
 	}
-	if row, ok := p.cards[short(w.card)]; ok && w.hasCard() && int(row) != d.Row {
+	if row, ok := rowOf(p.cards, w.blinds.Card); ok && int(row) != d.Row {
 		e.refuse(batch.TwiceInFile, "card", int(row))
 		return true
 	}
@@ -211,10 +214,10 @@ func (p *people) load(tx *store.Tx, w *work) (*stored, error) {
 			continue
 		}
 		if e.person.hasNumber() {
-			hashes = append(hashes, e.person.number[:])
+			hashes = append(hashes, e.person.blinds.Number)
 		}
 		if e.person.hasCard() {
-			hashes = append(hashes, e.person.card[:])
+			hashes = append(hashes, e.person.blinds.Card)
 		}
 		if e.person.dup != 0 {
 			dups = append(dups, e.person.dup)
@@ -253,7 +256,7 @@ func (p *people) load(tx *store.Tx, w *work) (*stored, error) {
 
 func (p *people) judgeOne(tx *store.Tx, e *entry, s *stored) error {
 	w := e.person
-	if holder, ok := s.holders[string(w.number[:])]; ok && w.hasNumber() {
+	if holder, ok := s.holders[string(w.blinds.Number)]; ok && w.hasNumber() {
 		q := s.people[holder]
 		if q == nil || !p.r.places.under(q.LastUnit) {
 			e.refuse(batch.NumberTaken, "number")
@@ -267,7 +270,7 @@ func (p *people) judgeOne(tx *store.Tx, e *entry, s *stored) error {
 		}
 		return p.compare(tx, e, s, q)
 	}
-	if _, ok := s.holders[string(w.card[:])]; ok && w.hasCard() {
+	if _, ok := s.holders[string(w.blinds.Card)]; ok && w.hasCard() {
 		e.refuse(batch.CardTaken, "card")
 		return nil
 	}
@@ -323,7 +326,7 @@ func (p *people) compare(tx *store.Tx, e *entry, s *stored, q *person.Person) er
 	case p.stageDiffers(d, q.Place.Stage):
 		e.refuse(batch.OtherStage, p.stageField(), keyOfStage(q.Place.Stage))
 	}
-	if holder, ok := s.holders[string(w.card[:])]; ok && w.hasCard() && holder != q.ID {
+	if holder, ok := s.holders[string(w.blinds.Card)]; ok && w.hasCard() && holder != q.ID {
 		e.refuse(batch.CardTaken, "card")
 	}
 	if e.outcome == batch.Refused {

@@ -24,7 +24,7 @@ func keyOfStage(s ledger.Stage) fault.Key { return fault.Key("stage." + s.String
 
 // write stores new people and changes known ones.
 func (p *people) write(tx *store.Tx, w *work) error {
-	var es []store.Enrolment
+	es := make([]store.Enrolment, 0, len(w.entries))
 	for _, e := range w.entries {
 		if e.outcome == batch.New {
 			es = append(es, p.enrolment(e))
