@@ -12,6 +12,7 @@ import (
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
 	"ketnap/internal/day"
+	"ketnap/internal/dossier"
 	"ketnap/internal/geo"
 	"ketnap/internal/id"
 	"ketnap/internal/org"
@@ -137,6 +138,18 @@ type seat struct {
 	n         *node
 	u         org.Unit
 	committee bool // a committee of a grassroots organisation stands above it
+	section   bool // a section committee does
+}
+
+// has reports whether the unit has above it who takes a step.
+func (s seat) has(step dossier.Step) bool {
+	switch step {
+	case dossier.CommitteeVote:
+		return s.committee
+	case dossier.SectionReport:
+		return s.section
+	}
+	return true
 }
 
 func (g *grower) entry(action string) audit.Entry {
@@ -241,7 +254,7 @@ func (g *grower) unit(tx *store.Tx, parent org.Unit, n *node) (org.Unit, error) 
 		}
 	}
 	if n.members > 0 {
-		g.live = append(g.live, seat{n, u, parent.Kind == org.Grassroots})
+		g.live = append(g.live, seat{n, u, parent.Kind == org.Grassroots, parent.Kind == org.Section})
 	}
 	n.id = u.ID
 	for _, c := range n.children {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -354,16 +355,19 @@ func walk(n *node, f func(*node)) {
 	}
 }
 
-// TestStories: the demo has a dossier at every step that a story tells, and those whose way ended.
+// TestStories: the demo has a dossier at every stage from S0 to S15, live up to the one before the last, and those whose way ended.
 func TestStories(t *testing.T) {
 	st, res := commune(t, 1)
 	states := map[string]int{}
 	err := st.View(context.Background(), func(tx *store.Tx) error {
 		clear(states)
-		return tx.Each(tx.Context(), `SELECT d.state FROM dossier d WHERE d.province_id = $1`, []any{38}, func(s db.Scanner) error {
-			var state string
-			err := s.Scan(&state)
-			states[state]++
+		return tx.Each(tx.Context(), `SELECT d.state, d.closed FROM dossier d WHERE d.province_id = $1`, []any{38}, func(s db.Scanner) error {
+			var state dossier.State
+			var closed int32
+			err := s.Scan(&state, &closed)
+			if states[string(state)]++; state.Live() != (closed == 0) {
+				t.Errorf("a dossier at %s, closed %d", state, closed)
+			}
 			return err
 		})
 	})
@@ -374,9 +378,11 @@ func TestStories(t *testing.T) {
 	for _, n := range states {
 		total += n
 	}
-	for _, want := range []dossier.State{dossier.InPool, dossier.Sent, dossier.Certified, dossier.Applying, dossier.Verifying, dossier.Consulting,
-		dossier.CellVoted, dossier.Agreed, dossier.Submitted, dossier.Decided, dossier.Probation, dossier.Schooled, dossier.Considering, dossier.Recognised,
-		dossier.Dropped, dossier.Withdrawn, dossier.Struck, dossier.Cancelled} {
+	stages := dossier.States[:slices.Index(dossier.States, dossier.Recognised)+1]
+	if len(stages) != 16 {
+		t.Fatalf("stages %v", stages)
+	}
+	for _, want := range slices.Concat(stages, []dossier.State{dossier.Dropped, dossier.Withdrawn, dossier.Struck, dossier.Cancelled}) {
 		if states[string(want)] == 0 {
 			t.Errorf("no dossier at %s: %v", want, states)
 		}

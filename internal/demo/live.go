@@ -60,6 +60,7 @@ var stories = []story{
 	{upto: dossier.CV, ago: []int{33}, turn: dossier.Withdraw},
 	{upto: dossier.OwnCV, ago: []int{90}, turn: dossier.Strike},
 	{upto: dossier.Receive, ago: []int{21}, turn: dossier.Cancel},
+	{upto: dossier.SectionReport, ago: []int{2, 17}},
 }
 
 // gaps are usual days from the step before.
@@ -125,13 +126,13 @@ func (l *liver) around(ctx context.Context, seats []seat, commune id.ID) error {
 // secretaries: one in so many stories happens in the cell of the demo's secretary, whose page would be empty otherwise.
 const secretaries = 5
 
-// place is where the n-th story happens: what a committee decides needs a cell that has one above it.
+// place is where the n-th story happens: what a committee decides or a section reports needs a cell that has one above it.
 func place(seats []seat, n int, upto dossier.Step) seat {
-	if n%secretaries == secretaries/2 && (seats[0].committee || upto != dossier.CommitteeVote) {
+	if n%secretaries == secretaries/2 && seats[0].has(upto) {
 		return seats[0]
 	}
 	for i := range seats {
-		if s := seats[(n+i)%len(seats)]; s.committee || upto != dossier.CommitteeVote {
+		if s := seats[(n+i)%len(seats)]; s.has(upto) {
 			return s
 		}
 	}
