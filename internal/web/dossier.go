@@ -47,6 +47,7 @@ type nextStep struct {
 	Label, Who, Due, Why, Href string
 	Late                       bool
 	Upper                      bool         // not for the reader to record
+	Votes                      string       // of the cell on recognition, in vain
 	Ahead                      markup.Piece // what has to be put in order before
 }
 
@@ -118,6 +119,7 @@ func (p *dossierPage) steps() {
 	first, rest := dossiers.Foremost(v.Next)
 	if first != "" {
 		n := p.nextStep(first)
+		n.Votes = p.votesInVain()
 		n.Ahead = p.Found(p.findings(v.Rules, v.Ahead, nil))
 		p.First = &n
 	}
@@ -141,6 +143,19 @@ func (p *dossierPage) steps() {
 			}
 		}
 	}
+}
+
+// votesInVain says how often the cell voted on recognition without the share: why the step goes up after the last time, and before it
+// how many are left.
+func (p *dossierPage) votesInVain() string {
+	n, of := p.V.Dossier.FailedVotes(), p.V.Way.Fails
+	switch {
+	case n == 0 || of == 0:
+		return ""
+	case n < of:
+		return p.T("dossier.votes_failed", n, of)
+	}
+	return p.T("dossier.votes_spent", n)
 }
 
 func (p *dossierPage) nextStep(s dossier.Step) nextStep {

@@ -203,6 +203,7 @@ type life struct {
 	person  string // her address
 	name    string
 	printed map[string]bool
+	sent    string // the form of the exit taken last
 }
 
 // does records a step on the page of the dossier, by the way the page offers it, and prints its papers.
