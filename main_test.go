@@ -3,15 +3,27 @@ package main
 import (
 	"os"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"ketnap/internal/cli"
 	"ketnap/internal/db/dbtest"
 )
 
+// aheadEnv moves the clock of the program in a script forward. Only this test binary knows it.
+const aheadEnv = "KETNAP_TEST_AHEAD"
+
 // TestMain lets the test binary be the program when a script calls ketnap.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"ketnap": main})
+	testscript.Main(m, map[string]func(){"ketnap": func() {
+		ahead, err := time.ParseDuration(os.Getenv(aheadEnv))
+		if err != nil {
+			main()
+			return
+		}
+		os.Exit(cli.MainAt(func() time.Time { return time.Now().Add(ahead) }, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}})
 }
 
 // TestScripts runs the program as a whole, from testdata/script/*.txtar: what it prints, its exit codes, its JSON, its server.

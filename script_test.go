@@ -166,7 +166,7 @@ func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	s.cmd = exec.Command(program, append(args, "--listen", "127.0.0.1:0")...)
 	s.cmd.Dir = ts.MkAbs(".")
 	s.cmd.Stderr = &s.log
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "KETNAP_DB", "KETNAP_KEY"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "KETNAP_DB", "KETNAP_KEY", aheadEnv} {
 		s.cmd.Env = append(s.cmd.Env, name+"="+ts.Getenv(name))
 	}
 	out, err := s.cmd.StdoutPipe()
@@ -221,7 +221,7 @@ func httpCommand(ts *testscript.TestScript, neg bool, args []string) {
 		to, args = ts.MkAbs(args[n-1]), args[:n-2]
 	}
 	body, kind := form(ts, args[3:])
-	address := args[2]
+	address := strings.ReplaceAll(args[2], " ", "%20")
 	if !strings.HasPrefix(address, "http") {
 		address = s.url + address
 	}

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -47,6 +48,7 @@ type env struct {
 	cert, certKey, metrics string // of serve
 	sso                    ssoFlags
 	json                   bool
+	now                    func() time.Time // nil: the clock of the machine
 	stdin                  io.Reader
 	stdout                 io.Writer
 	stderr                 io.Writer
@@ -89,9 +91,14 @@ var commands = []func(*env) *cobra.Command{
 
 // Main runs the program and returns its exit code.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return MainAt(nil, args, stdin, stdout, stderr)
+}
+
+// MainAt runs the program with another clock than that of the machine: for tests of what happens when a term is over.
+func MainAt(now func() time.Time, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	e := &env{stdin: stdin, stdout: stdout, stderr: stderr}
+	e := &env{now: now, stdin: stdin, stdout: stdout, stderr: stderr}
 	root := rootCmd(e)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -207,7 +214,7 @@ func (e *env) openFor(ctx context.Context, create bool, readers int) (*store.Sto
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.Open(ctx, store.Options{DSN: e.db, Readers: readers, Ring: ring, Sink: sink, Log: e.log()})
+	st, err := store.Open(ctx, store.Options{DSN: e.db, Readers: readers, Ring: ring, Sink: sink, Log: e.log(), Now: e.now})
 	if err != nil {
 		return nil, fault.E("cli.open", fault.Unavailable, "cli.db_unavailable", err)
 	}
