@@ -70,11 +70,14 @@ func (a *App) dossiers(w http.ResponseWriter, r *http.Request) error {
 	return a.Render(w, r, http.StatusOK, "dossiers.html", &p)
 }
 
-// lines fills in the list, each dossier with what is due first.
+// soon is how far ahead the list looks: that somebody reaches the highest age in thirty years is no work of theirs.
+const soon = 366
+
+// lines fills in the list, each dossier with what is due first within the year.
 func (p *dossiersPage) lines(l dossiers.List, today day.Date) {
 	for _, row := range l.Page.Rows {
 		line := p.dossierLine(row, today)
-		if due, ok := l.Due[row.Dossier.ID]; ok {
+		if due, ok := l.Due[row.Dossier.ID]; ok && due.Due <= today.AddDays(soon) {
 			line.What, line.Due, line.Badge = p.term(&due.Term), due.Due.VN(), p.dueBadge(&due)
 		}
 		p.Rows = append(p.Rows, line)
@@ -99,7 +102,7 @@ func (p *dossiersPage) board(l dossiers.List, f dossiers.Filter) int64 {
 	for _, c := range l.Board {
 		col := boardColumn{Label: p.T("dstate." + string(c.State)), Href: href(string(c.State)), N: c.N, Oldest: p.Date(c.Oldest), Current: p.State == string(c.State) && !p.Late}
 		if c.Late > 0 {
-			col.Late, col.LateHref = p.T("dossier.overdue", c.Late), href(string(c.State))+"&late=1"
+			col.Late, col.LateHref = p.Num(c.Late), href(string(c.State))+"&late=1"
 		}
 		switch {
 		case wanted(c.State) && p.Late:
