@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"ketnap/internal/day"
 	"ketnap/internal/dossier"
@@ -11,7 +12,9 @@ import (
 	"ketnap/internal/handovers"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
+	"ketnap/internal/org"
 	"ketnap/internal/pool"
+	"ketnap/internal/store"
 )
 
 // offer is one invented hand-over of somebody in the pool.
@@ -86,19 +89,36 @@ var tasks = []string{
 	"Chuẩn bị nội dung sinh hoạt chi đoàn quý này",
 }
 
-// help writes down what helpers gave and saw: for most people of the pool the remarks of the quarters that
-// are over, for some with one missing, and a review of the year before.
+// help writes down what cells and helpers did for the people of the pool: who helps, a review at the beginning of
+// every year, the remarks of the quarters that are over. For a few the last of it is some weeks late.
 func (l *liver) help(ctx context.Context, unit id.ID) error {
-	for _, stage := range []ledger.Stage{ledger.Pool, ledger.Certified} {
+	casts := map[id.ID]cast{}
+	for _, stage := range []ledger.Stage{ledger.Pool, ledger.Certified, ledger.Dossier} {
 		ps, err := l.at(ctx, unit, stage)
 		if err != nil {
 			return err
 		}
 		for n, p := range ps {
-			if n%4 == 3 || p.PoolOn == 0 {
-				continue // nobody wrote anything: the list of what is missing has work
+			if p.PoolOn == 0 {
+				continue
 			}
-			if err := l.helped(ctx, p.ID, p.PoolOn, n); err != nil {
+			c, known := casts[p.LastUnit]
+			if !known {
+				if c, err = l.cast(ctx, org.Unit{ID: p.LastUnit}, nil); err != nil {
+					return err
+				}
+				casts[p.LastUnit] = c
+			}
+			if err := l.st.View(ctx, func(tx *store.Tx) error {
+				d, _, err := tx.DossierOf(p.ID)
+				if d.Helper != 0 {
+					c.old = nil // the resolution that took them into the pool named one
+				}
+				return err
+			}); err != nil {
+				return err
+			}
+			if err := l.helped(ctx, p.ID, p.PoolOn, c, n); err != nil {
 				return fmt.Errorf("remarks: %w", err)
 			}
 		}
@@ -106,34 +126,65 @@ func (l *liver) help(ctx context.Context, unit id.ID) error {
 	return nil
 }
 
-// helped records the remarks of one person over the last year.
-func (l *liver) helped(ctx context.Context, p id.ID, since day.Date, n int) error {
+// helped records the helper, the reviews and the remarks of one person, in the order of their days.
+func (l *liver) helped(ctx context.Context, p id.ID, since day.Date, c cast, n int) error {
+	type deed struct {
+		on   day.Date
+		step dossier.Step
+		n    int
+	}
+	var deeds []deed
+	yesterday := l.k.today.AddDays(-1)
+	if len(c.old) > 0 && n%12 != 7 { // one in twelve waits for a helper: the list of them is not empty
+		deeds = append(deeds, deed{min(since.AddDays(6+n%9), yesterday), dossier.Help, n})
+	}
+	last, late := since, day.None
+	if n%9 == 4 { // this year's review is late by weeks: the one before was a year and some weeks ago
+		late = l.k.today.AddMonths(-12).AddDays(-8 - n%20)
+	}
+	for y := since.Year() + 1; y <= l.k.today.Year(); y++ {
+		on := day.Of(y, 1, 12+n%9)
+		if late != day.None && on > late {
+			break
+		}
+		if on >= last.AddMonths(12) {
+			on = last.AddMonths(12).AddDays(-7) // the beginning of the year would be too late
+		}
+		if on > last && on <= yesterday {
+			deeds, last = append(deeds, deed{on, dossier.Review, n}), on
+		}
+	}
+	if late != day.None && late > last {
+		deeds = append(deeds, deed{late, dossier.Review, n})
+	}
 	quarter := pool.QuarterStart(l.k.today)
 	for back := 3; back >= 0; back-- {
 		start := quarter.AddMonths(-3 * back)
-		on := min(start.AddDays(80-n%9), l.k.today.AddDays(-1))
-		if since >= start || on < start || n%5 == 2 && back < 2 || back == 0 && n%3 != 0 {
+		on := min(start.AddDays(80-n%9), yesterday)
+		if since >= start || on < start || n%8 == 2 && back < 2 || back == 0 && n%3 != 0 {
 			continue
 		}
-		if err := l.aside(ctx, dossier.Remark, p, on, n+back); err != nil {
-			return err
-		}
+		deeds = append(deeds, deed{on, dossier.Remark, n + back})
 		if back == 2 && n%3 == 1 {
-			if err := l.aside(ctx, dossier.Task, p, on.AddDays(3), n); err != nil {
-				return err
-			}
+			deeds = append(deeds, deed{on.AddDays(3), dossier.Task, n})
 		}
 	}
-	if review := day.Of(l.k.today.Year(), 1, 12+n%9); since < review.AddMonths(-6) && review < l.k.today && n%3 != 2 {
-		return l.aside(ctx, dossier.Review, p, review, n)
+	slices.SortStableFunc(deeds, func(a, b deed) int { return int(a.on - b.on) })
+	for _, x := range deeds {
+		if err := l.aside(ctx, x.step, p, x.on, c, x.n); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // aside records an act beside the chain; who has gone on meanwhile has none.
-func (l *liver) aside(ctx context.Context, s dossier.Step, p id.ID, on day.Date, n int) error {
-	f := l.form(p, cast{}, s, on)
+func (l *liver) aside(ctx context.Context, s dossier.Step, p id.ID, on day.Date, c cast, n int) error {
+	f := l.form(p, c, s, on)
 	switch s {
+	case dossier.Help:
+		f.No, f.Dated = fmt.Sprintf("%02d-NQ/CB", 1+n%12), on
+		f.Details.Helper, f.Details.HelperPaper = c.old[n%len(c.old)].ID, f.No
 	case dossier.Remark:
 		f.Details.Quarter, f.Details.Text = pool.Quarter(on), remarks[n%len(remarks)]
 	case dossier.Task:

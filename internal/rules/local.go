@@ -31,6 +31,7 @@ type LocalForm struct {
 	Text   string // what to do when it does not hold
 	Source string // decision of the committee
 	From   day.Date
+	Need   Need // what was chosen instead of writing Must and When; what is written goes before it
 }
 
 // Local is an addition with its unit.
@@ -44,7 +45,28 @@ type Local struct {
 // says stays.
 func (s *Service) AddLocal(ctx context.Context, who access.Actor, f LocalForm) error {
 	const op = "rules.AddLocal"
+	if e := f.tidy(op); len(e.Fields) > 0 {
+		return e
+	}
+	return s.st.Update(ctx, audit.Of(who, "rules.local", f.Unit.Province(), f.Unit), func(tx *store.Tx) error {
+		l, err := WriteLocal(tx, who, f)
+		if err != nil {
+			return err
+		}
+		c := store.RuleChange{Kind: store.LocalChange, Unit: f.Unit, Name: l.Form.Title, Note: l.Form.Source, From: f.From, Body: l.Body, State: store.ChangeApproved}
+		if err := tx.AddRuleChange(f.Unit.Province(), &c); err != nil {
+			return err
+		}
+		tx.Did(f.Unit, c.ID.String())
+		return changed(tx)
+	})
+}
+
+// tidy trims the texts of a form and names what is missing.
+func (f *LocalForm) tidy(op string) *fault.Error {
 	e := fault.E(op, fault.Invalid, "error.invalid")
+	f.Paper = f.Paper || f.Need.Kind == MorePaper
+	f.Must, f.When = strings.TrimSpace(f.Must), strings.TrimSpace(f.When)
 	for field, text := range map[string]*string{"title": &f.Title, "text": &f.Text, "source": &f.Source} {
 		*text = strings.TrimSpace(vi.NFC(*text))
 		if *text == "" && (field != "text" || !f.Paper) || utf8.RuneCountInString(*text) > maxNote {
@@ -54,36 +76,52 @@ func (s *Service) AddLocal(ctx context.Context, who access.Actor, f LocalForm) e
 	if !f.From.Valid() {
 		e.Field("from", "rules.since")
 	}
-	if len(e.Fields) > 0 {
-		return e
+	if !f.Paper && f.Level == string(rule.Refuse) && f.Must == "" && !f.Need.Judged() {
+		e.Field("level", "rules.local_hand_warns") // nothing would ever let a dossier go on
 	}
-	return s.st.Update(ctx, audit.Of(who, "rules.local", f.Unit.Province(), f.Unit), func(tx *store.Tx) error {
-		u, err := tx.Unit(f.Unit)
-		if err != nil {
-			return err
-		}
-		if err := who.Must(access.SetTarget, u); err != nil {
-			return err
-		}
-		b, err := Book(tx)
-		if err != nil {
-			return err
-		}
-		c := store.RuleChange{Kind: store.LocalChange, Unit: f.Unit, Name: f.Title, Note: f.Source, From: f.From, State: store.ChangeApproved}
-		c.Body = f.yaml(tx.Audit().String())
-		p, err := b.On(f.From)
-		if err != nil {
-			return err
-		}
-		if _, err := p.WithLocal(f.Unit.String(), f.Title, []byte(c.Body)); err != nil {
-			return fieldOf(op, err)
-		}
-		if err := tx.AddRuleChange(f.Unit.Province(), &c); err != nil {
-			return err
-		}
-		tx.Did(f.Unit, c.ID.String())
-		return changed(tx)
-	})
+	return e
+}
+
+// Written is an addition as it would be stored, with the pack it makes.
+type Written struct {
+	Form LocalForm // with the conditions that were chosen
+	Unit org.Unit
+	Key  string // of the check or the paper in the pack
+	Pack *rule.Pack
+	Body string
+}
+
+// WriteLocal writes an addition whose author may make it, and holds it against the pack of its first day.
+func WriteLocal(tx *store.Tx, who access.Actor, f LocalForm) (Written, error) {
+	const op = "rules.WriteLocal"
+	l := Written{Key: fmt.Sprintf("local.%s", tx.Audit())}
+	e := f.tidy(op)
+	if len(e.Fields) > 0 {
+		return l, e
+	}
+	var err error
+	if l.Unit, err = tx.Unit(f.Unit); err != nil {
+		return l, err
+	}
+	if err := who.Must(access.SetTarget, l.Unit); err != nil {
+		return l, err
+	}
+	b, err := Book(tx)
+	if err != nil {
+		return l, err
+	}
+	p, err := b.On(f.From)
+	if err != nil {
+		return l, err
+	}
+	if f.Need.write(&f, p, e); len(e.Fields) > 0 {
+		return l, e
+	}
+	l.Form, l.Body = f, f.yaml(tx.Audit().String())
+	if l.Pack, err = p.WithLocal(f.Unit.String(), f.Title, []byte(l.Body)); err != nil {
+		return l, fieldOf(op, err)
+	}
+	return l, nil
 }
 
 // fieldOf puts why an addition is refused beside the field it is about.

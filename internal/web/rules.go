@@ -15,6 +15,7 @@ type rulesView struct {
 	Base
 	Badge         *Badge
 	Lead, Wrong   string
+	Said          string // what a trial found
 	Warnings      []string
 	Links         []Choice
 	Facts         []fact

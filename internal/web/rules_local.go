@@ -4,14 +4,13 @@ import (
 	"net/http"
 
 	"ketnap/internal/access"
-	"ketnap/internal/day"
+	"ketnap/internal/dossiers"
 	"ketnap/internal/id"
-	"ketnap/internal/rules"
 )
 
 // ruleLocals shows what committees add for their subtrees and takes additions: GET and POST /quy-tac/bo-sung.
 func (a *App) ruleLocals(w http.ResponseWriter, r *http.Request) error {
-	return a.renderLocals(w, r, http.StatusOK, nil)
+	return a.renderLocals(w, r, http.StatusOK, nil, nil)
 }
 
 func (a *App) localUnit(r *http.Request) id.ID {
@@ -23,17 +22,23 @@ func (a *App) localUnit(r *http.Request) id.ID {
 
 func (a *App) ruleLocalPut(w http.ResponseWriter, r *http.Request) error {
 	var err error
-	if key := r.PostFormValue("key"); key != "" {
+	switch key := r.PostFormValue("key"); {
+	case key != "":
 		err = a.Rules.EndLocal(r.Context(), a.actor(r), id.Parse(key), a.Rules.Today())
-	} else {
-		from, _ := day.Parse(r.PostFormValue("from"))
-		err = a.Rules.AddLocal(r.Context(), a.actor(r), rules.LocalForm{
-			Unit: a.localUnit(r), Title: r.PostFormValue("title"), Paper: r.PostFormValue("kind") == "paper", Step: r.PostFormValue("step"), Level: r.PostFormValue("level"),
-			Must: r.PostFormValue("must"), When: r.PostFormValue("when"), Text: r.PostFormValue("text"), Source: r.PostFormValue("source"), From: from,
-		})
+	case r.PostFormValue("do") == "xem":
+		t, err := a.Dossiers.TryLocal(r.Context(), a.actor(r), a.readLocal(r))
+		if refused(err) {
+			return a.renderLocals(w, r, http.StatusUnprocessableEntity, nil, err)
+		}
+		if err != nil {
+			return err
+		}
+		return a.renderLocals(w, r, http.StatusOK, &t, nil)
+	default:
+		err = a.Rules.AddLocal(r.Context(), a.actor(r), a.readLocal(r))
 	}
 	if refused(err) {
-		return a.renderLocals(w, r, http.StatusUnprocessableEntity, err)
+		return a.renderLocals(w, r, http.StatusUnprocessableEntity, nil, err)
 	}
 	if err != nil {
 		return err
@@ -41,7 +46,7 @@ func (a *App) ruleLocalPut(w http.ResponseWriter, r *http.Request) error {
 	return a.rulesDone(w, r, "rules.local_done", "/quy-tac/bo-sung?u="+a.localUnit(r).String())
 }
 
-func (a *App) renderLocals(w http.ResponseWriter, r *http.Request, status int, failed error) error {
+func (a *App) renderLocals(w http.ResponseWriter, r *http.Request, status int, tried *dossiers.LocalTry, failed error) error {
 	v := a.rulesView(r, "rules.locals", failed)
 	v.Lead = v.T("rules.locals_lead")
 	unit := a.localUnit(r)
@@ -57,7 +62,7 @@ func (a *App) renderLocals(w http.ResponseWriter, r *http.Request, status int, f
 	t := v.table("locals", "rules.locals", "rules.col.what", "rules.col.unit", "rules.col.days", "rules.col.source")
 	for _, l := range all {
 		days, cell := v.T("rules.from_day", l.From), ruleCell{Text: l.Note, Sub: l.ByName}
-		if l.To != day.None {
+		if l.To != 0 {
 			days = l.From.VN() + " – " + l.To.VN()
 		}
 		if l.May {
@@ -67,36 +72,16 @@ func (a *App) renderLocals(w http.ResponseWriter, r *http.Request, status int, f
 	}
 	v.Tables = []ruleTable{t}
 	if a.actor(r).Can(access.SetTarget, u) {
-		form, err := a.localForm(r, v.Base, unit, failed)
+		if tried != nil {
+			v.Said = v.localTried(tried)
+		}
+		forms, err := a.localForms(r, v.Base, unit, tried, failed)
 		if err != nil {
 			return err
 		}
-		v.After = []ruleForm{form}
+		v.After = forms
+	} else {
+		v.Lead = v.T("rules.locals_read")
 	}
 	return a.Render(w, r, status, "rules.html", v)
-}
-
-func (a *App) localForm(r *http.Request, b Base, unit id.ID, failed error) (ruleForm, error) {
-	book, err := a.Rules.Book(r.Context())
-	if err != nil {
-		return ruleForm{}, err
-	}
-	p, err := book.On(a.Rules.Today())
-	if err != nil {
-		return ruleForm{}, err
-	}
-	errs := fieldsOf(failed)
-	step := r.PostFormValue("step")
-	if step == "" {
-		step = "cell_vote"
-	}
-	kinds := []Choice{{Value: "check", Label: b.T("rules.local_check")}, {Value: "paper", Label: b.T("rules.local_paper")}}
-	levels := []Choice{{Value: "warn", Label: b.T("rules.level_is.warn")}, {Value: "refuse", Label: b.T("rules.level_is.refuse")}}
-	return ruleForm{Title: b.T("rules.local_add"), Hint: b.T("rules.local_hint"), Action: "/quy-tac/bo-sung", Method: "post", Hidden: []Choice{{Label: "u", Value: unit.String()}}, Buttons: []Choice{{Label: b.T("rules.save"), Current: true}}, Fields: []Field{
-		b.Field("kind", b.T("rules.local_kind"), r.PostFormValue("kind"), errs).From(kinds), b.Field("title", b.T("rules.local_title"), r.PostFormValue("title"), errs).Must(),
-		b.Field("step", b.T("rules.col.step"), step, errs).From(b.stepChoices(p, step)), b.Field("level", b.T("rules.col.level"), r.PostFormValue("level"), errs).From(levels),
-		b.Field("text", b.T("rules.local_text"), r.PostFormValue("text"), errs).Help(b.T("rules.local_text_hint")),
-		b.Field("when", b.T("rules.local_when"), r.PostFormValue("when"), errs).Help(b.T("rules.local_when_hint")), b.Field("must", b.T("rules.local_must"), r.PostFormValue("must"), errs).Help(b.T("rules.local_must_hint")),
-		b.Field("source", b.T("rules.local_source"), r.PostFormValue("source"), errs).Must(), b.Field("from", b.T("rules.since_label"), r.PostFormValue("from"), errs).As("date").Must(),
-	}}, nil
 }

@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"ketnap/internal/access"
+	"ketnap/internal/dossiers"
 	"ketnap/internal/rules"
 )
 
 func newRulesDesk(t *testing.T) *registry {
 	d := newRegistry(t)
-	d.app.Rules = rules.New(d.st)
+	d.app.Rules, d.app.Dossiers = rules.New(d.st), dossiers.New(d.st)
 	d.as("quantri", d.tree.Root.ID, access.Admin)
 	return d
 }
@@ -64,4 +65,72 @@ func TestRulesFourEyes(t *testing.T) {
 	d.as("xem", d.tree.Communes[0].ID, access.Viewer)
 	d.get("/quy-tac/de-nghi").has(t, "a reader", 403)
 	d.post("/quy-tac/bo-sung", local).has(t, "a reader adds", 422, "")
+}
+
+// TestLocalByChoosing: a committee adds by choosing; the condition is written for it, a preview stores nothing, what would
+// loosen the regulation is refused in words, and what is confirmed by hand cannot refuse.
+func TestLocalByChoosing(t *testing.T) {
+	d := newRulesDesk(t)
+	d.as("capuy", d.tree.Communes[0].ID, access.Committee)
+	unit := d.tree.Communes[0].ID.String()
+	page := "/quy-tac/bo-sung?u=" + unit
+	ask := func(need string, more ...string) url.Values {
+		form := url.Values{"u": {unit}, "need": {need}, "step": {"cell_vote"}, "source": {"5-QĐ/ĐU"}, "from": {"1/8/2026"}}
+		for i := 0; i+1 < len(more); i += 2 {
+			form.Set(more[i], more[i+1])
+		}
+		return form
+	}
+	d.get(page).has(t, "what can be added", 200, "Xếp loại học tập từ … trở lên", "Tiếp tục")
+	d.get(page+"&need=school").has(t, "the form of one kind", 200, "Học vấn ít nhất", "trung học phổ thông", "Học sinh", "Nâng cao: tự viết điều kiện", "Xem trước")
+	for _, x := range []struct {
+		form url.Values
+		says string
+	}{
+		{ask("age", "number", "16"), "Quy định cho từ 18 đến 60 tuổi"},
+		{ask("age_max", "number", "70"), "Quy định cho từ 18 đến 60 tuổi"},
+		{ask("age", "number", "hai mươi"), "Quy định cho từ 18 đến 60 tuổi"},
+		{ask("school", "school", "2"), "Quy định đã đòi hỏi từ trung học cơ sở"},
+		{ask("cert", "number", "600"), "Ghi số tháng từ 1 đến 60"},
+		{ask("paper", "paper", "khong-co"), "Chọn một mục trong danh sách"},
+		{ask("opinion", "body", "ai đó"), "Chọn một mục trong danh sách"},
+		{ask("grade"), "Chọn một mục trong danh sách"},
+		{ask("grade", "rank", "fair", "level", "refuse"), "không hồ sơ nào đi tiếp được"},
+		{ask("youth", "must", "person.grade > 3"), "Điều kiện không hiểu được"},
+	} {
+		for _, do := range []string{"xem", "ghi"} {
+			x.form.Set("do", do)
+			d.post("/quy-tac/bo-sung", x.form).has(t, x.form.Encode(), 422, x.says)
+		}
+	}
+	for _, x := range []struct {
+		form        url.Values
+		title, when string
+	}{
+		{ask("grade", "rank", "fair", "who_13", "1", "who_12", "1"), "Xếp loại học tập từ khá trở lên (sinh viên, học sinh)", "person.occupation in [12, 13]"},
+		{ask("age", "number", "20"), "Đủ 20 tuổi trở lên", "months_between(person.birth, on) >= 20 * 12"},
+		{ask("school", "school", "4", "level", "refuse", "who_hard", "1"), "Học vấn từ trung học phổ thông trở lên", "person.schooling >= 4"},
+		{ask("paper", "paper", "application"), "Phải có: ", "\"application\" in papers"},
+		{ask("opinion", "body", "front"), "Có ý kiến của Mặt trận Tổ quốc", "opinions_of.exists"},
+		{ask("pool", "number", "6"), "Đã ở trong nguồn ít nhất 6 tháng", "months_between(dates.adopt, on) >= 6"},
+		{ask("cert", "number", "3"), "Giấy chứng nhận còn giá trị ít nhất 3 tháng", "months_between(on, cert.expires) >= 3"},
+		{ask("youth"), "Là đoàn viên Đoàn Thanh niên", "person.youth"},
+		{ask("union"), "Là đoàn viên công đoàn", "person.union"},
+		{ask("age_max", "number", "35"), "Không quá 35 tuổi", "<= 35 * 12"},
+		{ask("conduct", "rank", "good"), "Hạnh kiểm, rèn luyện từ tốt (giỏi) trở lên", ""},
+		{ask("hand", "title", "Đã khám sức khỏe", "text", "Xem giấy khám."), "Đã khám sức khỏe", ""},
+		{ask("addpaper", "title", "Học bạ"), "Học bạ", ""},
+	} {
+		before := d.get(page).body
+		x.form.Set("do", "xem")
+		d.post("/quy-tac/bo-sung", x.form).has(t, "preview of "+x.title, 200, x.title, "hồ sơ đang mở", "Chưa ghi gì", x.when)
+		if d.get(page).body != before {
+			t.Errorf("the preview of %q stored something", x.title)
+		}
+		x.form.Set("do", "ghi")
+		if a := d.post("/quy-tac/bo-sung", x.form); a.status != 303 {
+			t.Errorf("%s: %d", x.title, a.status)
+		}
+		d.get(page).has(t, "the list", 200, x.title)
+	}
 }
