@@ -55,6 +55,9 @@ func load(tx *store.Tx, who access.Actor, right access.Right, i id.ID) (*world, 
 		if w.sealed, err = tx.Sealed(i); err != nil {
 			return w, err
 		}
+		if w.sealed, _, err = tx.Usable(i, w.sealed); err != nil { // left empty, to be written by hand
+			return w, err
+		}
 	}
 	if w.above, err = tx.Above(w.cell); err != nil {
 		return w, err

@@ -62,14 +62,45 @@ func (s *Service) Feed(ctx context.Context, who access.Actor, unit id.ID, f stor
 	if err != nil {
 		return List{}, err
 	}
-	rows := int64(len(l.Page.Rows))
-	err = s.st.Update(ctx, audit.Of(who, "people.feed", unit.Province(), unit).With(strconv.FormatInt(rows, 10)), func(tx *store.Tx) error {
+	all := l.Page.Rows
+	err = s.st.Update(ctx, audit.Of(who, "people.feed", unit.Province(), unit), func(tx *store.Tx) error {
+		var err error
+		if l.Page.Rows, err = sharable(tx, all); err != nil {
+			return err
+		}
+		rows := int64(len(l.Page.Rows))
+		tx.Did(unit, strconv.FormatInt(rows, 10))
 		return approvals.SpendRows(tx, who, rows)
 	})
 	if err != nil {
 		return List{}, err
 	}
 	return l, nil
+}
+
+// FeedUse is what consent to lists for other programs covers.
+const FeedUse = "api.people"
+
+// sharable leaves out who did not consent to be in what other programs read, or no longer does.
+func sharable(tx *store.Tx, rows []store.PersonRow) ([]store.PersonRow, error) {
+	by := map[int][]id.ID{}
+	for _, r := range rows {
+		by[r.ID.Province()] = append(by[r.ID.Province()], r.ID)
+	}
+	out := make([]store.PersonRow, 0, len(rows))
+	left := map[int]map[id.ID]bool{}
+	for p, ids := range by {
+		var err error
+		if left[p], err = tx.Withheld(p, ids, FeedUse); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range rows {
+		if !left[r.ID.Province()][r.ID] {
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }
 
 func (s *Service) list(ctx context.Context, who access.Actor, unit id.ID, f store.PeopleFilter, after string, limit int) (List, error) {

@@ -37,6 +37,7 @@ type Record struct {
 	Unit          org.Unit
 	Above         []org.Unit
 	Filled        map[string]string // sealed fields that are filled in, masked
+	Withheld      []string          // sealed fields that are closed: their owner did not consent, or no longer does
 	Movements     []Line            // newest first
 	ProbationEnds day.Date          // of a probationary member: the end of the last month of probation
 	MayWrite      bool
@@ -76,7 +77,11 @@ func (s *Service) Get(ctx context.Context, who access.Actor, i id.ID) (Record, e
 		if err != nil {
 			return err
 		}
-		r.Filled = Masked(sealed)
+		usable, withheld, err := tx.Usable(i, sealed)
+		if err != nil {
+			return err
+		}
+		r.Filled, r.Withheld = Masked(usable), withheld
 		if p.Place.Stage == ledger.Probationary {
 			r.ProbationEnds = p.Joined.AddMonths(tx.Rules().Int("probation.months"))
 		}
@@ -298,6 +303,17 @@ func (s *Service) Update(ctx context.Context, who access.Actor, f Form) error {
 		sealed := mergeSealed(old, f.Sealed, f.Clear)
 		if err := check(tx, after, sealed, before.Place.Stage); err != nil {
 			return err
+		}
+		for _, field := range sealedFields { // what is closed is not filled in again; emptying it is always possible
+			if v := field.get(sealed); v == "" || v == field.get(old) {
+				continue
+			}
+			if err := tx.Consented(after.ID, store.SealedField(field.code)); fault.Is(err, fault.Conflict) {
+				text := fault.TextOf(err)
+				return fault.E(op, fault.Invalid, "person.invalid").Field(field.code, text.Key, text.Args...)
+			} else if err != nil {
+				return err
+			}
 		}
 		tx.Did(after.ID, strings.Join(changed(before, after, old, sealed), " "))
 		if err := tx.PutPerson(&before, &after); err != nil {

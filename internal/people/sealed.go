@@ -110,6 +110,9 @@ func (s *Service) Reveal(ctx context.Context, who access.Actor, i id.ID, field, 
 		if err := tx.Free(who, i); err != nil {
 			return err
 		}
+		if err := tx.Consented(i, store.SealedField(field)); err != nil {
+			return err
+		}
 		if err := approvals.SpendReveal(tx, who); err != nil {
 			return err
 		}

@@ -31,6 +31,8 @@ const (
 	yes        = "yes"
 	maxScans   = 60  // of one dossier
 	maxName    = 120 // runes of a file name
+
+	bodies = "dossier_scan_body.sealed" // what consent to copies covers
 )
 
 // Allowed reports whether the deployment keeps copies of papers.
@@ -98,6 +100,9 @@ func (s *Service) Add(ctx context.Context, who access.Actor, person id.ID, paper
 		if err != nil {
 			return err
 		}
+		if err := tx.Consented(person, bodies); err != nil {
+			return err
+		}
 		kept, err := tx.Scans(d.ID)
 		if err != nil {
 			return err
@@ -121,6 +126,9 @@ func (s *Service) Read(ctx context.Context, who access.Actor, person, scan id.ID
 	err = s.st.Update(ctx, audit.Of(who, "scan.read", person.Province(), person).With(scan.String()), func(tx *store.Tx) error {
 		d, err := find(tx, who, access.Reveal, person)
 		if err != nil {
+			return err
+		}
+		if err := tx.Consented(person, bodies); err != nil {
 			return err
 		}
 		if c, err = one(tx, d, scan); err != nil {

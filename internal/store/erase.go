@@ -115,8 +115,12 @@ func (tx *Tx) eraseDossiers(p id.ID) error {
 	return nil
 }
 
-// eraseBeside empties what other tables hold of somebody, and removes the salt of their key.
+// eraseBeside empties what other tables hold of somebody, and removes the salt of their key. What they consented to stays, as proof of what was
+// done with the data while it was there; where the paper lies does not.
 func (tx *Tx) eraseBeside(p id.ID) error {
+	if _, err := tx.Exec(tx.ctx, `UPDATE consent SET place = '' WHERE province_id = $1 AND person_id = $2`, p.Province(), int64(p)); err != nil {
+		return err
+	}
 	cs, err := tx.Certificates(p)
 	if err != nil {
 		return err

@@ -147,6 +147,10 @@ func (tx *Tx) EachSealed(unit id.ID, stages []ledger.Stage, f func(*person.Perso
 	for i, s := range stages {
 		in[i] = int(s)
 	}
+	shut, err := tx.shutAt(unit)
+	if err != nil {
+		return err
+	}
 	province := unit.Province()
 	q := db.NewB(`SELECT `+personCols+`, s.sealed, s.salt FROM person p LEFT JOIN person_sealed s ON s.province_id = p.province_id AND s.person_id = p.id
 		WHERE p.province_id = $1 AND p.unit_id = $2 AND`, province, int64(unit)).In(`p.stage`, in).Add(` ORDER BY p.name_key, p.id`)
@@ -160,6 +164,7 @@ func (tx *Tx) EachSealed(unit id.ID, stages []ledger.Stage, f func(*person.Perso
 		if err := openOwnJSON(tx.store.ring.Own(salt), sealedPlace(p.ID), box, &sealed); err != nil {
 			return err
 		}
+		without(&sealed, shut(p.ID))
 		return f(&p, &sealed)
 	})
 }

@@ -29,6 +29,11 @@ type Purpose struct {
 	Sure   string  `json:"sure"`
 	Keep   string  `json:"keep"` // code of the retention
 	To     Text    `json:"to"`   // who receives it
+
+	Why     Text   `json:"why"`     // of a ground that is law: why consent is not asked
+	Uses    string `json:"uses"`    // of consent: the columns, and the ways out, that it opens
+	Silence string `json:"silence"` // of consent: whether what it allows is open or closed while nothing was said
+	Asks    []Ask  `json:"asks"`    // of consent: the texts, the one in force last
 }
 
 // Retention is how long something is kept (thời hạn lưu).

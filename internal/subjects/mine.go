@@ -25,6 +25,7 @@ type Mine struct {
 	Hold     store.Hold
 	Held     bool
 	Account  []Look // invitations and ends of the own account
+	Consents []subject.Consent
 	Today    day.Date
 }
 
@@ -49,6 +50,9 @@ func (s *Service) Mine(ctx context.Context, who access.Actor) (Mine, error) {
 			return err
 		}
 		if m.Hold, m.Held, err = tx.HoldOf(p.ID); err != nil {
+			return err
+		}
+		if m.Consents, err = tx.Consents(p.ID); err != nil {
 			return err
 		}
 		m.Account, err = accountActs(tx, p.ID)

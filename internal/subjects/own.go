@@ -41,6 +41,7 @@ type Side struct {
 	Requests []subject.Request
 	Hold     store.Hold
 	Held     bool
+	Consents []subject.Consent
 	Today    day.Date
 }
 
@@ -63,6 +64,9 @@ func (s *Service) Side(ctx context.Context, who access.Actor, i id.ID) (Side, er
 			}
 		}
 		if v.Hold, v.Held, err = tx.HoldOf(i); err != nil {
+			return err
+		}
+		if v.Consents, err = tx.Consents(i); err != nil {
 			return err
 		}
 		v.Requests, err = tx.RequestsOf(i)
@@ -100,6 +104,7 @@ type Own struct {
 	Movements []OwnMovement     `json:"movements"`
 	Dossiers  []OwnDossier      `json:"dossiers"`
 	Requests  []subject.Request `json:"requests"`
+	Consents  []subject.Consent `json:"consents"`
 	Looks     []Look            `json:"looks"`
 }
 
@@ -175,6 +180,9 @@ func (o *Own) fill(tx *store.Tx) (err error) {
 		o.Dossiers = append(o.Dossiers, x)
 	}
 	if o.Requests, err = tx.RequestsOf(i); err != nil {
+		return err
+	}
+	if o.Consents, err = tx.Consents(i); err != nil {
 		return err
 	}
 	o.Looks, err = looks(tx, i)

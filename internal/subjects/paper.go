@@ -98,6 +98,15 @@ func (o Own) rights(p *i18n.Printer, k sheet, table func(widths []int, keys ...s
 		}
 	}
 	k.end()
+	if len(o.Consents) > 0 {
+		k.head(p.T("consent.title"))
+		table([]int{32, 18, 16, 34}, "subject.purpose", "consent.said", "own.on", "consent.taken")
+		for _, c := range o.Consents {
+			x, _ := subject.Book().Purpose(c.Purpose)
+			k.row(say(x.Text), p.T("consent.said."+string(c.Said)), c.On.VN(), p.T("consent.how", p.T("consent.way."+string(c.Way)), c.By, c.Version))
+		}
+		k.end()
+	}
 	if len(o.Requests) > 0 {
 		k.head(p.T("request.title"))
 		table([]int{34, 22, 22, 22}, "request.kind", "request.received", "request.done_by", "request.state")

@@ -196,6 +196,9 @@ func (x *exporter) moved(tx *store.Tx, ms []ledger.Movement) error {
 		if err != nil {
 			return err
 		}
+		if s, _, err = tx.Usable(p.ID, s); err != nil {
+			return err
+		}
 		d := &batch.Draft{Person: *p, Sealed: s, Cause: m.Cause, Effective: m.Effective, Decision: m.Decision, DecidedOn: m.DecidedOn}
 		refs := map[batch.Code]string{}
 		at := m.From.Unit

@@ -336,6 +336,9 @@ func (p *people) compare(tx *store.Tx, e *entry, s *stored, q *person.Person) er
 	if err != nil {
 		return err
 	}
+	if d.Sealed, _, err = tx.Usable(q.ID, d.Sealed); err != nil { // a sheet fills in nothing that its owner has closed
+		return err
+	}
 	w.before = &batch.Draft{Person: *q, Sealed: sealed}
 	after := *w.before
 	w.after = &after

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"ketnap/internal/access"
@@ -41,7 +42,8 @@ type fact struct{ Label, Value string }
 type sealedFact struct {
 	Code, Label, Mask, Shown string
 	Reason                   Field
-	Open                     bool // the form for the reason is open
+	Open                     bool   // the form for the reason is open
+	Closed                   string // that it may not be opened
 }
 
 type undoForm struct {
@@ -189,6 +191,10 @@ func (b Base) recorded(x person.Person) []fact {
 // sealed lists the sealed fields that are filled in.
 func (p *personPage) sealed(ask personAsk) {
 	for _, code := range people.SealedCodes() {
+		if slices.Contains(p.R.Withheld, code) {
+			p.Sealed = append(p.Sealed, sealedFact{Code: code, Label: p.T("person.sealed." + code), Closed: p.T("consent.closed_field")})
+			continue
+		}
 		mask := p.R.Filled[code]
 		if mask == "" {
 			continue

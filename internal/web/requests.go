@@ -161,7 +161,10 @@ func (a *App) renderSide(w http.ResponseWriter, r *http.Request, status int, fai
 		}
 		p.Warnings = []string{p.T(why, v.Hold.Since)}
 	}
-	p.Tables = append(p.Tables, p.sideRequests(v))
+	p.Tables = append(p.Tables, p.sideRequests(v), p.sideConsents(v))
+	if len(v.Consents) > 0 {
+		p.Tables = append(p.Tables, p.sideConsentsPast(v))
+	}
 	if v.Inspects {
 		p.Tables = append(p.Tables, p.sideLooks(v))
 	}
@@ -173,7 +176,12 @@ func (a *App) renderSide(w http.ResponseWriter, r *http.Request, status int, fai
 	if err != nil {
 		return err
 	}
-	if p.After = p.sideForms(r, v, href, fieldsOf(failed)); link != "" {
+	sideErrs, noteErrs := fieldsOf(failed), map[string]fault.Text(nil)
+	if r.PostForm.Has("said") { // what is wrong stands beside the form that was sent
+		sideErrs, noteErrs = nil, sideErrs
+	}
+	p.After = append(p.sideForms(r, v, href, sideErrs), p.consentForm(r.PostForm, href, a.actor(r).Name, v.Today, noteErrs))
+	if link != "" {
 		p.Before = []ruleForm{self} // where it is seen at once: it is shown only now
 	} else {
 		p.After = append(p.After, self)

@@ -43,6 +43,7 @@ type selfPage struct {
 	Wrong    string
 	Purposes []selfPurpose
 	Account  []fact
+	Consents []consentPart
 }
 
 type selfNext struct {
@@ -60,7 +61,7 @@ type selfRequest struct {
 	Facts []fact
 }
 
-type selfPurpose struct{ What, Basis, Kept string }
+type selfPurpose struct{ What, Basis, Why, Kept string }
 
 // pdfType is what a PDF is sent as.
 const pdfType = "application/pdf"
@@ -90,6 +91,7 @@ func (a *App) renderSelf(w http.ResponseWriter, r *http.Request, status int, ope
 	p.dates()
 	p.data(open)
 	p.looks()
+	p.consents()
 	p.asked(r, failed)
 	if failed != nil {
 		p.Wrong = p.Err(failed)
@@ -191,11 +193,11 @@ func (p *selfPage) data(open *subjects.Own) {
 		p.Held = p.T("mine.held", p.R.Hold.Since)
 	}
 	for _, x := range subject.Book().Purposes {
-		if x.Code == "security" || x.Code == "import" {
+		if x.Code == "security" || x.Code == "import" || x.Basis == "consent" {
 			continue
 		}
 		kept, _ := subject.Book().Kept(x.Keep)
-		p.Purposes = append(p.Purposes, selfPurpose{p.said(x.Text), p.T("subject.basis."+x.Basis) + ": " + p.said(x.Law), p.said(kept.From) + " – " + p.said(kept.End)})
+		p.Purposes = append(p.Purposes, selfPurpose{p.said(x.Text), p.T("subject.basis."+x.Basis) + ": " + p.said(x.Law), p.said(x.Why), p.said(kept.From) + " – " + p.said(kept.End)})
 	}
 	for _, x := range p.R.Account {
 		p.Account = append(p.Account, fact{p.words.Time(x.At), p.T("audit.act."+x.Action) + " · " + x.Name})

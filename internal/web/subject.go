@@ -27,7 +27,12 @@ func (a *App) privacy(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	p.Tables = []ruleTable{p.purposes(reg), p.classes(f), p.retention(reg), p.clocks(reg)}
+	asked, err := a.Subjects.Consents(r.Context(), a.actor(r), unitParam(r))
+	if err != nil {
+		return err
+	}
+	p.Crumbs = a.unitCrumbs(r, asked.Above, asked.Unit, "/du-lieu?u=")
+	p.Tables = []ruleTable{p.purposes(reg), p.asked(asked, a.keepsRecords(r, asked)), p.asks(reg), p.classes(f), p.retention(reg), p.clocks(reg)}
 	return a.Render(w, r, http.StatusOK, "rules.html", p)
 }
 
@@ -36,10 +41,18 @@ func (b Base) purposes(reg *subject.Register) ruleTable {
 	for _, x := range reg.Purposes {
 		kept, _ := reg.Kept(x.Keep)
 		t.row(ruleRow{Name: b.said(x.Text)}, ruleCell{Text: b.said(x.Of)},
-			ruleCell{Text: b.T("subject.basis." + x.Basis), Sub: b.said(x.Law), Badge: b.sureBadge(x.Sure)},
+			ruleCell{Text: b.T("subject.basis." + x.Basis), Sub: b.ground(x), Badge: b.sureBadge(x.Sure)},
 			ruleCell{Text: b.said(x.To)}, ruleCell{Text: b.said(kept.From), Sub: b.said(kept.End)})
 	}
 	return t
+}
+
+// ground is the ground of a purpose in words, and why consent is not asked where it is not.
+func (b Base) ground(x subject.Purpose) string {
+	if len(x.Why) == 0 {
+		return b.said(x.Law)
+	}
+	return b.said(x.Law) + ". " + b.T("consent.why_not") + ": " + b.said(x.Why)
 }
 
 // classes lists what is kept about people and accounts; what is about nobody is in ketnap fields.

@@ -126,6 +126,7 @@ var pages = []struct{ name, login, path string }{
 	{"imports", "canbo", "/nhap"},
 	{"account", "canbo", "/tai-khoan"},
 	{"self", "dubi", "/cua-toi"},
+	{"consents", "canbo", "/du-lieu/dong-y?u={commune}&muc=contact&noi=withdrawn"},
 	{"self-account", "dubi", "/tai-khoan"},
 	{"users", "quantri", "/quan-tri"},
 	{"approvals", "canbo", "/phe-duyet"},
