@@ -336,6 +336,9 @@ func (s *Service) Accept(ctx context.Context, who access.Actor, i id.ID, into id
 		if err := stillThere(op, p, o); err != nil {
 			return err
 		}
+		if on != 0 && on < o.Offered {
+			return fault.E(op, fault.Invalid, "handover.invalid").Field("on", "handover.before_offer", o.Offered)
+		}
 		r, err := s.acts.ActIn(tx, lent(who, v.From), dossiers.ActForm{Person: p.ID, Version: dossiers.AnyVersion, Step: dossier.Move, On: on, Unit: u.ID,
 			No: firstNo(o), Details: dossier.Details{Reason: o.Sealed.Note}})
 		if err != nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -191,8 +192,11 @@ type handoverPage struct {
 	Unit   Field
 	Picks  []Choice
 	On     Field
-	Answer Field
+	Answer Field // why it is not taken
+	Why    Field // why it is withdrawn
 	No     Field
+	Depart Field
+	Act    string // what was tried and is shown again, with what is wrong
 	Errs   map[string]fault.Text
 	Wrong  string
 	Href   string
@@ -224,13 +228,22 @@ func (a *App) renderHandover(w http.ResponseWriter, r *http.Request, status int,
 			return err
 		}
 	}
-	on := in.Get("on")
-	if on == "" {
-		on = v.Today.VN()
+	on := cmp.Or(in.Get("on"), v.Today.VN())
+	p.Act = r.PathValue("viec")
+	of := func(act, name, label, value string) Field { // several forms of the page have a field of that name
+		errs := p.Errs
+		if act != p.Act {
+			errs = nil
+		}
+		f := p.Field(name, p.T(label), value, errs)
+		f.Of = act
+		return f
 	}
-	p.On = p.Field("on", p.T("handover.accepted_on"), on, p.Errs).As("date").Must()
-	p.No = p.Field("no", p.T("handover.depart_no"), in.Get("no"), p.Errs)
-	p.Answer = p.Field("answer", p.T("handover.answer"), in.Get("answer"), p.Errs).As("textarea").Must()
+	p.On = of("nhan", "on", "handover.accepted_on", on).As("date").Must()
+	p.Answer = of("tu-choi", "answer", "handover.answer", in.Get("answer")).As("textarea").Must()
+	p.Why = of("rut", "answer", "handover.withdraw_why", in.Get("answer")).As("textarea").Must()
+	p.Depart = of("di", "on", "handover.depart_on", on).As("date").Must().Width("short")
+	p.No = of("di", "no", "handover.depart_no", in.Get("no"))
 	return a.Render(w, r, status, "handover.html", p)
 }
 

@@ -174,14 +174,12 @@ func (p *workPage) rows(lines []deadlines.Line) {
 	for i := range lines {
 		row := workRow{dueLine: p.dueLine(&lines[i]), Open: lines[i].Open()}
 		for k, c := range cols {
-			cell := markup.Cell{Label: p.Head[k], Text: c.text(p.Base, &lines[i])}
+			cell := markup.Cell{Label: p.Head[k], Text: c.text(p.Base, &lines[i]), Class: c.code}
 			switch {
 			case c.code == "unit":
 				cell.Href = row.UnitHref
-			case c.code == "state":
-				cell.Class = "state"
 			case c.value != nil:
-				cell.Class = "nowrap"
+				cell.Class += " nowrap"
 			}
 			row.Cells = append(row.Cells, cell)
 		}
@@ -198,7 +196,7 @@ func (p *workPage) body() markup.Piece {
 		row := &p.Rows[i]
 		pen.Open("tr", markup.A("role", "row"))
 		if p.MayWaive {
-			pen.Open("td", markup.A("role", "cell"), markup.A("class", "noprint"), markup.A("data-label", pick))
+			pen.Open("td", markup.A("role", "cell"), markup.A("class", "noprint pick"), markup.A("data-label", pick))
 			pen.Leaf("input", markup.A("type", "checkbox"), markup.A("name", "chon"), markup.A("value", row.Key), markup.A("aria-label", row.Pick))
 			pen.Close()
 		}
