@@ -212,11 +212,45 @@ func (p *Proposal) compare(b *rule.Book) error {
 	return nil
 }
 
-// ValueForm corrects one value of a pack without writing YAML.
+// ValueForm corrects one number or share of a pack without writing YAML.
 type ValueForm struct {
-	Ref, Key, Value            string
+	Ref, Key, Value            string // the key as Correctable has it
 	Doc, Clause, Sure, SinceOn string
 	Note                       string
+}
+
+// Correctable is one number or share of a pack that a form can correct: a value, or the length or extension of a clock that has one
+// of its own.
+type Correctable struct {
+	Key, Value, Unit  string // section/key, with /extension for that
+	Text              map[string]string
+	Extension         bool
+	Doc, Clause, Sure string
+	Since             day.Date
+	field             string // as packs write it
+}
+
+// CorrectableOf lists what of a pack can be corrected so, in its order.
+func CorrectableOf(p *rule.Pack) []Correctable {
+	var out []Correctable
+	for _, v := range p.Values() {
+		c := Correctable{Key: "values/" + v.Key, Value: v.Share, Unit: v.Unit, Text: v.Text, Doc: v.Doc, Clause: v.Clause, Sure: v.Sure, Since: v.Since, field: "share"}
+		if v.Share == "" {
+			c.Value, c.field = strconv.Itoa(v.Value), "value"
+		}
+		out = append(out, c)
+	}
+	for _, k := range p.Clocks() {
+		c := Correctable{Key: "clocks/" + k.Key, Value: strconv.Itoa(k.Length), Unit: k.Unit, Text: k.Text, Doc: k.Doc, Clause: k.Clause, Sure: k.Sure, Since: k.Since, field: "length"}
+		if k.Value == "" {
+			out = append(out, c)
+		}
+		if k.Extension != 0 {
+			c.Key, c.Value, c.field, c.Extension = c.Key+"/extension", strconv.Itoa(k.Extension), "extension", true
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // ProposeValue proposes the next revision of a pack with one value corrected.
@@ -230,24 +264,29 @@ func (s *Service) ProposeValue(ctx context.Context, who access.Actor, f ValueFor
 	if err != nil {
 		return 0, err
 	}
-	old, ok := p.Value(f.Key)
-	if !ok {
-		return 0, fault.E(op, fault.Invalid, "rules.no_value", f.Key)
+	p = b.Revisions(p.ID)[0] // what was corrected before stays so
+	all := CorrectableOf(p)
+	i := slices.IndexFunc(all, func(c Correctable) bool { return c.Key == f.Key })
+	if i < 0 {
+		return 0, fault.E(op, fault.Invalid, "rules.no_value", f.Key).Field("key", "rules.no_value", f.Key)
 	}
+	old := all[i]
 	since, err := day.Parse(f.SinceOn)
 	if err != nil || !since.Valid() {
 		return 0, fault.E(op, fault.Invalid, "rules.since").Field("since", "rules.since")
 	}
 	value := strings.TrimSpace(f.Value)
-	field := "share: " + strconv.Quote(value)
-	if old.Share == "" {
+	if old.field == "share" {
+		value = strconv.Quote(value)
+	} else {
 		n, err := strconv.Atoi(value)
 		if err != nil || n <= 0 {
-			return 0, fault.E(op, fault.Invalid, "rules.value", f.Key).Field("value", "rules.value", f.Key)
+			return 0, fault.E(op, fault.Invalid, "rules.value", f.Key).Field("value", "rules.whole", f.Key)
 		}
-		field = fmt.Sprintf("value: %d", n)
+		value = strconv.Itoa(n)
 	}
-	text := fmt.Sprintf("schema: 1\nid: %s\nextends: %s\nvalues:\n  %s: {%s, doc: %s, clause: %s, sure: %s, since: %q}\n",
-		p.ID, p.Ref(), f.Key, field, strconv.Quote(f.Doc), strconv.Quote(f.Clause), strconv.Quote(f.Sure), since.String())
+	section, key, _ := strings.Cut(strings.TrimSuffix(f.Key, "/extension"), "/")
+	text := fmt.Sprintf("schema: 1\nid: %s\nextends: %s\n%s:\n  %s: {%s: %s, doc: %s, clause: %s, sure: %s, since: %q}\n",
+		p.ID, p.Ref(), section, key, old.field, value, strconv.Quote(f.Doc), strconv.Quote(f.Clause), strconv.Quote(f.Sure), since.String())
 	return s.Propose(ctx, who, text, f.Note)
 }

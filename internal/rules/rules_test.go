@@ -78,7 +78,7 @@ func TestFourEyes(t *testing.T) {
 				t.Errorf("%s decides in %d, not %d", ref, n, want)
 			}
 		}
-		i, err = s.ProposeValue(ctx, two, rules.ValueForm{Ref: "qd208", Key: "certificate.months", Value: "48", Doc: "hd01_2026", Clause: "5", Sure: "sure", SinceOn: "19/5/2026", Note: "đọc được toàn văn"})
+		i, err = s.ProposeValue(ctx, two, rules.ValueForm{Ref: "qd208", Key: "values/certificate.months", Value: "48", Doc: "hd01_2026", Clause: "5", Sure: "sure", SinceOn: "19/5/2026", Note: "đọc được toàn văn"})
 		if err != nil {
 			t.Fatal(err)
 		}

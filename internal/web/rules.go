@@ -2,12 +2,14 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"ketnap/internal/chart"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/rule"
+	"ketnap/internal/rules"
 )
 
 // rulesView is any page about rules: words, forms before and after, tables between.
@@ -61,6 +63,7 @@ type ruleCell struct {
 	Badge             *Badge
 	Code              string // a condition as packs write it
 	Post, Key, Do, Of string // a button in the cell
+	Way, WayOf        string // a link to the form that corrects what the cell says, and what that is
 }
 
 // table begins a table whose columns are texts.
@@ -186,12 +189,32 @@ func (a *App) rulePack(w http.ResponseWriter, r *http.Request) error {
 		v.Warnings = append(v.Warnings, v.T("rules.outdated", d))
 	}
 	v.Tables = v.packTables(p)
+	may, err := a.Rules.May(r.Context(), a.actor(r))
+	if err != nil {
+		return err
+	}
+	if may && book.Revisions(p.ID)[0] == p {
+		v.correctable(p)
+	}
 	text, err := p.YAML()
 	v.Source = string(text)
 	if err != nil {
 		return err
 	}
 	return a.Render(w, r, http.StatusOK, "rules.html", v)
+}
+
+// correctable adds to what can be corrected in a form the way to it.
+func (v *rulesView) correctable(p *rule.Pack) {
+	for _, c := range rules.CorrectableOf(p) {
+		section, key, _ := strings.Cut(c.Key, "/")
+		t := &v.Tables[slices.IndexFunc(v.Tables, func(t ruleTable) bool { return t.ID == section })]
+		for i := range t.Rows {
+			if t.Rows[i].Sub == key {
+				t.Rows[i].Cells[0].Way, t.Rows[i].Cells[0].WayOf = correctHref(p, c.Key), t.Rows[i].Name
+			}
+		}
+	}
 }
 
 // packTables are the parts of a pack.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -73,16 +74,46 @@ func (a *App) renderProposals(w http.ResponseWriter, r *http.Request, status int
 	}
 	v.Tables = []ruleTable{t}
 	packs := book.Packs()
-	v.After = []ruleForm{v.valueForm(r, packs[len(packs)-1], book, fieldsOf(failed)), v.textForm(r, fieldsOf(failed))}
+	if p, err := book.Pack(correcting(r)); err == nil { // from the page of a pack: that value comes first
+		v.Before = []ruleForm{v.valueForm(r, p, book, fieldsOf(failed))}
+	} else {
+		v.After = []ruleForm{v.valueForm(r, packs[len(packs)-1], book, fieldsOf(failed))}
+	}
+	v.After = append(v.After, v.textForm(r, fieldsOf(failed)))
 	return a.Render(w, r, status, "rules.html", v)
 }
 
-// valueForm corrects one value of the pack in force.
+// correcting is the pack of the value that is to be corrected; "" when none was chosen.
+func correcting(r *http.Request) string {
+	key := typedIn(r, "value", "key")
+	if key == "" {
+		key = r.URL.Query().Get("sua")
+	}
+	ref, _, _ := strings.Cut(key, " ")
+	return ref
+}
+
+// correctHref is the form that corrects one value of a pack.
+func correctHref(p *rule.Pack, key string) string {
+	return "/quy-tac/de-nghi?" + url.Values{"sua": {p.Ref() + " " + key}}.Encode()
+}
+
+// valueForm corrects one value of a pack; the one the page of the pack leads to is filled in as it is now.
 func (b Base) valueForm(r *http.Request, p *rule.Pack, book *rule.Book, errs map[string]fault.Text) ruleForm {
-	typed := func(name string) string { return typedIn(r, "value", name) }
+	now := map[string]string{"key": r.URL.Query().Get("sua")}
 	keys, docs := []Choice(nil), []Choice{{Label: b.T("rules.doc_choose")}}
-	for _, v := range p.Values() {
-		keys = append(keys, Choice{Value: p.Ref() + " " + v.Key, Label: b.said(v.Text) + ": " + b.valueText(v)})
+	for _, c := range rules.CorrectableOf(p) {
+		o := Choice{Value: p.Ref() + " " + c.Key, Label: b.said(c.Text) + ": " + b.correctableText(&c)}
+		if o.Value == now["key"] {
+			now["value"], now["doc"], now["clause"], now["sure"], now["since"] = c.Value, c.Doc, c.Clause, c.Sure, c.Since.VN()
+		}
+		keys = append(keys, o)
+	}
+	typed := func(name string) string {
+		if r.Method == http.MethodPost {
+			return typedIn(r, "value", name)
+		}
+		return now[name]
 	}
 	for _, d := range book.Documents() {
 		docs = append(docs, Choice{Value: d.Key, Label: d.String()})
@@ -99,6 +130,18 @@ func (b Base) valueForm(r *http.Request, p *rule.Pack, book *rule.Book, errs map
 		form.Fields[i].Of = "value"
 	}
 	return form
+}
+
+// correctableText is a number or share as it is, in words.
+func (b Base) correctableText(c *rules.Correctable) string {
+	n, err := strconv.Atoi(c.Value)
+	switch {
+	case err != nil:
+		return c.Value
+	case c.Extension:
+		return b.T("rules.extended", b.lengthText(n, c.Unit))
+	}
+	return b.lengthText(n, c.Unit)
 }
 
 func (b Base) textForm(r *http.Request, errs map[string]fault.Text) ruleForm {

@@ -34,7 +34,7 @@ func TestRulesPages(t *testing.T) {
 // TestRulesFourEyes: a value is corrected by one administrator and approved by another.
 func TestRulesFourEyes(t *testing.T) {
 	d := newRulesDesk(t)
-	form := url.Values{"do": {"value"}, "key": {"qd208@1 certificate.months"}, "value": {"48"}, "doc": {"hd01_2026"}, "clause": {"5"}, "sure": {"sure"}, "since": {"19/5/2026"}, "note": {"đọc toàn văn"}}
+	form := url.Values{"do": {"value"}, "key": {"qd208@1 values/certificate.months"}, "value": {"48"}, "doc": {"hd01_2026"}, "clause": {"5"}, "sure": {"sure"}, "since": {"19/5/2026"}, "note": {"đọc toàn văn"}}
 	a := d.post("/quy-tac/de-nghi", form)
 	at := a.head.Get("Location")
 	if a.status != 303 || at == "" {
@@ -43,7 +43,7 @@ func TestRulesFourEyes(t *testing.T) {
 	d.get(at).has(t, "its author looks", 200, "48 tháng", "không tự duyệt được")
 	d.post(at, url.Values{"do": {"approve"}, "version": {"1"}}).has(t, "its author approves", 422, "không tự duyệt được")
 	form.Set("value", "nhiều")
-	d.post("/quy-tac/de-nghi", form).has(t, "no number", 422, "số lớn hơn 0")
+	d.post("/quy-tac/de-nghi", form).has(t, "no number", 422, "số nguyên lớn hơn 0")
 	d.post("/quy-tac/de-nghi", url.Values{"text": {"schema: 1\nid: qd999\nvaluse: {}\n"}, "note": {"x"}}).has(t, "a broken pack", 422, "dòng 3", "valuse")
 	d.as("quantri2", d.tree.Root.ID, access.Admin)
 	page := d.get(at)
