@@ -70,7 +70,11 @@ func (s *Service) get(tx *store.Tx, who access.Actor, i id.ID, right access.Righ
 	if err != nil {
 		return b, u, err
 	}
-	return b, u, who.Must(right, u)
+	err = who.Must(right, u)
+	if fault.Is(err, fault.NotFound) {
+		err = fault.E("transfer.get", fault.NotFound, "import.notfound") // as if there were none: in the same words
+	}
+	return b, u, err
 }
 
 // Batch returns an import with the unit it was made at.

@@ -215,16 +215,24 @@ func (s *Service) GrantFor(ctx context.Context, who access.Actor, user, unit id.
 
 // manages says whether who may change an account: every grant of it lies where who manages users. An
 // account without any belongs to who manages the nation's, the own account of a person to who manages where they are. Oneself may always change the own account.
+// What lies elsewhere is answered in the words for what is not there.
 func manages(tx *store.Tx, who access.Actor, user id.ID) error {
 	a, err := tx.User(user)
 	if err != nil || who.User == user {
 		return err
 	}
+	if err = reaches(tx, who, a); fault.Is(err, fault.NotFound) {
+		err = fault.E("users.manages", fault.NotFound, "user.notfound")
+	}
+	return err
+}
+
+func reaches(tx *store.Tx, who access.Actor, a store.User) error {
 	if a.Person != 0 {
 		_, _, err := tx.Kept(who, access.ManageUsers, a.Person)
 		return err
 	}
-	gs, err := tx.Grants(user)
+	gs, err := tx.Grants(a.ID)
 	if err != nil {
 		return err
 	}

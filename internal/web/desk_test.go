@@ -65,18 +65,8 @@ type desk struct {
 func newDesk(t *testing.T, c Config) desk {
 	t.Helper()
 	now := storetest.Now()
-	d := desk{t: t, now: &now, st: storetest.Open(t, t.TempDir()+"/test.db", 0, storetest.Options{Now: func() time.Time { return now }})}
-	c.Log, c.Version = slog.New(slog.DiscardHandler), "0.1"
-	var err error
-	imports := transfer.New(d.st, nil)
-	t.Cleanup(imports.Close)
-	accounts := users.New(d.st)
-	d.app, err = NewApp(c, Services{Approvals: approvals.New(d.st, accounts.Deeds(), imports.Deeds(), subjects.New(d.st).Deeds()), Users: accounts, Trails: trails.New(d.st), Reports: reports.New(d.st), People: people.New(d.st), Movements: movements.New(d.st),
-		Dossiers: dossiers.New(d.st), Scans: scans.New(d.st), Pool: pool.New(d.st), Courses: courses.New(d.st), Handovers: handovers.New(d.st), Subjects: subjects.New(d.st), Targets: targets.New(d.st),
-		Documents: documents.New(d.st), Units: units.New(d.st), Transfer: imports, Deadlines: deadlines.New(d.st), Forms: forms.New(d.st), Rules: rules.New(d.st)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := deskOn(t, c, storetest.Open(t, t.TempDir()+"/test.db", 0, storetest.Options{Now: func() time.Time { return now }}))
+	d.now = &now
 	d.policy(users.Simple)
 	d.write(func(tx *store.Tx) error {
 		add := func(parent org.Unit, kind org.Kind, name, place string) (org.Unit, error) {
@@ -99,6 +89,24 @@ func newDesk(t *testing.T, c Config) desk {
 		}
 		return nil
 	})
+	return d
+}
+
+// deskOn is the program on a store.
+func deskOn(t *testing.T, c Config, st *store.Store) desk {
+	t.Helper()
+	d := desk{t: t, st: st}
+	c.Log, c.Version = slog.New(slog.DiscardHandler), "0.1"
+	var err error
+	imports := transfer.New(d.st, nil)
+	t.Cleanup(imports.Close)
+	accounts := users.New(d.st)
+	d.app, err = NewApp(c, Services{Approvals: approvals.New(d.st, accounts.Deeds(), imports.Deeds(), subjects.New(d.st).Deeds()), Users: accounts, Trails: trails.New(d.st), Reports: reports.New(d.st), People: people.New(d.st), Movements: movements.New(d.st),
+		Dossiers: dossiers.New(d.st), Scans: scans.New(d.st), Pool: pool.New(d.st), Courses: courses.New(d.st), Handovers: handovers.New(d.st), Subjects: subjects.New(d.st), Targets: targets.New(d.st),
+		Documents: documents.New(d.st), Units: units.New(d.st), Transfer: imports, Deadlines: deadlines.New(d.st), Forms: forms.New(d.st), Rules: rules.New(d.st)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return d
 }
 
