@@ -54,6 +54,10 @@ torture: ## the long sizes of the suites (SUITE=all|tamper|powercut|kill|drill|f
 		-run 'TestTampering|TestPowerCut|TestKillMixed|TestDrill|TestForeignIDs|TestReplay$$|TestBadRows|TestParallelUse' \
 		./internal/db ./internal/store ./internal/cli ./internal/web ./internal/transfer ./internal/users 2>&1 | grep -E 'tried|planted|^(---|ok|FAIL|panic)'
 
+.PHONY: sqlmap
+sqlmap: ## sqlmap on every address and form of the demo commune (ENGINE=sqlite|postgres, MINUTES=60, ONLY=pattern)
+	@ENGINE="$(ENGINE)" MINUTES="$(MINUTES)" ONLY="$(ONLY)" scripts/sqlmap.sh
+
 .PHONY: fmt
 fmt: ## gofmt everything
 	gofmt -w ./*.go internal scripts
