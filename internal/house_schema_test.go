@@ -27,6 +27,7 @@ var catalogues = map[string]string{
 	"app_pending":   "challenges, half sign-ins and links",
 	"app_device":    "browsers that signed an account in",
 	"app_guess":     "counted guesses",
+	"app_watch":     "dossiers accounts follow",
 }
 
 var (

@@ -45,6 +45,7 @@ type View struct {
 	Today     day.Date
 	Dues      []deadlines.Line // what is still to be done for the person, the next due first
 	Ahead     []rule.Finding   // what would not hold today if the first of Next were recorded
+	Watched   bool             // the reader follows it
 }
 
 // Count is how the votes of a step are counted: of how many, which share, and the fewest that are enough.
@@ -116,7 +117,8 @@ func (w *world) view(who access.Actor) (View, error) {
 	if v.Earlier, err = w.earlier(); err != nil {
 		return v, err
 	}
-	return v, nil
+	v.Watched, err = tx.Watches(who.User, w.p.ID)
+	return v, err
 }
 
 // earlier are the dossiers of the person before this one.
@@ -259,17 +261,17 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f Filt
 		if l.Due, err = deadlines.NextOf(tx, l.Page.Rows); err != nil {
 			return err
 		}
-		return l.board(tx, scope, f.Kind)
+		return l.board(tx, scope, f)
 	})
 	return l, err
 }
 
 // board counts the dossiers of every state, and those of them that have something overdue.
-func (l *List) board(tx *store.Tx, scope access.Scope, kind dossier.Kind) (err error) {
-	if l.Board, err = tx.DossierBoard(scope, store.DossierFilter{States: dossier.States, Kind: kind}); err != nil {
+func (l *List) board(tx *store.Tx, scope access.Scope, f Filter) (err error) {
+	if l.Board, err = tx.DossierBoard(scope, store.DossierFilter{States: dossier.States, Kind: f.Kind, Of: f.Of}); err != nil {
 		return err
 	}
-	late, err := tx.DossierBoard(scope, store.DossierFilter{Kind: kind, Late: tx.Today})
+	late, err := tx.DossierBoard(scope, store.DossierFilter{Kind: f.Kind, Of: f.Of, Late: tx.Today})
 	for _, x := range late {
 		for i := range l.Board {
 			if l.Board[i].State == x.State {

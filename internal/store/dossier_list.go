@@ -20,6 +20,7 @@ type DossierFilter struct {
 	States []dossier.State // none: those that are live
 	Kind   dossier.Kind    // "": both
 	Late   day.Date        // only those with something overdue on that day; 0: all
+	Of     id.ID           // only those this account follows; 0: all
 }
 
 // states are the states a filter wants.
@@ -127,6 +128,9 @@ func (f DossierFilter) from(b *db.B, a area) {
 func (f DossierFilter) more(b *db.B, province int) {
 	if f.Kind != "" {
 		b.Add(`AND d.kind = $1`, string(f.Kind))
+	}
+	if f.Of != 0 {
+		b.Add(`AND EXISTS (SELECT 1 FROM app_watch w WHERE w.user_id = $1 AND w.province_id = $2 AND w.person_id = d.person_id)`, int64(f.Of), province)
 	}
 	if f.Late != 0 {
 		b.Add(`AND EXISTS (SELECT 1 FROM obligation o WHERE o.province_id = $1 AND o.person_id = d.person_id AND o.dossier_id = d.id

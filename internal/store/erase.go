@@ -136,6 +136,9 @@ func (tx *Tx) eraseBeside(p id.ID) error {
 	one, empty := []any{p.Province(), int64(p)}, []any{p.Province(), int64(p), []byte{}}
 	for _, do := range []func() (int64, error){
 		func() (int64, error) {
+			return tx.Exec(tx.ctx, `DELETE FROM app_watch WHERE province_id = $1 AND person_id = $2`, one...)
+		},
+		func() (int64, error) {
 			return tx.Exec(tx.ctx, `UPDATE course_seat SET cert_no = '' WHERE province_id = $1 AND person_id = $2`, one...)
 		},
 		func() (int64, error) {

@@ -98,7 +98,7 @@ func dump(t *testing.T, s *store.Store) (lines []string) {
 }
 
 // catalogues are the tables that are not divided by province.
-var catalogues = []string{"app_device", "app_digest", "app_emergency", "app_feed", "app_grant", "app_guess", "app_identity", "app_passkey", "app_pending", "app_recovery", "app_session", "app_spent", "app_token", "app_totp", "app_user", "person_key", "province", "schema_version", "setting"}
+var catalogues = []string{"app_device", "app_digest", "app_emergency", "app_feed", "app_grant", "app_guess", "app_identity", "app_passkey", "app_pending", "app_recovery", "app_session", "app_spent", "app_token", "app_totp", "app_user", "app_watch", "person_key", "province", "schema_version", "setting"}
 
 // lints are questions to the catalogue of PostgreSQL that must have no answer: what would be refused or
 // ruinous once the database is distributed by province.

@@ -18,6 +18,7 @@ type dossiersPage struct {
 	Ended  []boardColumn
 	State  string // of the list; "" all that are live
 	Late   bool   // only those with something overdue
+	Mine   bool   // only those the reader follows
 	States []Choice
 	Rows   []dossierLine
 	Pager  Pager
@@ -43,7 +44,7 @@ type dossierLine struct {
 // dossiers is the board by stage with the list behind it: GET /ho-so?u=&state=&late=1.
 func (a *App) dossiers(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	p := dossiersPage{Base: a.Base(r, "dossier.board"), Unit: unitParam(r), State: q.Get("state"), Late: q.Get("late") == "1", Size: sizeParam(q)}
+	p := dossiersPage{Base: a.Base(r, "dossier.board"), Unit: unitParam(r), State: q.Get("state"), Late: q.Get("late") == "1", Mine: q.Get("mine") == "1", Size: sizeParam(q)}
 	var f dossiers.Filter
 	today := a.Dossiers.Today()
 	if p.Late {
@@ -52,6 +53,12 @@ func (a *App) dossiers(w http.ResponseWriter, r *http.Request) error {
 	for _, code := range strings.Split(p.State, ",") {
 		if s := dossier.State(code); s.Known() {
 			f.States = append(f.States, s)
+		}
+	}
+	if p.Mine {
+		f.Of = a.actor(r).User
+		if len(f.States) == 0 {
+			f.States = dossier.States // what one follows stays in sight when it has ended
 		}
 	}
 	l, err := a.Dossiers.List(r.Context(), a.actor(r), p.Unit, f, q.Get("after"), p.Size)
@@ -67,6 +74,9 @@ func (a *App) dossiers(w http.ResponseWriter, r *http.Request) error {
 	p.lines(l, today)
 	p.Pager = p.pager(r.URL, q.Get("after"), l.Page.Next, p.Size, total, len(p.Rows))
 	p.Empty = Empty{Title: p.T("dossier.none"), Text: p.T("dossier.none_hint"), Href: "/nguoi?u=" + p.Unit.String(), Link: p.T("people.title")}
+	if p.Mine {
+		p.Empty = Empty{Title: p.T("dossier.none_watched"), Text: p.T("dossier.watch_hint"), Href: "/ho-so?u=" + p.Unit.String(), Link: p.T("dossier.board")}
+	}
 	return a.Render(w, r, http.StatusOK, "dossiers.html", &p)
 }
 
@@ -87,7 +97,13 @@ func (p *dossiersPage) lines(l dossiers.List, today day.Date) {
 // board fills in the counts, and returns how many the list has.
 func (p *dossiersPage) board(l dossiers.List, f dossiers.Filter) int64 {
 	var total int64
-	href := func(s string) string { return "/ho-so?state=" + s + "&u=" + p.Unit.String() }
+	href := func(s string) string {
+		to := "/ho-so?state=" + s + "&u=" + p.Unit.String()
+		if p.Mine {
+			to += "&mine=1"
+		}
+		return to
+	}
 	wanted := func(s dossier.State) bool {
 		if len(f.States) == 0 {
 			return s.Live()

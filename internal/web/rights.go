@@ -125,6 +125,7 @@ var needs = map[string]need{
 	"POST /nguoi/{id}/ho-so/giay":            may(access.Write, "person"),
 	"GET /nguoi/{id}/ho-so/goi":              may(access.Write, "person"),
 	"POST /nguoi/{id}/ho-so/goi":             may(access.Write, "person"),
+	"POST /nguoi/{id}/ho-so/theo-doi":        may(access.Read, "person"),
 	"GET /ho-so":                             may(access.Read, ""),
 	"GET /van-ban":                           may(access.Read, ""),
 	"GET /van-ban/them":                      may(access.SetTarget, ""),

@@ -55,6 +55,7 @@ func (a *App) peopleRoutes() {
 	a.Handle("POST /nguoi/{id}/ho-so/ghi", a.actPost)
 	a.Handle("POST /nguoi/{id}/ho-so/huy", a.dossierUndo)
 	a.Handle("POST /nguoi/{id}/ho-so/giay", a.dossierPapers)
+	a.Handle("POST /nguoi/{id}/ho-so/theo-doi", a.dossierWatch)
 	a.Handle("GET /nguoi/{id}/ho-so/goi", a.rebaseShow)
 	a.Handle("POST /nguoi/{id}/ho-so/goi", a.rebaseDo)
 	a.Handle("GET /nguoi/{id}/ban-chup", a.scansShow)
