@@ -133,6 +133,9 @@ func (p *dossiersPage) board(l dossiers.List, f dossiers.Filter) int64 {
 		}
 	}
 	p.States = []Choice{{Label: p.T("dossier.live_all")}}
+	if p.Mine {
+		p.States[0].Label = p.T("dossier.all")
+	}
 	for _, s := range dossier.States {
 		p.States = append(p.States, Choice{Label: p.T("dstate." + string(s)), Value: string(s)})
 	}
