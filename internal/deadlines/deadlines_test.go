@@ -182,6 +182,30 @@ func TestWaive(t *testing.T) {
 		if _, err := w.s.WhyWaived(t.Context(), actor(access.Viewer, w.tree.Communes[0]), key); err == nil {
 			t.Error("a viewer reads the reason")
 		}
+		back := deadlines.WaiveForm{Keys: []string{key, "zzz"}, Reason: "Đã ra viện, sinh hoạt bình thường"}
+		for name, who := range map[string]access.Actor{"a clerk": actor(access.Clerk, w.tree.Communes[0]), "a foreign committee": actor(access.Committee, w.tree.Communes[1])} {
+			if _, err := w.s.Unwaive(t.Context(), who, back); err == nil {
+				t.Errorf("%s takes it back", name)
+			}
+		}
+		if _, err := w.s.Unwaive(t.Context(), committee, deadlines.WaiveForm{Keys: back.Keys, Reason: "nhầm"}); fault.FieldsOf(err)["reason"].Key == "" {
+			t.Errorf("taken back without a reason: %v", err)
+		}
+		if n, err := w.s.Unwaive(t.Context(), committee, back); err != nil || n != 1 {
+			t.Fatalf("taken back: %d, %v", n, err)
+		}
+		if _, err := w.s.Recompute(t.Context(), access.System("test"), 0, nil); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(w.list(committee, cell.ID, deadlines.Late)); n != 1 || len(w.list(committee, cell.ID, deadlines.Done)) != 0 {
+			t.Errorf("taken back, and %d overdue", n)
+		}
+		if why, err := w.s.WhyWaived(t.Context(), committee, key); err != nil || why.Reason != form.Reason || why.Back != back.Reason || why.By != "Bà Hoà" {
+			t.Errorf("%+v, %v", why, err)
+		}
+		if _, err := w.s.Unwaive(t.Context(), committee, back); !fault.Is(err, fault.Conflict) {
+			t.Errorf("taken back twice: %v", err)
+		}
 	})
 }
 

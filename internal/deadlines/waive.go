@@ -1,6 +1,7 @@
 package deadlines
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -120,6 +121,57 @@ func (s *Service) Waive(ctx context.Context, who access.Actor, f WaiveForm) (Wai
 		return tx.PutObligations(&c)
 	})
 	return w, err
+}
+
+// Unwaive takes waivers back, with a reason: what was waived is due again, as if nothing had been decided. It returns for how many. Only
+// who may waive may; the decision of then is kept beside the reason until there is another one.
+func (s *Service) Unwaive(ctx context.Context, who access.Actor, f WaiveForm) (int, error) {
+	const op = "deadlines.Unwaive"
+	n, province := 0, 0
+	f.Reason = strings.TrimSpace(vi.NFC(f.Reason))
+	if len(f.Keys) > 0 {
+		p, _, _ := parseKey(f.Keys[0])
+		province = p.Province()
+	}
+	err := s.st.Update(ctx, audit.Of(who, "deadline.unwaive", province, 0).Once(f.Key), func(tx *store.Tx) error {
+		n = 0
+		switch {
+		case len(f.Keys) == 0 || len(f.Keys) > maxWaive:
+			return fault.E(op, fault.Invalid, "deadline.waive_count", maxWaive)
+		case len([]rune(f.Reason)) < minReason:
+			return fault.E(op, fault.Invalid, "deadline.reason_short", minReason).Field("reason", "deadline.reason_short", minReason)
+		}
+		var c deadline.Change
+		detail := make([]string, 0, len(f.Keys))
+		var first id.ID
+		for _, key := range f.Keys {
+			row, found, err := dueRow(tx, who, key)
+			if err != nil {
+				return err
+			}
+			if !found || !row.may || row.By != deadline.Waived {
+				continue
+			}
+			o := row.Obligation
+			w, err := tx.WaiverOf(o.Person, o.Key())
+			if err != nil {
+				return err
+			}
+			w.Back = f.Reason
+			if err := tx.PutWaiver(o.Person, o.Key(), w); err != nil {
+				return err
+			}
+			o.Closed, o.By = 0, ""
+			c.Put, detail = append(c.Put, o), append(detail, o.Person.String()+" "+o.Clock)
+			first = cmp.Or(first, o.Person)
+		}
+		if n = len(c.Put); n == 0 {
+			return fault.E(op, fault.Conflict, "deadline.unwaive_none")
+		}
+		tx.Did(first, strings.Join(detail, ", "))
+		return tx.PutObligations(&c)
+	})
+	return n, err
 }
 
 // judge sorts the obligations of a form into those that may be waived and those that may not.

@@ -15,6 +15,7 @@ type Waiver struct {
 	Reason string   `json:"r"`
 	No     string   `json:"n,omitempty"` // of the paper behind it
 	Dated  day.Date `json:"d,omitempty"`
+	Back   string   `json:"b,omitempty"` // why it was taken back
 	By     string   `json:"-"`
 	At     int64    `json:"-"` // unix ms
 }

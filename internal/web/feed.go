@@ -130,7 +130,12 @@ func (a *App) mailPart(r *http.Request, b Base) (mailPart, error) {
 
 // mailSet keeps to where and how often a digest goes: POST /hom-nay/thu.
 func (a *App) mailSet(w http.ResponseWriter, r *http.Request) error {
-	if err := a.Deadlines.SetDigest(r.Context(), a.actor(r), r.PostFormValue("address"), r.PostFormValue("every")); err != nil {
+	err := a.Deadlines.SetDigest(r.Context(), a.actor(r), r.PostFormValue("address"), r.PostFormValue("every"))
+	if fault.Is(err, fault.Invalid) {
+		r.URL.RawQuery = "u=" + formUnit(r)
+		return a.renderToday(w, r, http.StatusUnprocessableEntity, err)
+	}
+	if err != nil {
 		return err
 	}
 	a.Flash(w, Notice{Kind: Done, Text: a.Base(r, "deadline.title").T("deadline.mail_saved")})

@@ -196,6 +196,7 @@ func (a *App) dueRoutes() {
 	a.Handle("POST /viec/luu/{id}/xoa", a.workUnsave)
 	a.Handle("POST /viec/mien", a.waiveAsk)
 	a.Handle("POST /viec/mien/ghi", a.waiveDo)
+	a.Handle("POST /viec/mien/bo", a.waiveUndo)
 	a.Handle("GET /lich", a.monthShow)
 	a.Handle("GET /lich/{token}", a.feedShow, Public())
 }

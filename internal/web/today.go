@@ -54,6 +54,11 @@ const todayLines = 12
 
 // today shows the work of the day: GET /hom-nay.
 func (a *App) today(w http.ResponseWriter, r *http.Request) error {
+	return a.renderToday(w, r, http.StatusOK, nil)
+}
+
+// renderToday shows the page; failed is what was wrong with the digest that was asked for on it.
+func (a *App) renderToday(w http.ResponseWriter, r *http.Request, status int, failed error) error {
 	unit := unitParam(r)
 	t, err := a.Deadlines.Today(r.Context(), a.actor(r), unit, todayLines)
 	if err != nil {
@@ -89,7 +94,10 @@ func (a *App) today(w http.ResponseWriter, r *http.Request) error {
 	if p.Mail, err = a.mailPart(r, p.Base); err != nil {
 		return err
 	}
-	return a.Render(w, r, http.StatusOK, "today.html", &p)
+	if failed != nil {
+		p.Mail.Address, p.Mail.Every, p.Mail.Errs = r.PostFormValue("address"), r.PostFormValue("every"), fieldsOf(failed)
+	}
+	return a.Render(w, r, status, "today.html", &p)
 }
 
 // deskGroup is the hand-overs of one side that wait on the unit's own desk.

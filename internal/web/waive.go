@@ -82,3 +82,23 @@ func (a *App) waiveDo(w http.ResponseWriter, r *http.Request) error {
 	http.Redirect(w, r, localPath(r.PostFormValue("back")), http.StatusSeeOther)
 	return nil
 }
+
+// waiveUndo takes waivers back: POST /viec/mien/bo.
+func (a *App) waiveUndo(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return fault.E("web.waiveUndo", fault.Invalid, "web.error.form", err)
+	}
+	b := a.Base(r, "deadline.waive_title")
+	n, err := a.Deadlines.Unwaive(r.Context(), a.actor(r), deadlines.WaiveForm{Keys: r.PostForm["chon"], Reason: r.PostFormValue("reason"), Key: r.PostFormValue("key")})
+	note := Notice{Kind: Done, Text: b.T("deadline.unwaive_done", n)}
+	switch {
+	case fault.TextOf(err).Key == "once.done": // the same form a second time
+	case fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict):
+		note = Notice{Kind: Fail, Text: b.Err(err)}
+	case err != nil:
+		return err
+	}
+	a.Flash(w, note)
+	http.Redirect(w, r, localPath(r.PostFormValue("back")), http.StatusSeeOther)
+	return nil
+}

@@ -128,13 +128,15 @@ type workPage struct {
 	Xlsx, Clear, Today  string
 	Query               string
 	MayWaive, MaySave   bool
+	MayUndo             bool // some of the list were waived, and the reader may take that back
+	Key                 string
 	SaveErrs            map[string]fault.Text
 }
 
 type workRow struct {
 	dueLine
-	Cells []markup.Cell
-	Open  bool
+	Cells    []markup.Cell
+	Pickable bool // can be waived, or a waiver be taken back
 }
 
 // work lists what is due: GET /viec.
@@ -162,6 +164,8 @@ func (a *App) work(w http.ResponseWriter, r *http.Request) error {
 	p.Xlsx = "/viec/xlsx?" + r.URL.RawQuery
 	p.Count = p.T("deadline.count", l.Total, l.On)
 	p.Pager = p.pager(r.URL, ask.After, l.Next, ask.Size, l.Total, len(l.Lines))
+	p.MayUndo = l.MayWaive && ask.Filter.Tab == deadlines.Done && slices.ContainsFunc(l.Lines, func(x deadlines.Line) bool { return x.By == deadline.Waived })
+	p.Key = formKey()
 	p.rows(l.Lines)
 	return a.Render(w, r, status, "work.html", &p)
 }
@@ -172,7 +176,7 @@ func (p *workPage) rows(lines []deadlines.Line) {
 		p.Head = append(p.Head, p.T("deadline.col."+c.code))
 	}
 	for i := range lines {
-		row := workRow{dueLine: p.dueLine(&lines[i]), Open: lines[i].Open()}
+		row := workRow{dueLine: p.dueLine(&lines[i]), Pickable: p.MayWaive || p.MayUndo && lines[i].By == deadline.Waived}
 		for k, c := range cols {
 			cell := markup.Cell{Label: p.Head[k], Text: c.text(p.Base, &lines[i]), Class: c.code}
 			switch {
@@ -195,9 +199,13 @@ func (p *workPage) body() markup.Piece {
 	for i := range p.Rows {
 		row := &p.Rows[i]
 		pen.Open("tr", markup.A("role", "row"))
-		if p.MayWaive {
+		if p.MayWaive || p.MayUndo {
 			pen.Open("td", markup.A("role", "cell"), markup.A("class", "noprint pick"), markup.A("data-label", pick))
+		}
+		if row.Pickable {
 			pen.Leaf("input", markup.A("type", "checkbox"), markup.A("name", "chon"), markup.A("value", row.Key), markup.A("aria-label", row.Pick))
+		}
+		if p.MayWaive || p.MayUndo {
 			pen.Close()
 		}
 		pen.Open("th", markup.A("scope", "row"), markup.A("role", "rowheader"))

@@ -33,8 +33,10 @@
     var form = ev.target, ask = form.getAttribute('data-confirm');
     if (ask && !window.confirm(ask)) { ev.preventDefault(); return; }
     if (form.method === 'post' && !form.hasAttribute('hx-post')) {
-      if (form.dataset.sent) { ev.preventDefault(); return; }
-      form.dataset.sent = '1';
+      // One that sends files may have a button for each: only the same one twice is too much.
+      var what = form.hasAttribute('data-files') && ev.submitter ? ev.submitter.value : '1';
+      if (form.dataset.sent && (form.dataset.sent === what || what === '1')) { ev.preventDefault(); return; }
+      form.dataset.sent = what;
       form.setAttribute('aria-busy', 'true');
       // A form that answers with a file leaves the page as it is: free it again.
       setTimeout(free, 5000, form);

@@ -87,9 +87,9 @@ func TestRuleCorrection(t *testing.T) {
 	}
 
 	one.visit("/quy-tac/de-nghi")
-	eval[bool](one, `(f => { f.querySelector('[name=text]').value = 'schema: 1\nid: qd208\nextends: qd208@2\nclocks:\n  decide: {lenght: 40, doc: qd208, sure: sure, since: "2026-07-26"}\n'; f.querySelector('[name=note]').value = 'thử'; return true })(document.querySelector('main form:has([name=text])'))`)
+	eval[bool](one, `(f => { f.querySelector('[name=text]').value = 'schema: 1\nid: qd208\nextends: qd208@2\nclocks:\n  decide: {so_ngay: 40, doc: qd208, sure: sure, since: "2026-07-26"}\n'; f.querySelector('[name=note]').value = 'thử'; return true })(document.querySelector('main form:has([name=text])'))`)
 	one.click("main form:has([name=text]) .button.main")
-	if said := strings.Join(one.texts("[role=alert], .wrong-text"), " "); !strings.Contains(said, "dòng 5") || !strings.Contains(said, "lenght") {
+	if said := strings.Join(one.texts("[role=alert], .wrong-text"), " "); !strings.Contains(said, "dòng 5") || !strings.Contains(said, "so_ngay") {
 		t.Errorf("a broken pack says %q", said)
 	}
 	one.complaints()
