@@ -2,6 +2,7 @@ package deadlines_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +107,42 @@ func TestImported(t *testing.T) {
 		}
 		if done := w.list(who, cell.ID, deadlines.Done); len(done) == 0 || done[0].By != "recognise" {
 			t.Errorf("%+v", done)
+		}
+	})
+}
+
+// TestTodayOrder: a committee reads first what its own organ has to do, then what is late, the longest overdue first, whoever's it is.
+func TestTodayOrder(t *testing.T) {
+	each(t, func(w *world) {
+		for i, joined := range []day.Date{20251010, 20250301, 20250610} {
+			w.probationer(w.tree.Cells[0][i%2], []string{"Trần Thị Lan", "Lê Văn Tám", "Vũ Thị Xa"}[i], joined)
+		}
+		today, err := w.s.Today(t.Context(), actor(access.Committee, w.tree.Communes[0]), w.tree.Communes[0].ID, 40)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var groups, names []string
+		for _, g := range today.Groups {
+			groups = append(groups, g.Name)
+			if g.Name != "late" {
+				continue
+			}
+			for i := range g.Lines {
+				names = append(names, g.Lines[i].Name)
+				if i > 0 && g.Lines[i].Due < g.Lines[i-1].Due {
+					t.Errorf("%s, due %s, stands behind %s", g.Lines[i].Name, g.Lines[i].Due, g.Lines[i-1].Due)
+				}
+			}
+		}
+		if want := []string{"mine", "late", "today", "week", "ahead"}; !slices.Equal(groups, want) {
+			t.Errorf("groups %v", groups)
+		}
+		if len(names) < 3 || names[0] != "Lê Văn Tám" || names[len(names)-1] != "Trần Thị Lan" {
+			t.Errorf("late: %v", names)
+		}
+		cell, err := w.s.Today(t.Context(), actor(access.Clerk, w.tree.Cells[0][0]), w.tree.Cells[0][0].ID, 40)
+		if err != nil || cell.Groups[0].Name != "late" {
+			t.Errorf("a cell reads %v first: %v", cell.Groups, err)
 		}
 	})
 }
