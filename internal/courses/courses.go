@@ -191,6 +191,9 @@ func (s *Service) Create(ctx context.Context, who access.Actor, f Form) (id.ID, 
 		if err := who.Must(access.Write, u); err != nil {
 			return err
 		}
+		if c.Begins.Valid() && c.Ends.Valid() && c.Ends < c.Begins { // said before the timetable moves the end
+			return c.Check()
+		}
 		if c.Sessions == nil && c.Begins.Valid() {
 			c.Sessions = course.ProgrammeOf(c.Kind).Timetable(c.Begins, f.Lang)
 			for _, x := range c.Sessions {

@@ -97,13 +97,13 @@ func TestClass(t *testing.T) {
 		if n, err := w.sv.Record(t.Context(), w.clerk, c, []courses.SeatForm{marks}); err != nil || n != 1 {
 			t.Fatalf("%d %v", n, err)
 		}
-		if n, err := w.sv.FillPresent(t.Context(), w.clerk, c); err != nil || n != 3 {
+		if n, err := w.sv.FillPresent(t.Context(), w.clerk, c, nil); err != nil || n != 3 {
 			t.Fatalf("filled %d: %v", n, err)
 		}
 		if n, err := w.sv.Record(t.Context(), w.clerk, c, append(grade, courses.SeatForm{Person: w.people[2].ID, Grade: text("tb")})); err != nil || n != 2 {
 			t.Fatalf("%d %v", n, err)
 		}
-		if n, err := w.sv.NumberFrom(t.Context(), w.clerk, c, "099/GCN"); err != nil || n != 2 {
+		if n, err := w.sv.NumberFrom(t.Context(), w.clerk, c, "099/GCN", nil); err != nil || n != 2 {
 			t.Fatalf("numbered %d: %v", n, err)
 		}
 		v, err := w.sv.Get(t.Context(), w.clerk, c)
@@ -234,7 +234,7 @@ func TestChanges(t *testing.T) {
 func (w world) ready(c id.ID, first string, people ...*person.Person) {
 	w.Helper()
 	w.invite(c, people...)
-	if _, err := w.sv.FillPresent(w.Context(), w.clerk, c); err != nil {
+	if _, err := w.sv.FillPresent(w.Context(), w.clerk, c, nil); err != nil {
 		w.Fatal(err)
 	}
 	var fs []courses.SeatForm
@@ -244,7 +244,7 @@ func (w world) ready(c id.ID, first string, people ...*person.Person) {
 	if _, err := w.sv.Record(w.Context(), w.clerk, c, fs); err != nil {
 		w.Fatal(err)
 	}
-	if _, err := w.sv.NumberFrom(w.Context(), w.clerk, c, first); err != nil {
+	if _, err := w.sv.NumberFrom(w.Context(), w.clerk, c, first, nil); err != nil {
 		w.Fatal(err)
 	}
 }

@@ -141,9 +141,10 @@ func (f SeatForm) apply(c course.Class, s *course.Seat, today day.Date, bad *fau
 // maxNumber is the longest number of a certificate, in runes: a limit of this program.
 const maxNumber = 60
 
-// FillPresent marks everybody present in the sessions up to today in which nothing was recorded of them.
-func (s *Service) FillPresent(ctx context.Context, who access.Actor, class id.ID) (int, error) {
-	return s.each(ctx, who, class, "course.present", func(c course.Class, x *course.Seat, today day.Date) error {
+// FillPresent stores what was typed, then marks everybody present in the sessions up to today in which nothing was
+// recorded of them: who writes down the absent and then calls the rest present must not lose the absent.
+func (s *Service) FillPresent(ctx context.Context, who access.Actor, class id.ID, typed []SeatForm) (int, error) {
+	return s.each(ctx, who, class, "course.present", typed, func(c course.Class, x *course.Seat, today day.Date) error {
 		for i, t := range c.Sessions {
 			if x.Mark(i) == course.Unknown && t.On <= today && c.Begins <= today {
 				x.SetMark(i, course.Present)
@@ -153,12 +154,12 @@ func (s *Service) FillPresent(ctx context.Context, who access.Actor, class id.ID
 	})
 }
 
-// NumberFrom numbers those who passed and have no number yet, in the order of names, from a first
-// number on (số của người đầu tiên).
-func (s *Service) NumberFrom(ctx context.Context, who access.Actor, class id.ID, first string) (int, error) {
+// NumberFrom stores what was typed, then numbers those who passed and have no number yet, in the order of names,
+// from a first number on (số của người đầu tiên).
+func (s *Service) NumberFrom(ctx context.Context, who access.Actor, class id.ID, first string, typed []SeatForm) (int, error) {
 	first = vi.NFC(strings.TrimSpace(first))
 	n := 0
-	return s.each(ctx, who, class, "course.number", func(c course.Class, x *course.Seat, _ day.Date) error {
+	return s.each(ctx, who, class, "course.number", typed, func(c course.Class, x *course.Seat, _ day.Date) error {
 		if !course.Passes(x.Grade) || x.Number != "" || x.Cert != 0 {
 			return nil
 		}
@@ -172,14 +173,21 @@ func (s *Service) NumberFrom(ctx context.Context, who access.Actor, class id.ID,
 	})
 }
 
-// each changes the seats of a class one by one and returns how many changed.
-func (s *Service) each(ctx context.Context, who access.Actor, class id.ID, action string, f func(course.Class, *course.Seat, day.Date) error) (int, error) {
+// each stores what was typed, then changes the seats of a class one by one and returns how many that changed.
+func (s *Service) each(ctx context.Context, who access.Actor, class id.ID, action string, typed []SeatForm, f func(course.Class, *course.Seat, day.Date) error) (int, error) {
 	changed := 0
 	err := s.st.Update(ctx, audit.Of(who, action, class.Province(), class), func(tx *store.Tx) error {
 		changed = 0
 		c, _, err := load(tx, who, class)
 		if err != nil {
 			return err
+		}
+		bad, stored := fault.E("courses.each", fault.Invalid, "course.cells"), 0
+		if err := record(tx, c, typed, bad, &stored); err != nil {
+			return err
+		}
+		if len(bad.Fields) > 0 {
+			return bad
 		}
 		seats, err := tx.Seats(class)
 		if err != nil {

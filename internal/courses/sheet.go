@@ -42,9 +42,11 @@ type Line struct {
 // Sheet is what a file says about a class, against what stands there. Nothing is stored by reading it.
 type Sheet struct {
 	View
+	Name    string // of the sheet of the book that was read
 	Lines   []Line
 	Same    int      // rows that say what stands there already
 	Strange []string // heads of columns nobody understood
+	seen    map[id.ID]int
 }
 
 // ReadSheet reads attendance, grades and numbers of certificates from a workbook or a CSV text: the sheet
@@ -129,6 +131,7 @@ func (s *Sheet) read(book *xlsx.Book) error {
 			}
 		}
 		if columns != nil {
+			s.Name = book.Sheets()[i].Name
 			return nil
 		}
 	}
@@ -164,16 +167,18 @@ type typed struct {
 	marks      map[int]string
 	grade      string
 	number     string
+	at         map[column]int // which column of the sheet says what
 }
 
 func read(row xlsx.Row, columns map[int]column) typed {
-	t := typed{marks: map[int]string{}}
+	t := typed{marks: map[int]string{}, at: map[column]int{}}
 	for i, c := range columns {
 		cell := row.Cell(i)
 		text := strings.TrimSpace(vi.NFC(cell.Text))
 		if cell.Blank() || text == "" {
 			continue
 		}
+		t.at[c] = i
 		switch c.what {
 		case "code":
 			t.code = text
@@ -212,19 +217,37 @@ func (s *Sheet) line(row xlsx.Row, columns map[int]column) {
 		return
 	}
 	l.Name, l.Person, l.Version = x.Who.Name, x.Seat.Person, x.Seat.Version
-	for _, have := range s.Lines {
-		if have.Person == l.Person {
-			l.Wrong = []fault.Text{{Key: "course.sheet_twice", Args: []any{l.Name, have.Row}}}
-			s.Lines = append(s.Lines, l)
-			return
-		}
+	if s.seen == nil {
+		s.seen = map[id.ID]int{}
 	}
+	if first, twice := s.seen[l.Person]; twice { // nobody can tell which of the two is right: neither is stored
+		l.Wrong = []fault.Text{{Key: "course.sheet_twice", Args: []any{l.Name, first}}}
+		s.spoil(l.Person, first, l)
+		s.Lines = append(s.Lines, l)
+		return
+	}
+	s.seen[l.Person] = l.Row
 	s.compare(&l, x, t)
 	if len(l.Cells)+len(l.Wrong) == 0 {
 		s.Same++
 		return
 	}
 	s.Lines = append(s.Lines, l)
+}
+
+// spoil leaves out the first row of somebody who stands in a second one.
+func (s *Sheet) spoil(who id.ID, first int, second Line) {
+	why := fault.Text{Key: "course.sheet_twice", Args: []any{second.Name, second.Row}}
+	for i := range s.Lines {
+		if have := &s.Lines[i]; have.Person == who && have.Row == first {
+			if have.Cells != nil || len(have.Wrong) == 0 {
+				have.Cells, have.Wrong = nil, append(have.Wrong, why)
+			}
+			return
+		}
+	}
+	s.Same--
+	s.Lines = append(s.Lines, Line{Row: first, Name: second.Name, Person: who, Wrong: []fault.Text{why}})
 }
 
 // find returns whose row it is: by the code of the printed sheet, else by name and day of birth.
@@ -280,14 +303,18 @@ func (s *Sheet) compare(l *Line, x *Sitting, t typed) {
 	if next.Number != x.Number {
 		l.Cells = append(l.Cells, Cell{NumberField(l.Person), 0, x.Number, next.Number})
 	}
+	wrong := func(field string, c column) {
+		w, ok := bad.Fields[field]
+		if at, typed := t.at[c]; ok && typed {
+			w = fault.Text{Key: "course.sheet_at", Args: []any{xlsx.ColName(at) + strconv.Itoa(l.Row), w}}
+		}
+		if ok {
+			l.Wrong = append(l.Wrong, w)
+		}
+	}
 	for i := range course.MaxSessions {
-		if w, ok := bad.Fields[MarkField(l.Person, i)]; ok {
-			l.Wrong = append(l.Wrong, w)
-		}
+		wrong(MarkField(l.Person, i), column{what: "mark", session: i})
 	}
-	for _, name := range []string{GradeField(l.Person), NumberField(l.Person)} {
-		if w, ok := bad.Fields[name]; ok {
-			l.Wrong = append(l.Wrong, w)
-		}
-	}
+	wrong(GradeField(l.Person), column{what: "grade"})
+	wrong(NumberField(l.Person), column{what: "number"})
 }

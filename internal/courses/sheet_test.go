@@ -70,10 +70,13 @@ func TestSheet(t *testing.T) {
 			}
 			say = append(say, line)
 		}
-		wanted := []string{"Trần An: .>x .>p >good", "Lê Bình: .>k", "Lê Bình: !course.sheet_two", "Người Lạ: !course.sheet_nobody", "Vũ Cường: .>x !course.mark_unknown",
+		wanted := []string{"Trần An: !course.sheet_twice", "Lê Bình: .>k", "Lê Bình: !course.sheet_two", "Người Lạ: !course.sheet_nobody", "Vũ Cường: .>x !course.sheet_at",
 			"Trần An: !course.sheet_twice"}
 		if strings.Join(say, "\n") != strings.Join(wanted, "\n") {
 			t.Errorf("read\n%s", strings.Join(say, "\n"))
+		}
+		if cell := got.Lines[4].Wrong[0]; cell.Args[0] != "D7" || cell.Args[1].(fault.Text).Key != "course.mark_unknown" {
+			t.Errorf("what is wrong is at %v", cell.Args)
 		}
 		if strings.Join(got.Strange, ",") != "Buổi 99,Chiều cao" {
 			t.Errorf("strange: %q", got.Strange)
@@ -81,7 +84,7 @@ func TestSheet(t *testing.T) {
 		if v, err := w.sv.Get(t.Context(), w.clerk, c); err != nil || v.Counts.Attended != 0 {
 			t.Errorf("reading stored something: %+v %v", v.Counts, err)
 		}
-		f := courses.SeatForm{Person: got.Lines[0].Person, Version: got.Lines[0].Version, Marks: map[int]string{0: "x", 1: "p"}, Grade: text("good")}
+		f := courses.SeatForm{Person: w.people[0].ID, Version: got.Lines[0].Version, Marks: map[int]string{0: "x", 1: "p"}, Grade: text("good")}
 		if n, err := w.sv.Record(t.Context(), w.clerk, c, []courses.SeatForm{f}); err != nil || n != 1 {
 			t.Fatalf("%d %v", n, err)
 		}

@@ -98,7 +98,7 @@ func (l *liver) run(ctx context.Context, sv *courses.Service, class id.ID, peopl
 	if _, err := sv.Record(ctx, l.who, class, []courses.SeatForm{{Person: people[0], Marks: absent}}); err != nil {
 		return err
 	}
-	if _, err := sv.FillPresent(ctx, l.who, class); err != nil || r.upto == marked {
+	if _, err := sv.FillPresent(ctx, l.who, class, nil); err != nil || r.upto == marked {
 		return err
 	}
 	var forms []courses.SeatForm
@@ -112,7 +112,7 @@ func (l *liver) run(ctx context.Context, sv *courses.Service, class id.ID, peopl
 	if r.upto == graded {
 		return nil
 	}
-	if _, err := sv.NumberFrom(ctx, l.who, class, "001/GCN-BDNT"); err != nil {
+	if _, err := sv.NumberFrom(ctx, l.who, class, "001/GCN-BDNT", nil); err != nil {
 		return err
 	}
 	v, err := sv.Get(ctx, l.who, class)

@@ -31,7 +31,8 @@ func (f *fold) fit(d *Dossier, w Way, a Act) error {
 			return err
 		}
 	}
-	if a.Step.Reasoned() && len([]rune(strings.TrimSpace(x.Reason))) < 3 {
+	named := a.Step == Drop && x.Group != "" // one of the reasons the pool lists: no words are needed
+	if a.Step.Reasoned() && !named && len([]rune(strings.TrimSpace(x.Reason))) < 3 {
 		key := fault.Key("dossier.reason_missing")
 		if a.Step == Undo {
 			key = "movement.reason_missing"

@@ -356,8 +356,8 @@ func (m Meeting) form(x Item) dossiers.ActForm {
 		f.No, f.Dated = "", 0
 		f.Details.Quarter = Quarter(m.On)
 	case dossier.Drop:
-		if x.Text != "" || m.Reason == "" {
-			f.Details.Reason = strings.TrimSpace(x.Group + ": " + x.Text)
+		if x.Text != "" {
+			f.Details.Reason = x.Text
 		}
 	case dossier.Adopt, dossier.Help:
 		f.Details.HelperPaper = m.No

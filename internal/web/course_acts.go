@@ -70,13 +70,19 @@ func seatForms(in url.Values) []courses.SeatForm {
 
 // coursePresent marks the rest present: POST /lop/{id}/co-mat.
 func (a *App) coursePresent(w http.ResponseWriter, r *http.Request) error {
-	n, err := a.Courses.FillPresent(r.Context(), a.actor(r), id.Parse(r.PathValue("id")))
+	if err := r.ParseForm(); err != nil {
+		return fault.E("web.coursePresent", fault.Invalid, "web.error.form", err)
+	}
+	n, err := a.Courses.FillPresent(r.Context(), a.actor(r), id.Parse(r.PathValue("id")), seatForms(r.PostForm))
 	return a.courseDone(w, r, err, "course.recorded", n)
 }
 
 // courseNumber numbers certificates: POST /lop/{id}/danh-so.
 func (a *App) courseNumber(w http.ResponseWriter, r *http.Request) error {
-	n, err := a.Courses.NumberFrom(r.Context(), a.actor(r), id.Parse(r.PathValue("id")), r.PostFormValue("first"))
+	if err := r.ParseForm(); err != nil {
+		return fault.E("web.courseNumber", fault.Invalid, "web.error.form", err)
+	}
+	n, err := a.Courses.NumberFrom(r.Context(), a.actor(r), id.Parse(r.PathValue("id")), r.PostFormValue("first"), seatForms(r.PostForm))
 	return a.courseDone(w, r, err, "course.numbered", n)
 }
 

@@ -100,6 +100,9 @@ func (p *sheetPage) fill(s *courses.Sheet) {
 		p.Rows = append(p.Rows, l)
 	}
 	p.Sum = p.T("course.sheet_sum", p.Change, len(s.Lines)+s.Same, s.Same, wrong)
+	if s.Name != "" {
+		p.Sum = p.T("course.sheet_name", s.Name) + " " + p.Sum
+	}
 	if len(s.Strange) > 0 {
 		p.Strange = p.T("course.sheet_strange", strings.Join(s.Strange, ", "))
 	}

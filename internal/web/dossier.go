@@ -10,6 +10,7 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/markup"
+	"ketnap/internal/pool"
 )
 
 type dossierPage struct {
@@ -237,6 +238,14 @@ func (p *dossierPage) paperOf(a dossier.Act) string {
 	return ""
 }
 
+// dropReason is why somebody was taken out of the pool, in words.
+func (b Base) dropReason(code string) string {
+	if !slices.Contains(pool.Reasons, code) {
+		return code
+	}
+	return b.T("pool.reason." + code)
+}
+
 // actFacts writes what a step recorded, without what is empty.
 func (b Base) actFacts(a dossier.Act) []fact {
 	x := a.Details
@@ -250,7 +259,11 @@ func (b Base) actFacts(a dossier.Act) []fact {
 		add("dossier.field.by", b.T("dossier.by."+x.By))
 	}
 	add("dossier.field.body", x.Body)
-	add("dossier.field.group", x.Group)
+	if a.Step == dossier.Drop {
+		add("dossier.field.drop", b.dropReason(x.Group))
+	} else {
+		add("dossier.field.group", x.Group)
+	}
 	if x.Route != "" {
 		add("dossier.field.route", b.T("dossier.route."+x.Route))
 	}
@@ -293,8 +306,12 @@ func (p *dossierPage) history(failed error) {
 	var events []Event
 	for _, l := range p.V.Lines {
 		e := Event{Date: l.On.VN(), Title: p.T("step." + string(l.Step)), Kind: "plain", Text: p.paperOf(l.Act), Ref: p.T("person.noted", l.At, l.By)}
-		if l.Details.Reason != "" {
-			e.Ref = p.T("person.because", l.Details.Reason) + " · " + e.Ref
+		why := l.Details.Reason
+		if l.Step == dossier.Drop && l.Details.Group != "" {
+			why = strings.Trim(p.dropReason(l.Details.Group)+": "+why, ": ")
+		}
+		if why != "" {
+			e.Ref = p.T("person.because", why) + " · " + e.Ref
 		}
 		switch {
 		case l.Undone:

@@ -225,6 +225,9 @@ func (a *App) poolResolve(w http.ResponseWriter, r *http.Request) error {
 	readDays(in, e, map[string]*day.Date{"on": &m.On, "dated": &m.Dated})
 	mode := poolModes[pool.View(in.Get("xem"))]
 	for _, who := range in["person"] {
+		if mode == "review" && in.Get("k_"+who) != "drop" && in.Get("g_"+who) != "" {
+			e.Field("g_"+who, "pool.reason_kept") // a reason was chosen, the list beside it says that the person stays
+		}
 		if x, ok := poolItem(in, mode, who); ok {
 			m.Items = append(m.Items, x)
 		}
