@@ -124,6 +124,8 @@ func (f SeatForm) apply(c course.Class, s *course.Seat, today day.Date, bad *fau
 		switch {
 		case !ok:
 			bad.Field(GradeField(f.Person), "course.grade_unknown", *f.Grade)
+		case course.Passes(grade) && grade != s.Grade && len(c.Sessions) == 0:
+			bad.Field(GradeField(f.Person), "course.no_sessions_text")
 		case course.Passes(grade) && grade != s.Grade && !s.Came():
 			bad.Field(GradeField(f.Person), "course.grade_absent")
 		default:

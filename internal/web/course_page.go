@@ -28,10 +28,12 @@ type coursePage struct {
 	Errs    map[string]fault.Text
 	Wrong   string
 	Empty   Empty
-	Prints  []Choice
-	Source  string
-	Change  bool // the reader may change the class and it is not called off
-	Key     string
+	// NoSessions stands where attendance would be marked in a class without sessions.
+	NoSessions Empty
+	Prints     []Choice
+	Source     string
+	Change     bool // the reader may change the class and it is not called off
+	Key        string
 }
 
 type sessionHead struct{ No, On, Lesson string }
@@ -118,8 +120,10 @@ func (p *coursePage) fill(typed url.Values) {
 	g := p.V.Programme
 	p.Source = p.T("course.source", g.Source.Source, p.T("rule.sure."+g.Confidence))
 	p.Empty = Empty{Title: p.T("course.nobody"), Text: p.T("course.nobody_text")}
+	p.NoSessions = Empty{Title: p.T("course.no_sessions"), Text: p.T("course.no_sessions_text")}
 	if p.Change {
 		p.Empty.Href, p.Empty.Link = page+"/moi-hoc", p.T("course.invite")
+		p.NoSessions.Href, p.NoSessions.Link = page+"/sua", p.T("course.edit")
 	}
 }
 
