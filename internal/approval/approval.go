@@ -27,9 +27,10 @@ const (
 	Reset  Kind = "reset"  // taking away what somebody signs in with, to open another way into the account
 	Erase  Kind = "erase"  // erasing what is kept of people for good (xóa dữ liệu)
 	Guard  Kind = "guard"  // asking for two persons less often
+	Term   Kind = "term"   // how long data is kept (thời hạn lưu)
 )
 
-// Kinds lists those a deployment may switch off. Guard is not among them: it would guard nothing; nor is Erase: nothing brings back what was erased.
+// Kinds lists those a deployment may switch off. Guard is not among them: it would guard nothing; nor are Erase and Term: nothing brings back what was erased.
 var Kinds = []Kind{Import, Export, Grant, Reset}
 
 // rights are what an act asks for at its unit, of who does it and of who approves it.
@@ -40,6 +41,7 @@ var rights = map[Kind][2]access.Right{
 	Reset:  {access.ManageUsers, access.ManageUsers},
 	Erase:  {access.SetTarget, access.SetTarget},
 	Guard:  {access.ManageUsers, access.ManageUsers},
+	Term:   {access.ManageUsers, access.ManageUsers},
 }
 
 // Valid reports whether k is one of the kinds.

@@ -268,8 +268,8 @@ func (s *Service) Guards(ctx context.Context) (g approval.Guards, err error) {
 	return g, err
 }
 
-// seat is the unit whose administrators govern the installation: the only province of one, the nation of several.
-func seat(tx *store.Tx) (org.Unit, error) {
+// Seat is the unit whose administrators govern the installation: the only province of one, the nation of several.
+func Seat(tx *store.Tx) (org.Unit, error) {
 	var roots []id.ID
 	if err := tx.EachProvince(func(p store.Province) error { roots = append(roots, p.Root); return nil }); err != nil || len(roots) != 1 {
 		return org.Unit{}, err
@@ -280,7 +280,7 @@ func seat(tx *store.Tx) (org.Unit, error) {
 // Governs reports whether the actor may change the guards.
 func (s *Service) Governs(ctx context.Context, who access.Actor) (may bool, err error) {
 	err = s.st.View(ctx, func(tx *store.Tx) error {
-		u, err := seat(tx)
+		u, err := Seat(tx)
 		may = err == nil && who.Can(access.ManageUsers, u)
 		return err
 	})
@@ -290,7 +290,7 @@ func (s *Service) Governs(ctx context.Context, who access.Actor) (may bool, err 
 // SetGuards changes them, for who manages the accounts of the whole installation. Asking less often takes two persons itself.
 func (s *Service) SetGuards(ctx context.Context, who access.Actor, g approval.Guards) error {
 	return s.st.Update(ctx, audit.Of(who, "approval.guards", 0, 0), func(tx *store.Tx) error {
-		at, err := seat(tx)
+		at, err := Seat(tx)
 		if err != nil {
 			return err
 		}
@@ -341,7 +341,7 @@ func putGuards(tx *store.Tx, g approval.Guards) error {
 
 // carryGuards does what was approved, when what held then still holds.
 func carryGuards(tx *store.Tx, by, _ access.Actor, a approval.Act) (func(), error) {
-	at, err := seat(tx)
+	at, err := Seat(tx)
 	if err != nil {
 		return nil, err
 	}

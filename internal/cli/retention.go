@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ketnap/internal/subject"
 	"ketnap/internal/subjects"
 )
 
@@ -66,11 +65,10 @@ func retentionCmd(e *env) *cobra.Command {
 }
 
 func (e *env) printDue(d subjects.Due, erased int, apply bool) error {
-	record, _ := subject.Book().Kept("refused")
-	file, _ := subject.Book().Kept("batch")
+	file := d.Terms["batch"]
 	rows := []dueJSON{}
 	for _, p := range d.People {
-		rows = append(rows, dueJSON{"record", p.Person.String(), p.UnitName, p.Since.String(), p.Since.AddMonths(record.Months).String()})
+		rows = append(rows, dueJSON{"record", p.Person.String(), p.UnitName, p.Since.String(), d.Ends(p).String()})
 	}
 	for _, b := range d.Imports {
 		since := subjects.ImportedOn(b.At)

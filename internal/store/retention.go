@@ -6,6 +6,7 @@ import (
 	"ketnap/internal/db"
 	"ketnap/internal/dossier"
 	"ketnap/internal/id"
+	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 )
 
@@ -14,7 +15,8 @@ type TermRow struct {
 	Person         id.ID
 	Name, UnitName string
 	Since          day.Date
-	State          dossier.State
+	State          dossier.State // "" when another term runs than that of a refusal
+	Code           string        // of the retention
 }
 
 // RefusedUntil lists the people of a scope who are in no stage and whose last application was refused or withdrawn on or before a day,
@@ -39,7 +41,7 @@ func (tx *Tx) RefusedUntil(sc access.Scope, until day.Date, atMost int) ([]TermR
 			var r TermRow
 			var state string
 			err := s.Scan(&r.Person, &r.Name, &r.UnitName, &r.Since, &state)
-			r.State = dossier.State(state)
+			r.State, r.Code = dossier.State(state), "refused"
 			rows = append(rows, r)
 			return err
 		}); err != nil {
@@ -47,6 +49,46 @@ func (tx *Tx) RefusedUntil(sc access.Scope, until day.Date, atMost int) ([]TermR
 		}
 	}
 	return rows, nil
+}
+
+// GoneUntil lists the people of a scope who left their last stage by one of some causes on or before a day, the longest ago first, and are not
+// erased. Whose last application was refused or withdrawn is not among them: that term is another one.
+func (tx *Tx) GoneUntil(sc access.Scope, code string, causes []ledger.Cause, until day.Date, atMost int) ([]TermRow, error) {
+	as, err := tx.areas(sc)
+	if err != nil {
+		return nil, err
+	}
+	var rows []TermRow
+	for _, a := range as {
+		p, path, end := a.province(), a.unit.Path, org.PathEnd(a.unit.Path)
+		b := db.NewB(`SELECT p.id, p.name, u.name, p.since FROM person p JOIN unit u ON u.province_id = p.province_id AND u.id = p.unit_id
+			WHERE p.province_id = $1 AND u.province_id = $2 AND u.path >= $3 AND u.path < $4 AND p.stage = 0 AND NOT p.void AND p.since <= $5
+			AND EXISTS (SELECT 1 FROM movement m WHERE m.province_id = $1 AND m.person_id = p.id AND m.effective = p.since AND m.to_stage = 0 AND m.reverses = 0 AND`, p, p, path, end, int32(until))
+		in := make([]any, len(causes))
+		for i, c := range causes {
+			in[i] = int(c)
+		}
+		b.In(`m.cause`, in).Add(`) ORDER BY p.since, p.id LIMIT $1`, atMost)
+		if err := tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
+			r := TermRow{Code: code}
+			err := s.Scan(&r.Person, &r.Name, &r.UnitName, &r.Since)
+			rows = append(rows, r)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	out := rows[:0]
+	for _, r := range rows {
+		_, refused, err := tx.RefusedOn(r.Person)
+		if err != nil {
+			return nil, err
+		}
+		if !refused {
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }
 
 // KeptImport is an import whose file or rows are still kept.

@@ -3,6 +3,7 @@ package subjects
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/person"
 	"ketnap/internal/store"
@@ -30,7 +32,7 @@ type erasure struct {
 
 // Deeds are the acts of this service that a second person approves.
 func (s *Service) Deeds() map[approval.Kind]approvals.Deed {
-	return map[approval.Kind]approvals.Deed{approval.Erase: s.carry}
+	return map[approval.Kind]approvals.Deed{approval.Erase: s.carry, approval.Term: carryTerm}
 }
 
 func (s *Service) carry(tx *store.Tx, by, _ access.Actor, a approval.Act) (func(), error) {
@@ -107,14 +109,18 @@ func erase(tx *store.Tx, p *person.Person, cause string) error {
 // eraseDue erases people and imports whose term is over today; whose is not (any more) stops all of it.
 func eraseDue(tx *store.Tx, who access.Actor, o erasure) (int, error) {
 	const op = "subjects.eraseDue"
-	until, before := termDays(tx.Today)
+	terms, err := kept(tx)
+	if err != nil {
+		return 0, err
+	}
+	before := importsBefore(terms, tx.Today)
 	for _, i := range o.People {
 		p, _, err := tx.Kept(who, access.SetTarget, i)
 		if err != nil {
 			return 0, err
 		}
-		on, refused, err := tx.RefusedOn(i)
-		if err == nil && (!refused || on > until) {
+		over, err := termOver(tx, terms, p)
+		if err == nil && !over {
 			err = approvals.Moved(op)
 		}
 		if err != nil {
@@ -149,12 +155,44 @@ func eraseDue(tx *store.Tx, who access.Actor, o erasure) (int, error) {
 	return len(o.People) + len(o.Imports), nil
 }
 
-// termDays are up to which day of refusal a record's term is over on a day, and up to which instant that of an import (unix ms).
-func termDays(on day.Date) (refused day.Date, imports int64) {
-	record, _ := subject.Book().Kept("refused")
-	file, _ := subject.Book().Kept("batch")
-	f := on.AddMonths(-file.Months)
-	return on.AddMonths(-record.Months), time.Date(f.Year(), time.Month(f.Month()), f.Day(), 0, 0, 0, 0, day.Vietnam).UnixMilli()
+// until is up to which day a term that is over on a day began; 0 when there is no term.
+func until(r subject.Retention, on day.Date) day.Date {
+	if r.Months == 0 {
+		return 0
+	}
+	return on.AddMonths(-r.Months)
+}
+
+// importsBefore is up to which instant the term of an import is over on a day (unix ms).
+func importsBefore(terms map[string]subject.Retention, on day.Date) int64 {
+	f := until(terms["batch"], on)
+	return time.Date(f.Year(), time.Month(f.Month()), f.Day(), 0, 0, 0, 0, day.Vietnam).UnixMilli()
+}
+
+// termOver reports whether the term of somebody who is in no stage is over today.
+func termOver(tx *store.Tx, terms map[string]subject.Retention, p person.Person) (bool, error) {
+	on, refused, err := tx.RefusedOn(p.ID)
+	if err != nil || refused {
+		return refused && on <= until(terms["refused"], tx.Today), err
+	}
+	if !p.Place.Out() || p.Void {
+		return false, nil
+	}
+	ms, err := tx.Movements(p.ID)
+	if err != nil {
+		return false, err
+	}
+	last := ledger.Standing(ms)
+	if len(last) == 0 {
+		return false, nil
+	}
+	m := last[len(last)-1]
+	for code, causes := range causesOf {
+		if slices.Contains(causes, m.Cause) && m.Effective <= until(terms[code], tx.Today) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Due is what reached the end of its term in a unit's subtree.
@@ -165,7 +203,19 @@ type Due struct {
 	Today   day.Date
 	People  []store.TermRow
 	Imports []store.KeptImport
+	Terms   map[string]subject.Retention // in force
 }
+
+// Ended names how somebody's way ended.
+func Ended(r store.TermRow) string {
+	if r.State != "" {
+		return string(r.State)
+	}
+	return r.Code
+}
+
+// Ends is the day on which the term of a record is over.
+func (d Due) Ends(r store.TermRow) day.Date { return r.Since.AddMonths(d.Terms[r.Code].Months) }
 
 // Empty reports whether nothing is due.
 func (d Due) Empty() bool { return len(d.People)+len(d.Imports) == 0 }
@@ -204,11 +254,27 @@ func due(tx *store.Tx, who access.Actor, unit id.ID, on day.Date) (Due, error) {
 		return d, err
 	}
 	d.Above = who.Readable(d.Above)
-	until, before := termDays(on)
-	if d.People, err = tx.RefusedUntil(scope, until, duePerAct); err != nil {
+	if d.Terms, err = kept(tx); err != nil {
 		return d, err
 	}
-	d.Imports, err = tx.ImportsUntil(scope, before, duePerAct)
+	if by := until(d.Terms["refused"], on); by > 0 {
+		if d.People, err = tx.RefusedUntil(scope, by, duePerAct); err != nil {
+			return d, err
+		}
+	}
+	for _, code := range subject.Terms {
+		by := until(d.Terms[code], on)
+		if causesOf[code] == nil || by == 0 {
+			continue
+		}
+		gone, err := tx.GoneUntil(scope, code, causesOf[code], by, duePerAct)
+		if err != nil {
+			return d, err
+		}
+		d.People = append(d.People, gone...)
+	}
+	d.People = d.People[:min(len(d.People), duePerAct)]
+	d.Imports, err = tx.ImportsUntil(scope, importsBefore(d.Terms, on), duePerAct)
 	return d, err
 }
 

@@ -36,6 +36,10 @@ func (b Base) actText(x approval.Act) string {
 		return b.T("approval.what.grant", x.Detail, b.T("role."+string(x.Role)))
 	case approval.Reset:
 		return b.T("approval.what.reset", x.Detail)
+	case approval.Term:
+		if f := strings.Fields(x.Detail); len(f) == 3 {
+			return b.T("approval.what.term", b.T("term.of."+f[0]), f[1], f[2])
+		}
 	}
 	if x.Kind == approval.Erase && x.Object == 0 {
 		return b.T("approval.what.erase_term", x.N)

@@ -38,7 +38,7 @@ func (p *selfPage) consents() {
 		ask, _ := x.Asked()
 		last, found := subject.Latest(p.R.Consents, x.Code)
 		c := consentPart{Code: x.Code, Title: p.said(x.Text), Text: p.said(ask.Text), Version: ask.Version, Badge: p.consentBadge(last.Said), Key: formKey(), History: p.consentHistory(p.R.Consents, x.Code)}
-		yes, no := Choice{Label: p.T("consent.yes"), Value: string(subject.Given), Current: true}, Choice{Label: p.T("consent.no"), Value: string(subject.Refusal)}
+		yes, no := Choice{Label: p.T("consent.yes"), Value: string(subject.Given)}, Choice{Label: p.T("consent.no"), Value: string(subject.Refusal)}
 		switch {
 		case !found:
 			c.Say = []Choice{yes, no}

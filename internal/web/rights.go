@@ -216,6 +216,7 @@ var needs = map[string]need{
 	"POST /du-lieu/su-co":                    may(access.Inspect, ""),
 	"GET /du-lieu/luu-tru":                   may(access.SetTarget, ""),
 	"POST /du-lieu/luu-tru":                  may(access.SetTarget, ""),
+	"POST /du-lieu/luu-tru/thoi-han":         may(access.ManageUsers, ""),
 	"GET /hom-nay":                           {who: signedIn},
 	"POST /hom-nay/lich":                     {who: signedIn},
 	"POST /hom-nay/lich/huy":                 {who: signedIn},

@@ -210,6 +210,7 @@ func (a *App) subjectRoutes() {
 	a.Handle("POST /du-lieu/su-co", a.breachNote)
 	a.Handle("GET /du-lieu/luu-tru", a.retention)
 	a.Handle("POST /du-lieu/luu-tru", a.retentionErase)
+	a.Handle("POST /du-lieu/luu-tru/thoi-han", a.termSet)
 	a.Handle("GET /du-lieu/dong-y", a.consentList)
 	a.Handle("POST /nguoi/{id}/dong-y", a.consentNote)
 	a.Handle("POST /cua-toi/dong-y", a.own(a.selfSay), Own())

@@ -31,8 +31,12 @@ func (a *App) privacy(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	terms, err := a.Subjects.Terms(r.Context(), a.actor(r))
+	if err != nil {
+		return err
+	}
 	p.Crumbs = a.unitCrumbs(r, asked.Above, asked.Unit, "/du-lieu?u=")
-	p.Tables = []ruleTable{p.purposes(reg), p.asked(asked, a.keepsRecords(r, asked)), p.asks(reg), p.classes(f), p.retention(reg), p.clocks(reg)}
+	p.Tables = []ruleTable{p.purposes(reg), p.asked(asked, a.keepsRecords(r, asked)), p.asks(reg), p.classes(f), p.retention(reg, terms), p.clocks(reg)}
 	return a.Render(w, r, http.StatusOK, "rules.html", p)
 }
 
@@ -72,10 +76,11 @@ func (b Base) classes(f *subject.Fields) ruleTable {
 	return t
 }
 
-func (b Base) retention(reg *subject.Register) ruleTable {
+func (b Base) retention(reg *subject.Register, terms subjects.Terms) ruleTable {
 	t := b.table("luu", "subject.retention", "subject.from", "subject.months", "subject.end", "subject.source")
 	t.Note = b.T("subject.by_program")
 	for _, x := range reg.Retention {
+		x = terms.Kept[x.Code]
 		months := b.T("subject.no_term")
 		if x.Months > 0 {
 			months = b.Num(int64(x.Months))
