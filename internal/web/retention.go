@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -111,7 +112,7 @@ func (b Base) termForm(in url.Values, unit id.ID, errs map[string]fault.Text) ru
 		codes = append(codes, Choice{Value: c, Label: b.T("term.of." + c), Current: in.Get("code") == c})
 	}
 	for _, s := range subject.Sures {
-		sures = append(sures, Choice{Value: s, Label: b.sureBadge(s).Text, Current: in.Get("sure") == s})
+		sures = append(sures, Choice{Value: s, Label: b.sureBadge(s).Text, Current: cmp.Or(in.Get("sure"), "unsure") == s})
 	}
 	field := func(name, key string) Field { return b.Field(name, b.T(key), in.Get(name), errs) }
 	return ruleForm{Title: b.T("term.change"), Hint: b.T("term.change_hint"), Method: "post", Action: "/du-lieu/luu-tru/thoi-han", Hidden: []Choice{{Label: "u", Value: unit.String()}},
