@@ -93,7 +93,7 @@ func newInjector(t *testing.T) *injector {
 }
 
 // Where a refusal is written down: a wrong guess is counted, a page that is shown again with the record of a person is a look at it.
-var recorded = regexp.MustCompile(`^/(dang-nhap|tai-khoan|du-lieu/luu-tru|nguoi/[^/]+/(du-lieu|yeu-cau|tai-khoan)$)`)
+var recorded = regexp.MustCompile(`^/(dang-nhap|tai-khoan|du-lieu/luu-tru|nguoi/[^/]+/(du-lieu|yeu-cau|tai-khoan|dong-y)$)`)
 
 // hashes are the pages that check a password, which is dear on purpose.
 var hashes = map[string]bool{"/dang-nhap": true, "/tai-khoan": true, "/xac-nhan": true}

@@ -395,18 +395,24 @@ func (p *probed) sqlmap(program, dir, host string, n int, probes []probe) (param
 	return len(tested.FindAll(out, -1)), found, troubles
 }
 
+// fewestProbes is how many addresses and forms there are to try at least.
+const fewestProbes = 170
+
 // TestSqlmap lets sqlmap loose on every address and form that the pages of the demo commune offer to an administrator and to a committee, and on the addresses
-// of programs: it finds the planted faults, and nothing else. It runs where KETNAP_SQLMAP names the program: see scripts/sqlmap.sh.
+// of programs: it finds the planted faults, and nothing else. Where KETNAP_SQLMAP does not name the program (see scripts/sqlmap.sh), the addresses are only collected.
 func TestSqlmap(t *testing.T) {
 	program, engine := os.Getenv("KETNAP_SQLMAP"), os.Getenv("KETNAP_SQLMAP_ENGINE")
-	if program == "" {
-		t.Skip("KETNAP_SQLMAP names no sqlmap: run scripts/sqlmap.sh")
-	}
 	p := newProbed(t, engine)
 	for _, as := range []string{"capuy", "quantri"} {
 		p.crawl(as)
 	}
 	probes, unmet := p.all()
+	if len(probes) < fewestProbes {
+		t.Errorf("only %d addresses and forms are found: what nothing leads to is not tried", len(probes))
+	}
+	if program == "" {
+		return
+	}
 	if only := os.Getenv("KETNAP_SQLMAP_ONLY"); only != "" {
 		match := regexp.MustCompile(only)
 		probes = slices.DeleteFunc(probes, func(x probe) bool { return !match.MatchString(x.method + " " + x.path) })
