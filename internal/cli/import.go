@@ -84,7 +84,7 @@ func (e *env) importRun(ctx context.Context, f importFlags, args []string) error
 func (e *env) importFile(ctx context.Context, st *store.Store, s *transfer.Service, f importFlags, name string) error {
 	start := time.Now()
 	// A large file shall not need a large machine: the collector works harder instead.
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(150 << 20))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(168 << 20))
 	b, err := e.importMapped(ctx, st, s, f, name)
 	if err != nil {
 		return err
