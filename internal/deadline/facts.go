@@ -90,6 +90,10 @@ func (f *Facts) Offer(on, taken day.Date) {
 	}
 }
 
+// Appeal notes that the cell voted on recognition in vain so often that the level above decides, with the last vote: the cell has done what it
+// was to do, and the time of the level above begins.
+func (f *Facts) Appeal(on day.Date) { f.Dates[string(dossier.CellRecognise)] = int(on) }
+
 func (f *Facts) extend(clock string, until day.Date) {
 	if f.Until == nil {
 		f.Until = map[string]day.Date{}

@@ -134,6 +134,11 @@ func (w *writer) add(p *person.Person, d *dossier.Dossier, stored []deadline.Obl
 	if err != nil {
 		return err
 	}
+	if f.Dossier != 0 {
+		if on, ok := d.Appealed(t.Int("recognise.failed_votes")); ok {
+			f.Appeal(on)
+		}
+	}
 	computed := deadline.Compute(t, w.cal, f)
 	w.change.Diff(stored, append(computed, rest(ended, computed)...))
 	return nil

@@ -19,6 +19,7 @@ type fold struct {
 	in     []int    // acts in force, in order
 	kept   []int    // acts not taken back, in order
 	fails  int      // votes of the cell on recognition without the share
+	failed day.Date // day of the last of them
 	floor  day.Date // day of the last return, refusal or lapse: what is done again comes after
 	end    State    // "" while it is live
 	closed day.Date
@@ -99,7 +100,7 @@ func (f *fold) refuse(d *Dossier, a *Act) {
 		f.reopen(d, Open, a.On)
 	case a.Details.By == ByCell:
 		f.fails++
-		f.floor = max(f.floor, a.On)
+		f.failed, f.floor = a.On, max(f.floor, a.On)
 	default:
 		f.reopen(d, CellRecognise, a.On)
 	}
@@ -224,6 +225,16 @@ func (d *Dossier) Has(s Step) bool {
 
 // FailedVotes counts the votes of the cell on recognition that lacked the share.
 func (d *Dossier) FailedVotes() int { return d.fold().fails }
+
+// Appealed returns the day of the vote of the cell after which the level above decides on recognition, given after how many that is; ok is
+// false as long as the cell has the word.
+func (d *Dossier) Appealed(fails int) (on day.Date, ok bool) {
+	f := d.fold()
+	if !f.appealed(Way{Fails: fails}) || f.held.has(CellRecognise) {
+		return 0, false
+	}
+	return f.failed, true
+}
 
 // Dates returns the day of the last act in force of each step, by its code; of steps before the start
 // the day the record has. A step not done is absent.

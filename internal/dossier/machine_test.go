@@ -196,12 +196,18 @@ func TestThreeVotes(t *testing.T) {
 		if next := d.Next(w); !listed(next, CellRecognise) || listed(next, SubmitRecognise) {
 			t.Fatalf("after %d votes: %v", i, next)
 		}
+		if on, ok := d.Appealed(w.Fails); ok {
+			t.Fatalf("after %d votes it went up on %s", i, on.VN())
+		}
 		a := act(60+i, Refuse, on)
 		a.Details.By = ByCell
 		if err := d.Do(w, a); err != nil {
 			t.Fatal(err)
 		}
 		on = on.AddDays(30)
+	}
+	if last, ok := d.Appealed(w.Fails); !ok || last != on.AddDays(-30) {
+		t.Errorf("the day it went up: %s", last.VN())
 	}
 	if err := d.Do(w, act(80, CellRecognise, on)); fault.TextOf(err).Key != "dossier.votes_spent" {
 		t.Errorf("a fourth vote: %v", err)

@@ -340,6 +340,10 @@ func (e *exits) threeVotes() {
 	}
 	l.offers(e.cell, "cell_recognise", false)
 	l.reads(e.cell, l.person+"/ho-so", []string{"đã biểu quyết 3 lần không đủ tỷ lệ"})
+	l.reads(e.over, l.person+"/ho-so#han", []string{"Cấp ủy có thẩm quyền quyết định công nhận chính thức"})
+	if said := strings.Join(e.over.texts("#han"), " "); strings.Contains(said, "Chi bộ xét, đề nghị công nhận") {
+		e.t.Errorf("the cell is still asked to consider: %.600s", said)
+	}
 	l.does(e.over, "committee_agree", append([]string{"on", "05/08/2026", "no", "22-NQ/ĐU", "dated", "05/08/2026"}, ballot("15")...)...)
 }
 
