@@ -12,6 +12,7 @@ import (
 	"ketnap/internal/deadline"
 	"ketnap/internal/deadlines"
 	"ketnap/internal/fault"
+	"ketnap/internal/i18n"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
@@ -309,10 +310,10 @@ func TestDigest(t *testing.T) {
 	w.tree = storetest.Grow(t, st, 38)
 	w.probationer(w.tree.Cells[0][0], "Trần Thị Lan", 20251010)
 	who := w.user("hoa", w.tree.Communes[0])
-	if err := w.s.SetDigest(t.Context(), who, "không phải địa chỉ", "day"); fault.FieldsOf(err)["address"].Key == "" {
+	if err := w.s.SetDigest(t.Context(), who, "không phải địa chỉ", "day", i18n.Vi); fault.FieldsOf(err)["address"].Key == "" {
 		t.Errorf("%v", err)
 	}
-	if err := w.s.SetDigest(t.Context(), who, "hoa@xa.gov.vn", "day"); err != nil {
+	if err := w.s.SetDigest(t.Context(), who, "hoa@xa.gov.vn", "day", i18n.Vi); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.s.SendDigests(t.Context()); !fault.Is(err, fault.Unavailable) {
@@ -331,6 +332,13 @@ func TestDigest(t *testing.T) {
 		if len(got) != c.sent {
 			t.Fatalf("%d days later %d were sent, not %d", c.days, len(got), c.sent)
 		}
+	}
+	if err := w.s.SetDigest(t.Context(), who, "hoa@xa.gov.vn", "day", i18n.En); err != nil {
+		t.Fatal(err)
+	}
+	now = storetest.Now().AddDate(0, 0, 4)
+	if _, err := w.s.SendDigests(t.Context()); err != nil || len(got) != 3 || !strings.Contains(got[2], "overdue 1") || strings.Contains(got[2], "quá hạn") {
+		t.Errorf("in English: %v %q", err, got[2:])
 	}
 	if m := got[0]; !strings.HasPrefix(m, "hoa@xa.gov.vn\n") || strings.Contains(m, "Lan") || !strings.Contains(m, "quá hạn 1") || !strings.Contains(m, "\r\n\r\n") {
 		t.Errorf("%q", m)

@@ -38,10 +38,10 @@ func (s *Service) Digest(ctx context.Context, who access.Actor) (store.Digest, e
 	return d, err
 }
 
-// SetDigest keeps where and how often (day, week, or "" never) the signed-in user is reminded by mail.
-func (s *Service) SetDigest(ctx context.Context, who access.Actor, address, every string) error {
+// SetDigest keeps where, how often (day, week, or "" never) and in which language the signed-in user is reminded by mail.
+func (s *Service) SetDigest(ctx context.Context, who access.Actor, address, every string, lang i18n.Lang) error {
 	const op = "deadlines.SetDigest"
-	d := store.Digest{User: who.User, Every: every}
+	d := store.Digest{User: who.User, Every: every, Lang: string(lang)}
 	if every == "day" || every == "week" {
 		a, err := mail.ParseAddress(strings.TrimSpace(address))
 		if err != nil || a.Name != "" {
@@ -115,7 +115,7 @@ func (s *Service) message(tx *store.Tx, d store.Digest) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	words := i18n.For(i18n.Vi)
+	words := i18n.For(i18n.Lang(d.Lang))
 	var sum Counts
 	body := []string{words.T("deadline.mail_hello", u.Name), ""}
 	q := Filter{}.query(tx)

@@ -49,12 +49,13 @@ type Digest struct {
 	Address string
 	Every   string // day or week; "" never
 	Sent    day.Date
+	Lang    string // it is written in
 }
 
 // Digest returns the digest of an account, zero when it has none.
 func (tx *Tx) Digest(user id.ID) (Digest, error) {
 	d := Digest{User: user}
-	err := tx.Row(tx.ctx, `SELECT address, every, sent_on FROM app_digest WHERE user_id = $1`, []any{int64(user)}, &d.Address, &d.Every, &d.Sent)
+	err := tx.Row(tx.ctx, `SELECT address, every, sent_on, lang FROM app_digest WHERE user_id = $1`, []any{int64(user)}, &d.Address, &d.Every, &d.Sent, &d.Lang)
 	if errors.Is(err, db.ErrNoRows) {
 		err = nil
 	}
@@ -66,16 +67,16 @@ func (tx *Tx) PutDigest(d Digest) error {
 	if _, err := tx.Exec(tx.ctx, `DELETE FROM app_digest WHERE user_id = $1`, int64(d.User)); err != nil || d.Address == "" {
 		return err
 	}
-	_, err := tx.Exec(tx.ctx, `INSERT INTO app_digest (user_id, address, every, sent_on) VALUES ($1, $2, $3, $4)`, int64(d.User), d.Address, d.Every, int32(d.Sent))
+	_, err := tx.Exec(tx.ctx, `INSERT INTO app_digest (user_id, address, every, sent_on, lang) VALUES ($1, $2, $3, $4, $5)`, int64(d.User), d.Address, d.Every, int32(d.Sent), d.Lang)
 	return err
 }
 
 // Digests returns every digest, by account.
 func (tx *Tx) Digests() ([]Digest, error) {
 	var ds []Digest
-	err := tx.Each(tx.ctx, `SELECT user_id, address, every, sent_on FROM app_digest ORDER BY user_id`, nil, func(s db.Scanner) error {
+	err := tx.Each(tx.ctx, `SELECT user_id, address, every, sent_on, lang FROM app_digest ORDER BY user_id`, nil, func(s db.Scanner) error {
 		var d Digest
-		err := s.Scan(&d.User, &d.Address, &d.Every, &d.Sent)
+		err := s.Scan(&d.User, &d.Address, &d.Every, &d.Sent, &d.Lang)
 		ds = append(ds, d)
 		return err
 	})

@@ -130,7 +130,7 @@ func (a *App) mailPart(r *http.Request, b Base) (mailPart, error) {
 
 // mailSet keeps to where and how often a digest goes: POST /hom-nay/thu.
 func (a *App) mailSet(w http.ResponseWriter, r *http.Request) error {
-	err := a.Deadlines.SetDigest(r.Context(), a.actor(r), r.PostFormValue("address"), r.PostFormValue("every"))
+	err := a.Deadlines.SetDigest(r.Context(), a.actor(r), r.PostFormValue("address"), r.PostFormValue("every"), a.Base(r, "deadline.title").Lang)
 	if fault.Is(err, fault.Invalid) {
 		r.URL.RawQuery = "u=" + formUnit(r)
 		return a.renderToday(w, r, http.StatusUnprocessableEntity, err)
