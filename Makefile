@@ -24,6 +24,11 @@ test: ## everything that must hold: format, vet, lint, house, all tests on both 
 build: vendor ## bin/ketnap, with the front-end libraries inside
 	$(GO) build -trimpath -o bin/ketnap .
 
+.PHONY: container
+container: vendor ## an image of the program alone, without a shell (TOOL=podman|docker)
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ketnap .
+	$(or $(TOOL),podman) build -t ketnap -f deploy/Containerfile .
+
 .PHONY: vendor
 vendor: ## htmx and the font from npm into the embedded assets
 	@scripts/vendor.sh
