@@ -23,8 +23,9 @@ import (
 	"ketnap/internal/xlsx"
 )
 
-// keptProofs is how many files are not inflated again only to be proved whole.
-const keptProofs = 64
+// keptProofs is how many sheets and merged areas are remembered, so that their files are not inflated again only to be proved whole. One
+// file may have as many areas as it likes, so it is not files that are counted.
+const keptProofs = 50_000
 
 // Service imports and exports. Close it before the store.
 type Service struct {

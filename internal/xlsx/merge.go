@@ -41,6 +41,17 @@ func (p *Proof) keep(sheet int, m []merge) {
 	p.merges[sheet] = m
 }
 
+// Weight is what the proof holds: 1 a sheet and 1 a merged area.
+func (p *Proof) Weight() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.merges)
+	for _, m := range p.merges {
+		n += len(m)
+	}
+	return n
+}
+
 // Proof returns what has been proved of the book, and what will be.
 func (b *Book) Proof() *Proof { return b.proof }
 
