@@ -115,8 +115,12 @@ func (a *App) courseEdit(w http.ResponseWriter, r *http.Request) error {
 	return a.renderCourseEdit(w, r, http.StatusOK, v, in, nil)
 }
 
-// spareSessions is how many empty lines the form offers after the last session.
-const spareSessions = 2
+// The lines of the form of a class: always some empty ones after the last session, and enough for the whole of a class whose
+// programme is not laid down, so that it is typed in one go.
+const (
+	spareSessions = 2
+	leastSessions = 10
+)
 
 func (a *App) renderCourseEdit(w http.ResponseWriter, r *http.Request, status int, v courses.View, in url.Values, failed error) error {
 	if !v.May {
@@ -135,7 +139,7 @@ func (a *App) renderCourseEdit(w http.ResponseWriter, r *http.Request, status in
 	for _, x := range course.Parts {
 		parts = append(parts, Choice{Label: p.T("course.part." + x), Value: x})
 	}
-	for i := range min(course.MaxSessions, typedSessions(in)+spareSessions) {
+	for i := range min(course.MaxSessions, max(leastSessions, typedSessions(in)+spareSessions)) {
 		cell := func(name string) Field {
 			f := course.SessionField(i, name)
 			return p.Field(f, p.T("course.session."+name), in.Get(f), p.Errs)

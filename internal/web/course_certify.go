@@ -113,12 +113,13 @@ type planPage struct {
 	Rows     []planLine
 	Targets  string
 	Note     string
+	Goal     string // what the column of those asked for is called
 }
 
 type planLine struct {
-	Name, Href, Goal string
-	Cells            []planCell
-	Pct, Said        string
+	Name, Href, Goal, GoalName string
+	Cells                      []planCell
+	Pct, Said                  string
 }
 
 type planCell struct{ Text, Href, Label string }
@@ -146,7 +147,7 @@ func (a *App) coursePlan(w http.ResponseWriter, r *http.Request) error {
 	p.Years, p.Kinds = p.courseYears(a.Courses.Today(), false), p.courseKinds(false)
 	p.Crumbs = a.unitCrumbs(r, plan.Above, plan.Unit, "/lop/ke-hoach?u=")
 	p.Targets = "/chi-tieu?" + url.Values{"u": {plan.Unit.ID.String()}, "nam": {p.YearText}}.Encode()
-	p.Note = p.T("course.plan_note." + string(kind))
+	p.Note, p.Goal = p.T("course.plan_note."+string(kind)), p.T("course.plan_goal."+string(kind))
 	if plan.Unit.ID != 0 {
 		l := p.planLine(plan.Self)
 		l.Href = ""
@@ -161,7 +162,7 @@ func (a *App) coursePlan(w http.ResponseWriter, r *http.Request) error {
 // planLine writes a unit of the plan; the share is of those who passed, "1.253 = 117 %".
 func (p *planPage) planLine(row courses.PlanRow) planLine {
 	q := url.Values{"u": {row.Unit.ID.String()}, "nam": {p.YearText}, "loai": {p.Kind}}
-	l := planLine{Name: row.Unit.Name, Href: "/lop/ke-hoach?" + q.Encode(), Goal: "—", Pct: "—"}
+	l := planLine{Name: row.Unit.Name, Href: "/lop/ke-hoach?" + q.Encode(), Goal: "—", GoalName: p.Goal, Pct: "—"}
 	goal := row.Due
 	if row.Goal.ID != 0 {
 		goal = row.Goal.Least()

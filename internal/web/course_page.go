@@ -119,7 +119,7 @@ func (p *coursePage) fill(typed url.Values) {
 	}
 	g := p.V.Programme
 	p.Source = p.T("course.source", g.Source.Source, p.T("rule.sure."+g.Confidence))
-	p.Empty = Empty{Title: p.T("course.nobody"), Text: p.T("course.nobody_text")}
+	p.Empty = Empty{Title: p.T("course.nobody"), Text: p.T("course.nobody_text." + string(c.Kind))}
 	p.NoSessions = Empty{Title: p.T("course.no_sessions"), Text: p.T("course.no_sessions_text")}
 	if p.Change {
 		p.Empty.Href, p.Empty.Link = page+"/moi-hoc", p.T("course.invite")

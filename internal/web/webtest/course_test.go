@@ -132,3 +132,106 @@ func TestCourseFlow(t *testing.T) {
 		t.Errorf("the browser says: %s", said)
 	}
 }
+
+// TestNewMemberCourse is the course for new members by hand: the plan counts who has to go, the class has the lessons of the summons,
+// only who is on probation is called, who failed gets no certificate, and the certificate closes what stood in the way of recognition.
+func TestNewMemberCourse(t *testing.T) {
+	e := newExits(t)
+	l, failed, early := e.upto("Lò Thị Mới", "own_cv"), e.upto("Lò Thị Trượt", "own_cv"), e.upto("Lò Thị Nguồn", "adopt")
+	b, owed := e.over, "Học lớp đảng viên mới trước khi xét công nhận"
+	dues := func(of *life) string {
+		e.cell.visit(of.person + "/ho-so")
+		return strings.Join(e.cell.texts("#han li, #han tr, #han dd, #han dt"), "\n")
+	}
+	if got := dues(l); !strings.Contains(got, owed) {
+		t.Fatalf("before the course is due: %s", got)
+	}
+
+	b.visit("/lop")
+	b.click("main a[href^='/lop/ke-hoach']")
+	b.choose("form.filters [name=loai]", "new_member")
+	b.click("form.filters .button.main")
+	if row := strings.Join(strings.Fields(b.texts("tbody tr.sum")[0]), " "); !strings.HasPrefix(row, "Đảng bộ xã Hai 2 0 0 0 0 ") {
+		t.Errorf("the plan of those who have to go: %q", row)
+	}
+	b.must("the plan", "Phải học")
+	b.inspect("new-member-plan-1280")
+
+	b.visit("/lop")
+	b.click("main a[href^='/lop/moi']")
+	b.put("kind", "Bồi dưỡng đảng viên mới", "name", "Lớp đảng viên mới K1", "decision_no", "8-QĐ/ĐU", "decision_on", "01/10/2026", "place", "Hội trường", "issuer", "Trung tâm chính trị",
+		"begins", "12/10/2026", "ends", "14/10/2026")
+	b.send("the class")
+	class := b.path()
+	b.visit(class + "?tab=diem-danh")
+	b.must("who may be called", "Mời đảng viên dự bị")
+	b.inspect("new-member-empty-1280")
+	b.click("main a[href$='/moi-hoc']")
+	if who := strings.Join(b.texts("tbody th"), ","); strings.Contains(who, early.name) || len(b.texts("tbody th")) != 2 {
+		t.Errorf("called to the course of new members: %s", who)
+	}
+	eval[int](b, `[...document.querySelectorAll('[name=person]')].map(c => c.checked = true).length`)
+	b.put("on", "05/10/2026")
+	b.send("the invitation")
+
+	b.visit(class + "?tab=diem-danh") // the summons has its own lessons: they are typed
+	b.click("main a[href$='/sua']")
+	lessons := []string{"s1_on", "12/10/2026", "s1_part", "Sáng", "s1_lesson", "Chuyên đề 1", "s1_periods", "5", "s2_on", "12/10/2026", "s2_part", "Chiều", "s2_lesson", "Chuyên đề 2", "s2_periods", "5",
+		"s3_on", "13/10/2026", "s3_part", "Sáng", "s3_lesson", "Chuyên đề 3", "s3_periods", "5"}
+	b.put(append(lessons, "s4_on", "20/10/2026", "s4_lesson", "Ngoài lịch", "s4_periods", "5")...)
+	b.click("main form[method=post] .button.main")
+	b.complaints() // the browser notes the status
+	if wrong := b.texts(".wrong-text"); len(wrong) != 1 || !strings.Contains(wrong[0], "14/10/2026") {
+		t.Errorf("a lesson after the end of the class: %v", wrong)
+	}
+	b.inspect("new-member-lessons-1280")
+	b.width(narrow)
+	b.inspect("new-member-lessons-390")
+	b.width(wide)
+	b.put("s4_on", "", "s4_lesson", "", "s4_periods", "")
+	b.send("the lessons")
+
+	b.visit(class + "?tab=diem-danh")
+	b.put("m_"+failed.id()+"_0", "k", "m_"+failed.id()+"_1", "k")
+	b.click("main button[formaction$='/co-mat']")
+	b.says("Đã ghi cho 2 người")
+	b.visit(class)
+	b.must("the class", "15", "5")
+	b.put("g_"+l.id(), "Khá", "g_"+failed.id(), "Không đạt")
+	b.send("the grades")
+	b.put("first", "007/GCN-ĐVM")
+	b.click("main button[formaction$='/danh-so']")
+	b.click("main a[href$='/cap']")
+	b.must("who gets one", "Chưa đạt nên chưa cấp", "Áp dụng được 1/2")
+	b.inspect("new-member-certify-1280")
+	b.put("on", "20/10/2026")
+	b.send("the certificates")
+	b.must("the class", "Đã cấp giấy", "007/GCN-ĐVM")
+	for _, form := range []string{"list", "marks", "certs"} {
+		b.visit(class + "/in?mau=" + form)
+		b.must("the paper "+form, l.name, "Lớp đảng viên mới K1")
+	}
+	b.visit("/lop/ke-hoach?loai=new_member&nam=2026&u=" + b.home())
+	if row := strings.Join(strings.Fields(b.texts("tbody tr.sum")[0]), " "); !strings.HasPrefix(row, "Đảng bộ xã Hai 2 2 2 1 1 50,00%") {
+		t.Errorf("the plan after the course: %q", row)
+	}
+
+	l.reads(e.cell, l.person+"/giay-chung-nhan", []string{"007/GCN-ĐVM", "Trung tâm chính trị", "Bồi dưỡng đảng viên mới"})
+	l.reads(e.cell, l.person+"/ho-so", []string{"Giấy chứng nhận lớp đảng viên mới", "Số 007/GCN-ĐVM, ngày 20/10/2026"})
+	e.cell.inspect("new-member-dossier-1280")
+	for _, of := range []*life{l, failed} {
+		got := of == l
+		if owes := strings.Contains(dues(of), owed); owes == got {
+			t.Errorf("%s still owes the course: %v", of.name, owes)
+		}
+		e.cell.visit("/viec?the=xong&viec=new_course&cot=who&cot=what&cot=by")
+		if row := strings.Join(e.cell.texts("tbody tr"), "\n"); strings.Contains(row, of.name) != got || got && !strings.Contains(row, "Giấy chứng nhận lớp đảng viên mới") {
+			t.Errorf("what the certificate of %s closed: %q", of.name, row)
+		}
+		for _, s := range way[len(way)-4 : len(way)-1] {
+			e.cell.unseen(of.person+"/ho-so/ghi?step="+s.step, s.pairs...)
+		}
+		of.offers(e.cell, "cell_recognise", got)
+	}
+	e.end()
+}

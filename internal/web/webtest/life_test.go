@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
+	"ketnap/internal/day"
 	"ketnap/internal/docx"
 	"ketnap/internal/form"
 	"ketnap/internal/vi"
@@ -39,6 +41,9 @@ const lifeMembers = `STT,Họ và tên,Ngày sinh,Giới tính,Tổ chức sinh 
 6,Đỗ Văn Bảy,1/1/1980,Nam,99002000000001,03/02/2010,03/02/2011,038080000007
 `
 
+// lifeToday is the day the walks take place on, whenever they are run: what they read counts days from it.
+const lifeToday = "2026-11-29"
+
 // console is the program on a database of its own, as an operator runs it.
 type console struct {
 	t   *testing.T
@@ -49,7 +54,18 @@ type console struct {
 func newConsole(t *testing.T) console {
 	t.Helper()
 	dir := t.TempDir()
-	return console{t, append(os.Environ(), asProgram+"=1", "KETNAP_DB="+filepath.Join(dir, "a.db"), "KETNAP_KEY="), dir}
+	return console{t, append(os.Environ(), asProgram+"=1", "KETNAP_DB="+filepath.Join(dir, "a.db"), "KETNAP_KEY="), dir}.on(lifeToday)
+}
+
+// on is the console on the morning of a day.
+func (c console) on(date string) console {
+	c.t.Helper()
+	then, err := time.ParseInLocation(time.DateOnly, date, day.Vietnam)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.env = append(slices.Clip(c.env), aheadEnv+"="+time.Until(then.Add(9*time.Hour)).String())
+	return c
 }
 
 func (c console) command(args ...string) *exec.Cmd {

@@ -13,16 +13,24 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"ketnap/internal/cli"
 )
 
-// asProgram makes the test binary the program itself.
-const asProgram = "KETNAP_WEBTEST_PROGRAM"
+// asProgram makes the test binary the program itself; aheadEnv moves its clock forward, or back. Only this test binary knows them.
+const (
+	asProgram = "KETNAP_WEBTEST_PROGRAM"
+	aheadEnv  = "KETNAP_WEBTEST_AHEAD"
+)
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		ahead, err := time.ParseDuration(os.Getenv(aheadEnv))
+		if err != nil {
+			os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		}
+		os.Exit(cli.MainAt(func() time.Time { return time.Now().Add(ahead) }, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	code := m.Run()
 	stopDemo()
