@@ -213,12 +213,13 @@ func TestWaive(t *testing.T) {
 		if len(done) != 1 || done[0].State != deadline.Let || len(w.list(committee, cell.ID, deadlines.Late)) != 0 {
 			t.Errorf("%+v", done)
 		}
-		why, err := w.s.WhyWaived(t.Context(), committee, key)
-		if err != nil || why.Reason != form.Reason || why.By != "Bà Hoà" {
-			t.Errorf("%+v, %v", why, err)
+		if why := done[0].Waiver; why == nil || why.Reason != form.Reason || why.No != form.No || why.By != "Bà Hoà" || why.At == 0 {
+			t.Errorf("%+v", why)
 		}
-		if _, err := w.s.WhyWaived(t.Context(), actor(access.Viewer, w.tree.Communes[0]), key); err == nil {
-			t.Error("a viewer reads the reason")
+		for _, l := range w.list(actor(access.Viewer, w.tree.Communes[0]), cell.ID, deadlines.Done) {
+			if l.Waiver == nil || *l.Waiver != (deadlines.Waiver{By: "Bà Hoà", At: done[0].Waiver.At}) {
+				t.Errorf("a viewer reads %+v", l.Waiver)
+			}
 		}
 		back := deadlines.WaiveForm{Keys: []string{key, "zzz"}, Reason: "Đã ra viện, sinh hoạt bình thường"}
 		for name, who := range map[string]access.Actor{"a clerk": actor(access.Clerk, w.tree.Communes[0]), "a foreign committee": actor(access.Committee, w.tree.Communes[1])} {
@@ -238,8 +239,14 @@ func TestWaive(t *testing.T) {
 		if n := len(w.list(committee, cell.ID, deadlines.Late)); n != 1 || len(w.list(committee, cell.ID, deadlines.Done)) != 0 {
 			t.Errorf("taken back, and %d overdue", n)
 		}
-		if why, err := w.s.WhyWaived(t.Context(), committee, key); err != nil || why.Reason != form.Reason || why.Back != back.Reason || why.By != "Bà Hoà" {
-			t.Errorf("%+v, %v", why, err)
+		for who, reads := range map[access.Role]bool{access.Clerk: true, access.Viewer: false} { // open again, with what was decided of it
+			lines, err := w.s.Of(t.Context(), actor(who, w.tree.Communes[0]), done[0].Person)
+			told := slices.ContainsFunc(lines, func(l deadlines.Line) bool {
+				return l.Key() == key && l.Open() && l.Waiver != nil && l.Waiver.Reason == form.Reason && l.Waiver.At == done[0].Waiver.At && l.Waiver.Back == back.Reason && l.Waiver.BackBy == "Bà Hoà"
+			})
+			if err != nil || told != reads || !reads && slices.ContainsFunc(lines, func(l deadlines.Line) bool { return l.Waiver != nil }) {
+				t.Errorf("%s reads %+v, %v", who, lines, err)
+			}
 		}
 		if _, err := w.s.Unwaive(t.Context(), committee, back); !fault.Is(err, fault.Conflict) {
 			t.Errorf("taken back twice: %v", err)

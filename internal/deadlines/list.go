@@ -50,7 +50,8 @@ type Filter struct {
 type Line struct {
 	store.DueRow
 	deadline.Status
-	Term rule.Clock // the period by its pack: words, clause, what missing it means
+	Term   rule.Clock // the period by its pack: words, clause, what missing it means
+	Waiver *Waiver    // by which somebody was let off, in the list of what is done and of one person
 }
 
 // Key names the obligation in forms.
@@ -90,6 +91,11 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, f Filt
 		l.Above = who.Readable(l.Above)
 		if l.Lines, l.Next, err = linesOf(tx, scope, q, after, limit); err != nil {
 			return err
+		}
+		if q.Tab == Done {
+			if err = tell(tx, who, l.Lines); err != nil {
+				return err
+			}
 		}
 		if l.Saved, err = tx.Worklists(unit); err != nil {
 			return err

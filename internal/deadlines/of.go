@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ketnap/internal/access"
+	"ketnap/internal/deadline"
 	"ketnap/internal/id"
 	"ketnap/internal/org"
 	"ketnap/internal/person"
@@ -24,16 +25,18 @@ func (s *Service) Of(ctx context.Context, who access.Actor, i id.ID) ([]Line, er
 			err = who.Must(access.Read, u)
 		}
 		if err == nil {
-			out, err = of(tx, &p, u, false)
+			out, err = of(tx, who, &p, u, true)
 		}
 		return err
 	})
 	return out, err
 }
 
-// OpenOf returns what is still to be done for a person of a unit, the next due first. Who may read it is for the caller to
-// ask.
-func OpenOf(tx *store.Tx, p *person.Person, u org.Unit) ([]Line, error) { return of(tx, p, u, true) }
+// StandingOf returns what is still to be done for a person of a unit, the next due first, then what they were let off. Whether the actor
+// may read the person is for the caller to ask.
+func StandingOf(tx *store.Tx, who access.Actor, p *person.Person, u org.Unit) ([]Line, error) {
+	return of(tx, who, p, u, false)
+}
 
 // NextOf returns of each dossier what is due first, by the dossier. Who may read them is for the caller to ask.
 func NextOf(tx *store.Tx, ds []store.DossierRow) (map[id.ID]Line, error) {
@@ -53,18 +56,21 @@ func NextOf(tx *store.Tx, ds []store.DossierRow) (map[id.ID]Line, error) {
 	return out, err
 }
 
-func of(tx *store.Tx, p *person.Person, u org.Unit, open bool) ([]Line, error) {
+func of(tx *store.Tx, who access.Actor, p *person.Person, u org.Unit, done bool) ([]Line, error) {
 	os, err := tx.ObligationsOf(p.ID)
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]store.DueRow, 0, len(os))
 	for _, o := range os {
-		if o.Open() || !open {
+		if done || o.Open() || o.By == deadline.Waived {
 			rows = append(rows, store.DueRow{Obligation: o, Name: p.Name, Stage: p.Place.Stage, UnitName: u.Name, Depth: u.Depth})
 		}
 	}
 	out, err := explain(tx, store.DueFilter{On: tx.Today, Escalate: escalation(tx.Rules())}, rows)
+	if err == nil {
+		err = tell(tx, who, out)
+	}
 	slices.SortStableFunc(out, func(a, b Line) int {
 		switch {
 		case a.Open() == b.Open():

@@ -153,11 +153,12 @@ func (s *Service) Unwaive(ctx context.Context, who access.Actor, f WaiveForm) (i
 				continue
 			}
 			o := row.Obligation
-			w, err := tx.WaiverOf(o.Person, o.Key())
+			all, err := tx.WaiversOf(o.Person)
 			if err != nil {
 				return err
 			}
-			w.Back = f.Reason
+			w := all[o.Key()]
+			w.Back, w.BackBy, w.BackAt = f.Reason, who.Name, tx.Now
 			if err := tx.PutWaiver(o.Person, o.Key(), w); err != nil {
 				return err
 			}
@@ -237,25 +238,44 @@ func dueRow(tx *store.Tx, who access.Actor, key string) (judged, bool, error) {
 	return judged{}, false, err
 }
 
-// WhyWaived returns the decision by which somebody was let off, for those who may read sealed fields.
-func (s *Service) WhyWaived(ctx context.Context, who access.Actor, key string) (store.Waiver, error) {
-	var w store.Waiver
-	err := s.st.View(ctx, func(tx *store.Tx) error {
-		row, found, err := dueRow(tx, who, key)
-		if err != nil {
-			return err
+// Waiver is the decision by which somebody was let off an obligation.
+type Waiver = store.Waiver
+
+// tell adds to lines the waivers of them, also one that was taken back. Who may not read what is sealed in the unit is told who let
+// somebody off and when, not why.
+func tell(tx *store.Tx, who access.Actor, lines []Line) error {
+	by, open := map[id.ID]map[deadline.Key]Waiver{}, map[id.ID]bool{}
+	for i := range lines {
+		l := &lines[i]
+		if !l.Open() && l.By != deadline.Waived {
+			continue // done since
 		}
-		if !found {
-			return fault.E("deadlines.WhyWaived", fault.NotFound, "error.notfound")
+		all, known := by[l.Person]
+		if !known {
+			var err error
+			if all, err = tx.WaiversOf(l.Person); err != nil {
+				return err
+			}
+			by[l.Person] = all
 		}
-		u, err := tx.Unit(row.Unit)
-		if err == nil {
-			err = who.Must(access.Reveal, u)
+		w, waived := all[l.Obligation.Key()]
+		if !waived {
+			continue
 		}
-		if err == nil {
-			w, err = tx.WaiverOf(row.Person, row.Key())
+		unit := l.Obligation.Unit
+		if _, known := open[unit]; !known {
+			u, err := tx.Unit(unit)
+			if err != nil {
+				return err
+			}
+			open[unit] = who.Can(access.Reveal, u)
 		}
-		return err
-	})
-	return w, err
+		if !open[unit] {
+			w = Waiver{By: w.By, At: w.At}
+		}
+		if w.Reason != "" || l.By == deadline.Waived {
+			l.Waiver = &w
+		}
+	}
+	return nil
 }

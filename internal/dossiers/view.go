@@ -43,7 +43,7 @@ type View struct {
 	Over      org.Unit // that committee; zero when there is none
 	Helper    string   // name of the member who helps
 	Today     day.Date
-	Dues      []deadlines.Line // what is still to be done for the person, the next due first
+	Dues      []deadlines.Line // what is still to be done for the person, the next due first, then what they were let off
 	Ahead     []rule.Finding   // what would not hold today if the first of Next were recorded
 	Watched   bool             // the reader follows it
 }
@@ -108,7 +108,7 @@ func (w *world) view(who access.Actor) (View, error) {
 	if v.Checklist, err = w.checklist(v.Facts); err != nil {
 		return v, err
 	}
-	if v.Dues, err = deadlines.OpenOf(tx, &w.p, w.cell); err != nil {
+	if v.Dues, err = deadlines.StandingOf(tx, who, &w.p, w.cell); err != nil {
 		return v, err
 	}
 	if err = v.lookAhead(); err != nil {

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"time"
+
+	"ketnap/internal/day"
 	"ketnap/internal/deadline"
 	"ketnap/internal/deadlines"
 	"ketnap/internal/ledger"
@@ -73,8 +76,8 @@ func timelineBody(events []Event) markup.Piece {
 	return p.Done()
 }
 
-// dueBody writes what is still to be done for the person: how it stands, by when, by which clause, what a miss means.
-// What nobody has to think of yet is folded.
+// dueBody writes what is still to be done for the person: how it stands, by when, by which clause, what a miss means, and what they
+// were let off, with the decision. What nobody has to think of yet is folded.
 func (b Base) dueBody(lines []deadlines.Line) markup.Piece {
 	var p markup.Pen
 	var near, far []deadlines.Line
@@ -120,9 +123,30 @@ func (b Base) dueList(p *markup.Pen, lines []deadlines.Line) {
 			p.Put(". " + miss)
 		}
 		p.Close()
+		for _, text := range b.waiver(l) {
+			p.Say(text, "p", markup.A("class", "hint"))
+		}
 		p.Close()
 	}
 	p.Close()
+}
+
+// waiver tells by which decision somebody was let off, who recorded it and when, and why it was taken back if it was; nothing when
+// nobody was let off.
+func (b Base) waiver(l *deadlines.Line) []string {
+	w := l.Waiver
+	if w == nil {
+		return nil
+	}
+	at := func(ms int64) time.Time { return time.UnixMilli(ms).In(day.Vietnam) }
+	out := []string{b.T("deadline.waived_by", at(w.At), w.By) + " " + b.T("deadline.waived_sealed")}
+	if w.Reason != "" {
+		out[0] = b.T("deadline.waived_by", at(w.At), w.By) + " " + b.T("deadline.waived_why", w.Reason, w.No, w.Dated)
+	}
+	if w.Back != "" {
+		out = append(out, b.T("deadline.waived_back", at(w.BackAt), w.BackBy, w.Back))
+	}
+	return out
 }
 
 // late counts what is overdue.

@@ -136,7 +136,8 @@ type workPage struct {
 type workRow struct {
 	dueLine
 	Cells    []markup.Cell
-	Pickable bool // can be waived, or a waiver be taken back
+	Pickable bool     // can be waived, or a waiver be taken back
+	Let      []string // by which decision they were let off
 }
 
 // work lists what is due: GET /viec.
@@ -176,7 +177,7 @@ func (p *workPage) rows(lines []deadlines.Line) {
 		p.Head = append(p.Head, p.T("deadline.col."+c.code))
 	}
 	for i := range lines {
-		row := workRow{dueLine: p.dueLine(&lines[i]), Pickable: p.MayWaive || p.MayUndo && lines[i].By == deadline.Waived}
+		row := workRow{dueLine: p.dueLine(&lines[i]), Pickable: p.MayWaive || p.MayUndo && lines[i].By == deadline.Waived, Let: p.waiver(&lines[i])}
 		for k, c := range cols {
 			cell := markup.Cell{Label: p.Head[k], Text: c.text(p.Base, &lines[i]), Class: c.code}
 			switch {
@@ -216,6 +217,10 @@ func (p *workPage) body() markup.Piece {
 				row.state(&pen, c.Label)
 				continue
 			}
+			if c.Class == "by" && len(row.Let) > 0 {
+				row.let(&pen, c)
+				continue
+			}
 			row.cell(&pen, c)
 		}
 		row.open(&pen, act, open)
@@ -245,6 +250,18 @@ func (d *dueLine) state(pen *markup.Pen, label string) {
 	pen.Say(d.Badge.Text, "span", markup.A("class", "badge "+d.Badge.Kind))
 	if d.Level != "" {
 		pen.Say(d.Level, "span", markup.A("class", "sub"))
+	}
+	pen.Close()
+	pen.Close()
+}
+
+// let writes what closed an obligation that was waived, with the decision under it.
+func (w *workRow) let(pen *markup.Pen, c markup.Cell) {
+	pen.Open("td", markup.A("role", "cell"), markup.A("class", c.Class), markup.A("data-label", c.Label))
+	pen.Open("span")
+	pen.Put(c.Text)
+	for _, text := range w.Let {
+		pen.Say(text, "span", markup.A("class", "sub"))
 	}
 	pen.Close()
 	pen.Close()

@@ -55,8 +55,17 @@ func TestDueWalk(t *testing.T) {
 	}
 	done := "/viec?the=xong&u=" + home
 	committee.visit(done)
-	committee.says("Được miễn")
-	committee.shot("waived")
+	why := []string{"Được miễn", "Đang điều trị dài ngày tại bệnh viện tỉnh", "12-CV/ĐU", "20/11/2026", "người ghi: Thường trực xã Hai", "29/11/2026"}
+	committee.must("what is done", why...)
+	committee.inspect("waived-1280")
+	committee.width(narrow)
+	committee.inspect("waived-390")
+	committee.width(wide)
+	l.reads(e.cell, l.person+"/ho-so", why)
+	e.cell.inspect("waived-dossier-1280")
+	e.cell.click(".langs a[lang=en]")
+	e.cell.must("the waiver in English", "Waived by Thường trực xã Hai", "Reason: Đang điều trị dài ngày")
+	e.cell.click(".langs a[lang=vi]")
 	pick()
 	committee.fill("form[action='/viec/mien/bo'] [name=reason]", "nhầm")
 	committee.click("form[action='/viec/mien/bo'] .button.danger")
@@ -67,6 +76,10 @@ func TestDueWalk(t *testing.T) {
 	committee.fill("form[action='/viec/mien/bo'] [name=reason]", "Đã ra viện, sinh hoạt bình thường")
 	committee.click("form[action='/viec/mien/bo'] .button.danger")
 	committee.says("Đã bỏ miễn 1 việc")
+	l.reads(e.cell, l.person+"/ho-so", append(why[1:], "Bỏ miễn lúc", "Đã ra viện, sinh hoạt bình thường"))
+	if said := strings.Join(e.cell.texts("#han"), " "); strings.Contains(said, "Được miễn") {
+		t.Errorf("taken back, and still waived: %s", said)
+	}
 	committee.visit(late)
 	if n := len(committee.texts("tbody tr")); n != before {
 		t.Errorf("taken back, and %d overdue, were %d", n, before)

@@ -64,7 +64,7 @@ func (c console) on(date string) console {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.env = append(slices.Clip(c.env), aheadEnv+"="+time.Until(then.Add(9*time.Hour)).String())
+	c.env = append(slices.Clip(c.env), aheadEnv+"="+time.Until(then.Add(10*time.Hour+30*time.Minute)).String())
 	return c
 }
 
