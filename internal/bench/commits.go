@@ -57,7 +57,7 @@ func (b *run) commits(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = done() }()
-	people, err := b.poolPeople(ctx, 10_000)
+	people, err := b.poolPeople(ctx)
 	if err != nil {
 		return err
 	}
@@ -94,12 +94,25 @@ func (b *run) commits(ctx context.Context) error {
 	return nil
 }
 
-// poolPeople are people who can be given a certificate by hand.
-func (b *run) poolPeople(ctx context.Context, n int) ([]id.ID, error) {
+// ownPeople is how many people of its own the measure moves.
+const ownPeople = 400
+
+// poolPeople are people in the pool without a dossier, whose movements are posted by hand. The demo carries everybody by dossiers, so
+// they are made once for the database measured: nobody's timeline of the demo grows.
+func (b *run) poolPeople(ctx context.Context) ([]id.ID, error) {
+	root, units, err := b.provinceUnits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var cells []id.ID
+	for _, u := range units {
+		if u.Kind == org.Cell {
+			cells = append(cells, u.ID)
+		}
+	}
 	var people []id.ID
-	err := b.st.View(ctx, func(tx *store.Tx) error {
-		people = nil
-		top, err := b.topUnit(tx)
+	err = b.st.Update(ctx, b.entry("bench.people", root.Province()), func(tx *store.Tx) error {
+		top, err := tx.Unit(root)
 		if err != nil {
 			return err
 		}
@@ -107,27 +120,27 @@ func (b *run) poolPeople(ctx context.Context, n int) ([]id.ID, error) {
 		if err != nil {
 			return err
 		}
-		page, err := tx.People(scope, store.PeopleFilter{Stages: []ledger.Stage{ledger.Pool}}, "", n)
+		page, err := tx.People(scope, store.PeopleFilter{Stages: []ledger.Stage{ledger.Pool}, Words: ownName}, "", ownPeople)
 		if err != nil {
 			return err
 		}
+		people = nil
 		for _, p := range page.Rows {
-			live, err := tx.HasLiveDossier(p.ID) // its movements are those of its acts
-			if err != nil {
-				return err
-			}
-			if !live {
-				people = append(people, p.ID)
-			}
+			people = append(people, p.ID)
 		}
-		return nil
+		var es []store.Enrolment
+		for n := len(people); n < ownPeople; n++ {
+			e := benchPerson(tx.NewID(root.Province()), cells[n%len(cells)], fmt.Sprintf("%s %d", ownName, n), n, ledger.Pool, tx.Today.AddDays(-1-n%300))
+			es, people = append(es, e), append(people, e.Person.ID)
+		}
+		return tx.Enrol(es)
 	})
-	if err == nil && len(people) < 16 {
-		err = fmt.Errorf("only %d people in the pool", len(people))
-	}
 	mrand.New(mrand.NewPCG(b.Seed, 1)).Shuffle(len(people), func(i, j int) { people[i], people[j] = people[j], people[i] })
 	return people, err
 }
+
+// ownName begins the names of the people whom the measure moves.
+const ownName = "Người Của Phép Đo"
 
 // writers post movements, each for people of its own.
 type writers struct {

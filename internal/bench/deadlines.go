@@ -37,32 +37,10 @@ func (b *run) deadlines(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rounds := b.Rounds
-	if embedded(b.Scratch) {
-		defer removeDatabase(b.Scratch)
-	} else {
-		rounds = 1 // the database is empty only once
-	}
 	var first, again []Result
-	for range rounds {
-		if embedded(b.Scratch) {
-			removeDatabase(b.Scratch)
-		}
-		if err := b.found(ctx, units); err != nil {
+	for range b.Rounds {
+		if err := b.dueOnce(ctx, units, &first, &again); err != nil {
 			return err
-		}
-		if err := b.waiting(ctx, units); err != nil {
-			return err
-		}
-		for _, x := range []struct {
-			name string
-			to   *[]Result
-		}{{"deadlines.first", &first}, {"deadlines.again", &again}} {
-			r, err := b.recompute(ctx, x.name)
-			if err != nil {
-				return err
-			}
-			*x.to = append(*x.to, r)
 		}
 	}
 	b.add(median(first))
@@ -70,9 +48,35 @@ func (b *run) deadlines(ctx context.Context) error {
 	return nil
 }
 
+// dueOnce fills an empty database and computes twice: everything is new, nothing is.
+func (b *run) dueOnce(ctx context.Context, units []org.Unit, first, again *[]Result) (err error) {
+	dsn, done, err := b.empty(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	if err := b.found(ctx, dsn, units); err != nil {
+		return err
+	}
+	if err := b.waiting(ctx, dsn, units); err != nil {
+		return err
+	}
+	for _, x := range []struct {
+		name string
+		to   *[]Result
+	}{{"deadlines.first", first}, {"deadlines.again", again}} {
+		r, err := b.recompute(ctx, dsn, x.name)
+		if err != nil {
+			return err
+		}
+		*x.to = append(*x.to, r)
+	}
+	return nil
+}
+
 // recompute runs the command and reads what it did.
-func (b *run) recompute(ctx context.Context, name string) (Result, error) {
-	took, peak, out, err := b.whole(ctx, b.Scratch, "--json", "deadlines", "--recompute")
+func (b *run) recompute(ctx context.Context, dsn, name string) (Result, error) {
+	took, peak, out, err := b.whole(ctx, dsn, "--json", "deadlines", "--recompute")
 	if err != nil {
 		return Result{}, err
 	}
@@ -87,14 +91,14 @@ func (b *run) recompute(ctx context.Context, name string) (Result, error) {
 		Note: fmt.Sprintf("%d people, %d written", said.People, said.Added)}, nil
 }
 
-// waiting puts people from whom obligations follow into the scratch database, without the follower that would
+// waiting puts people from whom obligations follow into an empty database, without the follower that would
 // write their obligations with them.
-func (b *run) waiting(ctx context.Context, units []org.Unit) (err error) {
+func (b *run) waiting(ctx context.Context, dsn string, units []org.Unit) (err error) {
 	ring, err := seal.Load(b.Key)
 	if err != nil {
 		return err
 	}
-	st, err := store.Open(ctx, store.Options{DSN: b.Scratch, Ring: ring})
+	st, err := store.Open(ctx, store.Options{DSN: dsn, Ring: ring})
 	if err != nil {
 		return err
 	}
@@ -121,13 +125,24 @@ func (b *run) waiting(ctx context.Context, units []org.Unit) (err error) {
 // waiter is somebody with a certificate in the pool, or a probationer; every day is another one, so that
 // holidays are met.
 func waiter(i, cell id.ID, n int, today day.Date) store.Enrolment {
-	p := &person.Person{ID: i, Name: fmt.Sprintf("Nguyễn Văn %d", n), Sex: 1, Birth: today.AddMonths(-12 * (20 + n%30)).AddDays(-n % 360), Ethnic: 1, Religion: 1}
-	stage, since := ledger.Certified, today.AddDays(-1-n%1500)
+	name := fmt.Sprintf("Nguyễn Văn %d", n)
 	if n%2 == 0 {
-		stage, since = ledger.Probationary, today.AddDays(-1-n%300)
+		return benchPerson(i, cell, name, n, ledger.Probationary, today.AddDays(-1-n%300))
+	}
+	return benchPerson(i, cell, name, n, ledger.Certified, today.AddDays(-1-n%1500))
+}
+
+// benchPerson is somebody of no interest at a stage since a day.
+func benchPerson(i, cell id.ID, name string, n int, stage ledger.Stage, since day.Date) store.Enrolment {
+	p := &person.Person{ID: i, Name: name, Sex: 1, Birth: since.AddMonths(-12 * (20 + n%30)).AddDays(-n % 360), Ethnic: 1, Religion: 1}
+	switch stage {
+	case ledger.Probationary:
 		p.Joined = since
-	} else {
-		p.PoolOn, p.CertOn, p.CertNo = since, since, fmt.Sprintf("%06d", n)
+	case ledger.Certified:
+		p.CertOn, p.CertNo = since, fmt.Sprintf("%06d", n)
+		fallthrough
+	default:
+		p.PoolOn = since
 	}
 	return store.Enrolment{Person: p, Movements: []ledger.Movement{{To: ledger.Place{Unit: cell, Stage: stage}, Cause: ledger.Opening, Effective: since}}}
 }

@@ -49,12 +49,8 @@ func (b *run) importing(ctx context.Context) error {
 	if err := errors.Join(s.write(book), s.writeCSV(table)); err != nil {
 		return err
 	}
-	rounds := b.Rounds
-	if !embedded(b.Scratch) {
-		rounds = 1 // the database is empty only once
-	}
 	var imports, shells, drivers []Result
-	for range rounds {
+	for range b.Rounds {
 		r, err := b.importOnce(ctx, root, units, book)
 		if err != nil {
 			return err
@@ -91,15 +87,16 @@ func (b *run) provinceUnits(ctx context.Context) (root id.ID, units []org.Unit, 
 }
 
 // importOnce makes a fresh database with the units and imports the sheet in a process of its own.
-func (b *run) importOnce(ctx context.Context, root id.ID, units []org.Unit, book string) (Result, error) {
-	if embedded(b.Scratch) {
-		defer removeDatabase(b.Scratch)
-		removeDatabase(b.Scratch)
+func (b *run) importOnce(ctx context.Context, root id.ID, units []org.Unit, book string) (r Result, err error) {
+	dsn, done, err := b.empty(ctx)
+	if err != nil {
+		return r, err
 	}
-	if err := b.found(ctx, units); err != nil {
-		return Result{}, err
+	defer func() { err = errors.Join(err, done()) }()
+	if err := b.found(ctx, dsn, units); err != nil {
+		return r, err
 	}
-	took, peak, out, err := b.whole(ctx, b.Scratch, "--json", "import", "--kind=members", "--unit="+root.String(), book)
+	took, peak, out, err := b.whole(ctx, dsn, "--json", "import", "--kind=members", "--unit="+root.String(), book)
 	if err != nil {
 		return Result{}, err
 	}
@@ -111,13 +108,23 @@ func (b *run) importOnce(ctx context.Context, root id.ID, units []org.Unit, book
 		Rate: float64(said.Accepted) / took.Seconds(), PeakMB: peak}, nil
 }
 
-// found puts the units into the scratch database.
-func (b *run) found(ctx context.Context, units []org.Unit) error {
+// empty is an empty database to fill, and what removes it: the file of Scratch, or a schema of our own in that database of a server.
+func (b *run) empty(ctx context.Context) (dsn string, done func() error, err error) {
+	if embedded(b.Scratch) {
+		removeDatabase(b.Scratch)
+		return b.Scratch, func() error { removeDatabase(b.Scratch); return nil }, nil
+	}
+	dsn, drop, err := store.EmptySchema(ctx, b.Scratch)
+	return dsn, func() error { return drop(context.WithoutCancel(ctx)) }, err
+}
+
+// found puts the units into an empty database.
+func (b *run) found(ctx context.Context, dsn string, units []org.Unit) error {
 	ring, err := seal.Load(b.Key)
 	if err != nil {
 		return err
 	}
-	st, err := store.Open(ctx, store.Options{DSN: b.Scratch, Ring: ring})
+	st, err := store.Open(ctx, store.Options{DSN: dsn, Ring: ring})
 	if err != nil {
 		return err
 	}

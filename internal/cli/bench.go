@@ -36,14 +36,14 @@ func benchCmd(e *env) *cobra.Command {
 		Long: "Đo nhập liệu, ghi biến động, trang web, đối chiếu, khởi động và bộ nhớ trên cơ sở dữ liệu mẫu của cỡ đã chọn\n" +
 			"(tạo nếu thư mục chưa có), mỗi con số cạnh mức sàn đo trong cùng lượt. Không khẳng định thời gian nào.",
 		Example: "  ketnap bench --size=province --dir=bench-data\n  ketnap bench --size=nation --dir=/srv/bench --only=start,pages --out=nation.json\n" +
-			"  ketnap bench --engine=postgres://ketnap@db1/bench --scratch=postgres://ketnap@db1/empty --dir=bench-data",
+			"  ketnap bench --engine=postgres://ketnap@db1/bench --scratch=postgres://ketnap@db1/scratch --dir=bench-data",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.bench(c.Context(), f) },
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.size, "size", string(demo.Province), "commune (2.500 đảng viên), province (200.000) hoặc nation (5.622.463)")
 	fl.StringVar(&f.engine, "engine", "", "postgres://… của cơ sở dữ liệu để đo (trống thì tạo mẫu); mặc định: tệp SQLite trong --dir")
-	fl.StringVar(&f.scratch, "scratch", "", "postgres://… của một cơ sở dữ liệu trống để đo nhập liệu và mức sàn; SQLite không cần")
+	fl.StringVar(&f.scratch, "scratch", "", "postgres://… của cơ sở dữ liệu để đo nhập liệu, thời hạn và mức sàn trong lược đồ ketnap_bench riêng; SQLite không cần")
 	fl.StringVar(&f.dir, "dir", "bench-data", "thư mục của cơ sở dữ liệu mẫu và tệp tạm")
 	fl.StringSliceVar(&f.only, "only", nil, "chỉ đo các phần: import, commit, start, pages, verify, rebuild, deadlines")
 	fl.StringSliceVar(&f.pages, "page", nil, "phần pages: chỉ đo các trang này, ví dụ targets.province, pilot.commune")
@@ -65,7 +65,7 @@ func (e *env) bench(ctx context.Context, f benchFlags) error {
 		}
 	}
 	if f.engine != "" && f.scratch == "" {
-		return usageError{errors.New("với --engine cần --scratch: một cơ sở dữ liệu trống")}
+		return usageError{errors.New("với --engine cần --scratch: một cơ sở dữ liệu để đo nhập liệu và mức sàn")}
 	}
 	exe, err := os.Executable()
 	if err != nil {

@@ -2,10 +2,39 @@ package store
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"net/url"
 
 	"ketnap/internal/db"
 )
+
+// EmptySchema makes the schema ketnap_bench of a server's database anew and returns the address of the database that leads into it. Call
+// drop when done. What else the database holds is left alone.
+func EmptySchema(ctx context.Context, dsn string) (inside string, drop func(context.Context) error, err error) {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "", nil, err
+	}
+	clear := func(ctx context.Context, again bool) (err error) {
+		d, err := db.Open(ctx, dsn, db.Options{Readers: 1})
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, d.Close()) }()
+		return d.Update(ctx, func(tx *db.Tx) error {
+			if _, err := tx.Exec(ctx, `DROP SCHEMA IF EXISTS ketnap_bench CASCADE`); err != nil || !again {
+				return err
+			}
+			_, err := tx.Exec(ctx, `CREATE SCHEMA ketnap_bench`)
+			return err
+		})
+	}
+	q := u.Query()
+	q.Set("search_path", "ketnap_bench")
+	u.RawQuery = q.Encode()
+	return u.String(), func(ctx context.Context) error { return clear(ctx, false) }, clear(ctx, true)
+}
 
 // Floor is two plain tables beside the product: what an engine and its driver need at the very least
 // to store a row. The bench holds imports and movements against it; nothing else uses it.
