@@ -145,14 +145,18 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, v View
 
 // fill folds the acts of everybody read and keeps who belongs to the view.
 func (l *List) fill(tx *store.Tx, people []store.PersonRow) error {
+	read := make([]id.ID, len(people))
+	for i := range people {
+		read[i] = people[i].ID
+	}
+	live, err := tx.LiveDossiers(read)
+	if err != nil {
+		return err
+	}
 	var names []id.ID
 	for i := range people {
 		r := Row{PersonRow: people[i]}
-		d, known, err := tx.DossierOf(r.ID)
-		if err != nil {
-			return err
-		}
-		if known && d.Closed == 0 {
+		if d := live[r.ID]; d != nil {
 			r.fold(d)
 		}
 		r.judge(tx.Today)
@@ -192,7 +196,7 @@ func (l *List) fill(tx *store.Tx, people []store.PersonRow) error {
 }
 
 // fold reads what stands in a dossier about the time in the pool.
-func (r *Row) fold(d dossier.Dossier) {
+func (r *Row) fold(d *dossier.Dossier) {
 	for _, a := range d.Standing() {
 		switch a.Step {
 		case dossier.Propose:

@@ -1,6 +1,7 @@
 package pool_test
 
 import (
+	"reflect"
 	"testing"
 
 	"ketnap/internal/access"
@@ -118,7 +119,35 @@ func TestPool(t *testing.T) {
 		review.Items[0] = pool.Item{Person: people[0].ID, Step: dossier.Drop}
 		_, err = sv.Resolve(t.Context(), commune, review, true)
 		want(t, "dropped without a reason", err, fault.Invalid, "pool.invalid")
+		alike(t, s, people)
 	})
+}
+
+// alike wants the live dossiers of many people, read at once, to be those of each: the first has one with acts, that of the second is closed.
+func alike(t *testing.T, s *store.Store, people []*person.Person) {
+	t.Helper()
+	if err := s.View(t.Context(), func(tx *store.Tx) error {
+		var all []id.ID
+		for _, p := range people {
+			all = append(all, p.ID)
+		}
+		live, err := tx.LiveDossiers(all)
+		if err != nil {
+			return err
+		}
+		if len(live) != 1 || len(live[all[0]].Acts) < 3 {
+			t.Errorf("live dossiers: %+v", live)
+		}
+		for p, d := range live {
+			one, _, err := tx.DossierOf(p)
+			if err != nil || !reflect.DeepEqual(*d, one) {
+				t.Errorf("at once %+v, alone %+v: %v", *d, one, err)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestScope: who belongs elsewhere sees nobody, and nothing they resolve counts.

@@ -8,13 +8,14 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/rule"
+	"ketnap/internal/seal"
 )
 
 const dossierCols = `d.id, d.person_id, d.kind, d.state, d.start_state, d.pack, d.helper_id, d.opened, d.moved, d.closed, d.version`
 
-func scanDossier(s db.Scanner, d *dossier.Dossier) error {
+func scanDossier(s db.Scanner, d *dossier.Dossier, more ...any) error {
 	var kind, state, start string
-	if err := s.Scan(&d.ID, &d.Person, &kind, &state, &start, &d.Pack, &d.Helper, &d.Opened, &d.Moved, &d.Closed, &d.Version); err != nil {
+	if err := s.Scan(append([]any{&d.ID, &d.Person, &kind, &state, &start, &d.Pack, &d.Helper, &d.Opened, &d.Moved, &d.Closed, &d.Version}, more...)...); err != nil {
 		return err
 	}
 	d.Kind, d.State, d.Start = dossier.Kind(kind), dossier.State(state), dossier.State(start)
@@ -124,6 +125,46 @@ func (tx *Tx) AddAct(d id.ID, a *dossier.Act) error {
 	return err
 }
 
+// LiveDossiers returns the live dossiers of many people with their acts, by person, in as many statements as for
+// twenty. Like DossierOf it is not scoped.
+func (tx *Tx) LiveDossiers(people []id.ID) (map[id.ID]*dossier.Dossier, error) {
+	live, homes := map[id.ID]*dossier.Dossier{}, map[int][]any{}
+	for _, p := range people {
+		homes[p.Province()] = append(homes[p.Province()], int64(p))
+	}
+	for province, ids := range homes {
+		if err := chunked(ids, func(part []any) error { return tx.liveDossiers(province, part, live) }); err != nil {
+			return nil, err
+		}
+	}
+	return live, nil
+}
+
+func (tx *Tx) liveDossiers(province int, people []any, live map[id.ID]*dossier.Dossier) error {
+	owns := map[id.ID]*seal.Own{}
+	heads := db.NewB(`SELECT `+dossierCols+`, s.salt FROM dossier d LEFT JOIN person_sealed s ON s.province_id = d.province_id AND s.person_id = d.person_id
+		WHERE d.province_id = $1 AND d.closed = 0 AND`, province).In(`d.person_id`, people)
+	if err := tx.Each(tx.ctx, heads.SQL(), heads.Args(), func(s db.Scanner) error {
+		d := new(dossier.Dossier)
+		var salt []byte
+		err := scanDossier(s, d, &salt)
+		live[d.Person], owns[d.Person] = d, tx.store.ring.Own(salt)
+		return err
+	}); err != nil {
+		return err
+	}
+	acts := db.NewB(`SELECT `+actCols+`, d.person_id FROM dossier d JOIN dossier_act a ON a.province_id = d.province_id AND a.dossier_id = d.id
+		WHERE d.province_id = $1 AND d.closed = 0 AND`, province).In(`d.person_id`, people).Add(`ORDER BY a.dossier_id, a.id`)
+	return tx.Each(tx.ctx, acts.SQL(), acts.Args(), func(s db.Scanner) error {
+		var who id.ID
+		a, box, err := scanAct(s, &who)
+		if err != nil {
+			return err
+		}
+		return openAct(live[who], owns[who], a, box)
+	})
+}
+
 // readActs reads the acts of a dossier in the order of recording.
 func (tx *Tx) readActs(d *dossier.Dossier) error {
 	d.Acts = nil
@@ -131,23 +172,35 @@ func (tx *Tx) readActs(d *dossier.Dossier) error {
 	if err != nil {
 		return err
 	}
-	return tx.Each(tx.ctx, `SELECT id, step, on_day, paper_no, paper_on, pack, movement_id, undoes, audit_id, recorded, sealed FROM dossier_act
-		WHERE province_id = $1 AND dossier_id = $2 ORDER BY id`, []any{d.ID.Province(), int64(d.ID)}, func(s db.Scanner) error {
-		var a dossier.Act
-		var step string
-		var box []byte
-		if err := s.Scan(&a.ID, &step, &a.On, &a.No, &a.Dated, &a.Pack, &a.Movement, &a.Undoes, &a.Audit, &a.Recorded, &box); err != nil {
-			return err
-		}
-		a.Step = dossier.Step(step)
-		var in sealedAct
-		if err := openOwnJSON(own, actPlace(a.ID), box, &in); err != nil {
-			return fmt.Errorf("store: act %d: %w", a.ID, err)
-		}
-		a.Details, a.Findings = in.Details, in.Findings
-		d.Acts = append(d.Acts, a)
-		return nil
-	})
+	return tx.Each(tx.ctx, `SELECT `+actCols+` FROM dossier_act a WHERE a.province_id = $1 AND a.dossier_id = $2 ORDER BY a.id`,
+		[]any{d.ID.Province(), int64(d.ID)}, func(s db.Scanner) error {
+			a, box, err := scanAct(s)
+			if err != nil {
+				return err
+			}
+			return openAct(d, own, a, box)
+		})
+}
+
+const actCols = `a.id, a.step, a.on_day, a.paper_no, a.paper_on, a.pack, a.movement_id, a.undoes, a.audit_id, a.recorded, a.sealed`
+
+// scanAct reads an act without what is sealed of it, which is in box.
+func scanAct(s db.Scanner, more ...any) (a dossier.Act, box []byte, err error) {
+	var step string
+	err = s.Scan(append([]any{&a.ID, &step, &a.On, &a.No, &a.Dated, &a.Pack, &a.Movement, &a.Undoes, &a.Audit, &a.Recorded, &box}, more...)...)
+	a.Step = dossier.Step(step)
+	return a, box, err
+}
+
+// openAct unseals an act and adds it to its dossier.
+func openAct(d *dossier.Dossier, own *seal.Own, a dossier.Act, box []byte) error {
+	var in sealedAct
+	if err := openOwnJSON(own, actPlace(a.ID), box, &in); err != nil {
+		return fmt.Errorf("store: act %d: %w", a.ID, err)
+	}
+	a.Details, a.Findings = in.Details, in.Findings
+	d.Acts = append(d.Acts, a)
+	return nil
 }
 
 // ActOfMovement returns the act that made a movement of the ledger, 0 when none did.
