@@ -173,35 +173,6 @@ func (tx *Tx) ledgerRules(province int) (ledger.Rules, error) {
 	return ledger.Rules{Today: tx.Today, Closed: closed}, err
 }
 
-// ClosedTo returns the last day of the closed periods of a province, 0 when none is closed.
-func (tx *Tx) ClosedTo(province int) (day.Date, error) {
-	if d, ok := tx.closed[province]; ok {
-		return d, nil
-	}
-	if err := tx.shareTree(province); err != nil { // nobody closes a period while this transaction posts
-		return 0, err
-	}
-	var d day.Date
-	err := tx.Row(tx.ctx, `SELECT COALESCE(MAX(closed_to), 0) FROM period_close WHERE province_id = $1`, []any{province}, &d)
-	if err == nil {
-		tx.closed[province] = d
-	}
-	return d, err
-}
-
-// ClosePeriod closes every day up to to: no movement takes effect there any more. It waits for those
-// who are posting.
-func (tx *Tx) ClosePeriod(province int, to day.Date) error {
-	if err := tx.LockTree(province); err != nil {
-		return err
-	}
-	delete(tx.closed, province)
-	now := tx.store.now().UnixMilli() // not tx.Now: whoever was let in meanwhile came before
-	_, err := tx.Exec(tx.ctx, `INSERT INTO period_close (province_id, closed_to, recorded, audit_id) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (province_id, closed_to) DO NOTHING`, province, int32(to), now, int64(tx.audit))
-	return err
-}
-
 // Movements returns the ledger lines of a person in the order of recording.
 func (tx *Tx) Movements(p id.ID) ([]ledger.Movement, error) {
 	var ms []ledger.Movement

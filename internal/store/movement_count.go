@@ -1,8 +1,6 @@
 package store
 
 import (
-	"slices"
-
 	"ketnap/internal/access"
 	"ketnap/internal/day"
 	"ketnap/internal/db"
@@ -130,11 +128,11 @@ func (tx *Tx) netLedger(a area, f MovementFilter, from, to day.Date) (int64, err
 }
 
 // minusLines counts the reversals in a period of what happened before it. A reversal takes effect on
-// the day of its original, or on the first day after the closed periods: only those days are looked at.
+// the day of its original, or on the first day after what was closed then: only those days are looked at.
 func (tx *Tx) minusLines(a area, f MovementFilter) (int64, error) {
 	from, to := f.period()
 	var days []day.Date
-	if err := tx.Each(tx.ctx, `SELECT closed_to FROM period_close WHERE province_id = $1`, []any{a.province()}, func(s db.Scanner) error {
+	if err := tx.Each(tx.ctx, `SELECT DISTINCT closed_to FROM closing WHERE province_id = $1`, []any{a.province()}, func(s db.Scanner) error {
 		var d day.Date
 		err := s.Scan(&d)
 		if d = d.AddDays(1); from <= d && d <= to {
@@ -145,7 +143,7 @@ func (tx *Tx) minusLines(a area, f MovementFilter) (int64, error) {
 		return 0, err
 	}
 	var n int64
-	for _, d := range slices.Compact(days) {
+	for _, d := range days {
 		b := db.NewB(`SELECT `+movementCols+`, 0, o.effective FROM movement m JOIN movement o ON o.province_id = m.province_id AND o.id = m.reverses
 			WHERE m.province_id = $1 AND m.effective = $2 AND m.reverses <> 0 AND o.effective < $3`, a.province(), int32(d), int32(from))
 		addCauses(b, f.Causes)

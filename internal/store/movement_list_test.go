@@ -18,7 +18,7 @@ import (
 )
 
 // wander moves the people of a tree at random for some steps: any cause that fits, changes of
-// attributes, reversals, and now and then a period is closed.
+// attributes, reversals, and now and then a period is closed or opened again.
 func wander(t *testing.T, s *store.Store, tree storetest.Tree, r *rand.Rand, people []id.ID, steps int) {
 	t.Helper()
 	cells := []org.Unit{tree.Cells[0][0], tree.Cells[0][1], tree.Cells[1][0], tree.Cells[1][1], tree.Communes[0], tree.Root}
@@ -34,7 +34,10 @@ func wander(t *testing.T, s *store.Store, tree storetest.Tree, r *rand.Rand, peo
 				return err
 			}
 			if step%70 == 69 {
-				return tx.ClosePeriod(38, max(closed, day.Of(2025, 1, 1)).AddDays(r.IntN(60)))
+				if closed != 0 && r.IntN(3) == 0 {
+					return tx.ReopenPeriod(38, closed.AddDays(-1-r.IntN(60)), "ghi sót", "Hoà", "Bình")
+				}
+				return tx.ClosePeriod(38, max(closed, day.Of(2025, 1, 1)).AddDays(1+r.IntN(60)))
 			}
 			if step%70 < 10 || r.IntN(5) == 0 { // many after a period was closed
 				return undoLast(tx, &p)

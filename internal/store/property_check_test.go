@@ -8,6 +8,7 @@ import (
 
 	"ketnap/internal/audit"
 	"ketnap/internal/day"
+	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/store"
@@ -73,9 +74,32 @@ func (r *run) closePeriod(w *modeltest.World) {
 	r.closed[w.Province] = r.closedMonths(w)
 }
 
+// reopenPeriod opens some closed months again and remembers what the rest holds; what is no reopening is refused.
+func (r *run) reopenPeriod(w *modeltest.World) {
+	to := w.Closed.AddMonths(-1 - r.rng.IntN(20)).MonthOf().Last()
+	if w.Closed == 0 || to < day.Of(2016, 1, 31) {
+		to = w.Closed // nothing is opened by it
+	}
+	err := r.s.Update(r.ctx, entryOf(w), func(tx *store.Tx) error { return tx.ReopenPeriod(w.Province, to, "ghi sót", "Hoà", "Bình") })
+	if to == w.Closed {
+		if fault.TextOf(err).Key != "period.open_already" {
+			r.findf("opening what is open: %v", err)
+		}
+		return
+	}
+	if err != nil {
+		r.findf("refused: %v", err)
+		return
+	}
+	w.Acts++
+	r.accepted[r.name]++
+	w.Closed = to
+	r.closed[w.Province] = r.closedMonths(w)
+}
+
 // tamper tries to change what is written: the engine must refuse (I1).
 func (r *run) tamper(w *modeltest.World) {
-	if len(w.Moves) == 0 {
+	if len(w.Moves) == 0 || w.Closed == 0 {
 		return // a statement that meets no row changes nothing
 	}
 	for name, try := range tamperings {
@@ -103,6 +127,14 @@ var tamperings = map[string]func(tx *store.Tx, province int) error{
 	},
 	"DELETE of the audit": func(tx *store.Tx, province int) error {
 		_, err := tx.Exec(tx.Context(), `DELETE FROM audit WHERE province_id = $1`, province)
+		return err
+	},
+	"UPDATE of closings": func(tx *store.Tx, province int) error {
+		_, err := tx.Exec(tx.Context(), `UPDATE closing SET closed_to = 0 WHERE province_id = $1`, province)
+		return err
+	},
+	"DELETE of closings": func(tx *store.Tx, province int) error {
+		_, err := tx.Exec(tx.Context(), `DELETE FROM closing WHERE province_id = $1`, province)
 		return err
 	},
 	"INSERT OR REPLACE of a movement": func(tx *store.Tx, province int) error { // deletes first, which is a trigger's business on SQLite

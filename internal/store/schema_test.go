@@ -52,6 +52,9 @@ func TestAppendOnly(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		tree := storetest.Grow(t, s, 38)
 		storetest.Enrol(t, s, tree.Cells[0][0], "Trần Thị Hoà", ledger.Pool, day.Of(2026, 2, 3))
+		if err := s.Update(t.Context(), storetest.Entry(38), func(tx *store.Tx) error { return tx.ClosePeriod(38, day.Of(2026, 1, 31)) }); err != nil {
+			t.Fatal(err)
+		}
 		before := dump(t, s)
 		for name, try := range tamperings {
 			err := s.Update(t.Context(), storetest.Entry(38), func(tx *store.Tx) error { return try(tx, 38) })

@@ -23,7 +23,7 @@ type proof struct {
 	tallied  []id.ID                     // units with counters, by number
 	audits   []id.ID                     // of the province, in order
 	foreign  map[id.ID]id.ID             // audit entries of other provinces that rows here name -> one such row
-	closings []closing                   // in the order of recording
+	closings []Closing                   // in the order of recording
 	standing map[id.ID][]ledger.Movement // what stands, of people with a reversal only
 	people   map[id.ID]int32             // everybody the ledger knows -> index of chains
 	chains   []chain
@@ -94,35 +94,40 @@ func (t traits) attrs() ledger.Attrs {
 	return ledger.Attrs{Sex: c(0), Ethnic: c(1), Religion: c(2), Occupation: c(3), Schooling: c(4), Expertise: c(5), Sector: c(6), Birth: day.Date(t.birth), Youth: t.youth}
 }
 
-// closing is a day up to which nothing changes any more, and the act and instant that closed it.
-type closing struct {
-	to       day.Date
-	recorded int64
-	audit    id.ID
-}
-
+// readClosings reads what closed and opened periods, in the order of the acts.
 func (p *proof) readClosings() error {
-	return p.tx.Each(p.tx.ctx, `SELECT closed_to, recorded, audit_id FROM period_close WHERE province_id = $1 ORDER BY recorded, closed_to`,
-		[]any{p.province}, func(s db.Scanner) error {
-			var c closing
-			if err := s.Scan(&c.to, &c.recorded, &c.audit); err != nil {
+	all, err := p.tx.Closings(p.province)
+	if err != nil {
+		return err
+	}
+	slices.Reverse(all)
+	p.closings = all
+	for i, c := range all {
+		if c.N != i+1 {
+			if err := p.emit(number("closing.gap", 0, "n", c.N, i+1)); err != nil {
 				return err
 			}
-			p.closings = append(p.closings, c)
-			return p.needAudit(c.audit, 0)
-		})
+		}
+		if err := p.needAudit(c.Audit, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // closingSlack is by how much the clocks of programs on one database may differ, in ms.
 const closingSlack = 2000
 
-// closedBefore returns the last closed day as it was when a line was recorded. A closing counts when
-// both the clock and the order of ids put it before the line, so that a clock set back accuses nobody.
+// closedBefore returns the last closed day as it was when a line was recorded. An act counts as done when both the clock and the order of
+// ids put it before the line. Of those that only one of them does, the one that closes least counts, so that a clock set back accuses nobody.
 func (p *proof) closedBefore(m *ledger.Movement) day.Date {
 	var d day.Date
 	for _, c := range p.closings {
-		if c.recorded+closingSlack < m.Recorded && c.audit < m.ID {
-			d = max(d, c.to)
+		switch {
+		case c.At+closingSlack < m.Recorded && c.Audit < m.ID:
+			d = c.To
+		case c.At < m.Recorded+closingSlack || c.Audit < m.ID:
+			d = min(d, c.To)
 		}
 	}
 	return d
@@ -268,8 +273,8 @@ func (p *proof) checkReversal(r *ledger.Movement) (day.Date, error) {
 	p.standing[r.Person] = slices.Delete(stand, at, at+1)
 	want := m.Reverse(r.ID, p.closedBefore(r))
 	for _, c := range p.closings {
-		if c.to >= m.Effective && r.Effective == c.to.AddDays(1) {
-			want.Effective = r.Effective // the first day after a closing, whatever the clock said
+		if c.To >= m.Effective && r.Effective == c.To.AddDays(1) {
+			want.Effective = r.Effective // the first day after what was closed, whatever the clock said
 		}
 	}
 	before := want.Was == nil && r.Was == nil || want.Was != nil && r.Was != nil && *want.Was == *r.Was
