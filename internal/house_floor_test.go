@@ -17,7 +17,7 @@ var floors = []floor{
 	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "pdf", "markup", "chart", "geo", "memo", "ical", "sso"}},
 	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "document", "audit", "approval", "batch", "dossier", "course", "handover", "deadline", "form", "subject"}},
 	{"storage", []string{"db", "store"}},
-	{"services", []string{"approvals", "users", "trails", "units", "people", "movements", "rules", "subjects", "deadlines", "dossiers", "pool", "handovers", "scans", "courses", "forms", "targets", "documents", "reports", "transfer", "demo"}},
+	{"services", []string{"approvals", "users", "trails", "units", "people", "movements", "periods", "rules", "subjects", "deadlines", "dossiers", "pool", "handovers", "scans", "courses", "forms", "targets", "documents", "reports", "transfer", "demo"}},
 	{"roof", []string{"web"}},
 	{"door", []string{"bench", "cli", ""}}, // "" is main.go
 }

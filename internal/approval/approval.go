@@ -28,9 +28,11 @@ const (
 	Erase  Kind = "erase"  // erasing what is kept of people for good (xóa dữ liệu)
 	Guard  Kind = "guard"  // asking for two persons less often
 	Term   Kind = "term"   // how long data is kept (thời hạn lưu)
+	Reopen Kind = "reopen" // opening closed periods again (mở lại kỳ)
 )
 
-// Kinds lists those a deployment may switch off. Guard is not among them: it would guard nothing; nor are Erase and Term: nothing brings back what was erased.
+// Kinds lists those a deployment may switch off. Guard is not among them: it would guard nothing; nor are Erase and Term: nothing brings back what
+// was erased; nor is Reopen: figures that were reported change by it.
 var Kinds = []Kind{Import, Export, Grant, Reset}
 
 // rights are what an act asks for at its unit, of who does it and of who approves it.
@@ -42,6 +44,7 @@ var rights = map[Kind][2]access.Right{
 	Erase:  {access.SetTarget, access.SetTarget},
 	Guard:  {access.ManageUsers, access.ManageUsers},
 	Term:   {access.ManageUsers, access.ManageUsers},
+	Reopen: {access.EditUnits, access.SetTarget}, // who answers for the figures looks at it, not only who keeps the program
 }
 
 // Valid reports whether k is one of the kinds.

@@ -19,7 +19,7 @@ func TestSteps(t *testing.T) {
 		own   bool
 	}
 	allowed := map[cell]State{}
-	for _, k := range []Kind{Import, Export, Grant, Reset, Erase, Guard} {
+	for _, k := range []Kind{Import, Export, Grant, Reset, Erase, Guard, Term, Reopen} {
 		allowed[cell{k, Waiting, Approve, false}] = Done
 		allowed[cell{k, Waiting, Refuse, false}] = Refused
 		allowed[cell{k, Waiting, Withdraw, true}] = Withdrawn
@@ -28,7 +28,7 @@ func TestSteps(t *testing.T) {
 	}
 	allowed[cell{Export, Waiting, Approve, false}] = Approved
 	tried, passed := 0, 0
-	for _, k := range []Kind{Import, Export, Grant, Reset, Erase, Guard} {
+	for _, k := range []Kind{Import, Export, Grant, Reset, Erase, Guard, Term, Reopen} {
 		for _, s := range []State{Waiting, Approved, Done, Refused, Withdrawn} {
 			for _, step := range []Step{Approve, Refuse, Withdraw, Use} {
 				for _, own := range []bool{true, false} {
@@ -54,7 +54,7 @@ func TestSteps(t *testing.T) {
 		}
 	}
 	t.Logf("%d cells, %d allowed", tried, passed)
-	if want := 6 * 5 * 2; passed != want {
+	if want := 8 * 5 * 2; passed != want {
 		t.Errorf("%d allowed, want %d", passed, want)
 	}
 }
@@ -104,6 +104,8 @@ func TestGuards(t *testing.T) {
 		{Usual, Act{Kind: Reset}, true},
 		{Usual, Act{Kind: Guard}, true},
 		{Guards{Mode: Auto}, Act{Kind: Erase}, true},
+		{Guards{Mode: Auto}, Act{Kind: Term}, true},
+		{Guards{Mode: Auto}, Act{Kind: Reopen}, true},
 		{Usual, Act{Kind: "other"}, false},
 		{Guards{Mode: Always, Kinds: []Kind{Reset}}, Act{Kind: Grant}, false},
 		{Guards{Mode: Always}, Act{Kind: Guard}, true},
@@ -151,7 +153,7 @@ func TestWeaker(t *testing.T) {
 
 // TestKinds: every kind asks for a right of both persons, and what everybody may do asks for more of the second.
 func TestKinds(t *testing.T) {
-	for _, k := range append(slices.Clone(Kinds), Erase, Guard) {
+	for _, k := range append(slices.Clone(Kinds), Erase, Guard, Term, Reopen) {
 		if !k.Valid() {
 			t.Errorf("%s has no rights", k)
 		}

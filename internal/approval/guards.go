@@ -60,7 +60,7 @@ func (g Guards) Asks(a Act) bool {
 	switch {
 	case g.Mode == Off:
 		return false
-	case a.Kind == Guard || a.Kind == Erase || a.Kind == Term:
+	case a.Kind == Guard || a.Kind == Erase || a.Kind == Term || a.Kind == Reopen:
 		return true
 	case !slices.Contains(g.Kinds, a.Kind):
 		return false

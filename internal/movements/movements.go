@@ -10,7 +10,6 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
-	"ketnap/internal/org"
 	"ketnap/internal/person"
 	"ketnap/internal/store"
 )
@@ -152,25 +151,4 @@ func load(tx *store.Tx, who access.Actor, i id.ID) (person.Person, error) {
 		return p, err
 	}
 	return p, who.Must(access.Write, u)
-}
-
-// ClosePeriod closes the ledger of a province up to a day; only its administrators may.
-func (s *Service) ClosePeriod(ctx context.Context, who access.Actor, root id.ID, to day.Date) error {
-	const op = "movements.ClosePeriod"
-	return s.st.Update(ctx, audit.Of(who, "period.close", root.Province(), root).With(to.String()), func(tx *store.Tx) error {
-		u, err := tx.Unit(root)
-		if err != nil {
-			return err
-		}
-		if err := who.Must(access.EditUnits, u); err != nil {
-			return err
-		}
-		if u.Kind != org.Province {
-			return fault.E(op, fault.Invalid, "movement.close_root")
-		}
-		if !to.Valid() || to >= tx.Today {
-			return fault.E(op, fault.Invalid, "movement.close_day").Field("to", "movement.close_day")
-		}
-		return tx.ClosePeriod(u.Province(), to)
-	})
 }

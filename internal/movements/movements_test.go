@@ -293,19 +293,3 @@ func TestReverseRefuses(t *testing.T) {
 		t.Errorf("stage %v", got.Place.Stage)
 	}
 }
-
-func TestClosePeriod(t *testing.T) {
-	s := storetest.SQLite(t)
-	w := newWorld(t, s)
-	ctx := context.Background()
-	admin := at(w.tree.Root, access.Admin)
-	wantKey(t, "clerk", w.sv.ClosePeriod(ctx, at(w.tree.Root, access.Clerk), w.tree.Root.ID, day.Of(2026, 6, 30)), fault.Forbidden, "error.forbidden")
-	wantKey(t, "a commune", w.sv.ClosePeriod(ctx, admin, w.tree.Communes[0].ID, day.Of(2026, 6, 30)), fault.Invalid, "movement.close_root")
-	wantKey(t, "today", w.sv.ClosePeriod(ctx, admin, w.tree.Root.ID, s.Today()), fault.Invalid, "movement.close_day")
-	if err := w.sv.ClosePeriod(ctx, admin, w.tree.Root.ID, day.Of(2026, 6, 30)); err != nil {
-		t.Fatal(err)
-	}
-	p := storetest.Enrol(t, s, w.tree.Cells[0][0], "Lê Thị Hạnh", ledger.Pool, day.Of(2026, 7, 1))
-	err := w.post(admin, movements.Form{Person: p.ID, Cause: ledger.Certify, To: ledger.Certified, Effective: day.Of(2026, 6, 30)})
-	wantKey(t, "into the closed period", err, fault.Conflict, "ledger.period_closed")
-}
