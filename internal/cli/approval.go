@@ -14,6 +14,7 @@ import (
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/periods"
 	"ketnap/internal/subjects"
 	"ketnap/internal/transfer"
 	"ketnap/internal/users"
@@ -36,7 +37,7 @@ func (e *env) withApprovals(ctx context.Context, f func(*approvals.Service) erro
 	defer st.Close()
 	imports := transfer.New(st, e.log())
 	defer imports.Close()
-	err = f(approvals.New(st, users.New(st).Deeds(), imports.Deeds(), subjects.New(st).Deeds()))
+	err = f(approvals.New(st, users.New(st).Deeds(), imports.Deeds(), subjects.New(st).Deeds(), periods.New(st).Deeds()))
 	imports.Wait()
 	return err
 }

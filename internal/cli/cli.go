@@ -65,6 +65,7 @@ var commands = []func(*env) *cobra.Command{
 	approvalCmd,
 	emergencyCmd,
 	unitCmd,
+	periodCmd,
 	demoCmd,
 	importCmd,
 	exportCmd,

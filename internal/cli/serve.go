@@ -23,6 +23,7 @@ import (
 	"ketnap/internal/handovers"
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
+	"ketnap/internal/periods"
 	"ketnap/internal/pool"
 	"ketnap/internal/reports"
 	"ketnap/internal/rules"
@@ -185,7 +186,7 @@ func (e *env) serveOn(ctx context.Context, ln net.Listener, h http.Handler, log 
 func services(st *store.Store, imports *transfer.Service) web.Services {
 	accounts := users.New(st)
 	return web.Services{
-		Approvals: approvals.New(st, accounts.Deeds(), imports.Deeds(), subjects.New(st).Deeds()),
+		Approvals: approvals.New(st, accounts.Deeds(), imports.Deeds(), subjects.New(st).Deeds(), periods.New(st).Deeds()),
 		Users:     accounts,
 		Trails:    trails.New(st),
 		Reports:   reports.New(st),
@@ -197,6 +198,7 @@ func services(st *store.Store, imports *transfer.Service) web.Services {
 		Courses:   courses.New(st),
 		Handovers: handovers.New(st),
 		Subjects:  subjects.New(st),
+		Periods:   periods.New(st),
 		Targets:   targets.New(st),
 		Documents: documents.New(st),
 		Units:     units.New(st),

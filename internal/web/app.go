@@ -16,6 +16,7 @@ import (
 	"ketnap/internal/handovers"
 	"ketnap/internal/movements"
 	"ketnap/internal/people"
+	"ketnap/internal/periods"
 	"ketnap/internal/pool"
 	"ketnap/internal/reports"
 	"ketnap/internal/rules"
@@ -43,6 +44,7 @@ type Services struct {
 	Courses   *courses.Service
 	Handovers *handovers.Service
 	Subjects  *subjects.Service
+	Periods   *periods.Service
 	Targets   *targets.Service
 	Documents *documents.Service
 	Units     *units.Service
@@ -100,7 +102,7 @@ func (a *App) auth(r *http.Request) (context.Context, *UserView, error) {
 	}
 	words := a.Base(r, "web.product")
 	view := &UserView{Name: g.Actor.Name, Unit: g.Home.Name, Imports: g.Actor.Anywhere(access.Import), Manages: g.Actor.Anywhere(access.ManageUsers), Inspects: g.Actor.Anywhere(access.Inspect),
-		Self:  g.Actor.Self != 0,
+		Closes: periods.Concerns(g.Actor), Self: g.Actor.Self != 0,
 		Early: g.Missing != users.Nothing}
 	if view.Waits, err = a.waits(r, g); err != nil {
 		return nil, nil, err

@@ -10,6 +10,7 @@ import (
 	"ketnap/internal/approvals"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/periods"
 	"ketnap/internal/users"
 )
 
@@ -39,6 +40,10 @@ func (b Base) actText(x approval.Act) string {
 	case approval.Term:
 		if f := strings.Fields(x.Detail); len(f) == 3 {
 			return b.T("approval.what.term", b.T("term.of."+f[0]), f[1], f[2])
+		}
+	case approval.Reopen:
+		if from, to, err := periods.Days(x); err == nil {
+			return b.T("approval.what.reopen", from, to)
 		}
 	}
 	if x.Kind == approval.Erase && x.Object == 0 {
@@ -219,6 +224,8 @@ func (b Base) approvalLinks(x approvals.View) []Choice {
 		return []Choice{{Label: b.T("approval.see_person"), Href: "/nguoi/" + x.Object.String() + "/du-lieu"}}
 	case x.Kind == approval.Erase:
 		return []Choice{{Label: b.T("approval.see_term"), Href: "/du-lieu/luu-tru?u=" + x.Unit.String()}}
+	case x.Kind == approval.Reopen:
+		return []Choice{{Label: b.T("approval.see_period"), Href: periodHref(x.Unit)}}
 	case x.Kind == approval.Grant || x.Kind == approval.Reset:
 		return []Choice{{Label: b.T("approval.see_users"), Href: "/quan-tri"}}
 	}

@@ -30,6 +30,7 @@ import (
 	"ketnap/internal/movements"
 	"ketnap/internal/org"
 	"ketnap/internal/people"
+	"ketnap/internal/periods"
 	"ketnap/internal/pool"
 	"ketnap/internal/reports"
 	"ketnap/internal/rules"
@@ -101,8 +102,8 @@ func deskOn(t *testing.T, c Config, st *store.Store) desk {
 	imports := transfer.New(d.st, nil)
 	t.Cleanup(imports.Close)
 	accounts := users.New(d.st)
-	d.app, err = NewApp(c, Services{Approvals: approvals.New(d.st, accounts.Deeds(), imports.Deeds(), subjects.New(d.st).Deeds()), Users: accounts, Trails: trails.New(d.st), Reports: reports.New(d.st), People: people.New(d.st), Movements: movements.New(d.st),
-		Dossiers: dossiers.New(d.st), Scans: scans.New(d.st), Pool: pool.New(d.st), Courses: courses.New(d.st), Handovers: handovers.New(d.st), Subjects: subjects.New(d.st), Targets: targets.New(d.st),
+	d.app, err = NewApp(c, Services{Approvals: approvals.New(d.st, accounts.Deeds(), imports.Deeds(), subjects.New(d.st).Deeds(), periods.New(d.st).Deeds()), Users: accounts, Trails: trails.New(d.st), Reports: reports.New(d.st), People: people.New(d.st), Movements: movements.New(d.st),
+		Dossiers: dossiers.New(d.st), Scans: scans.New(d.st), Pool: pool.New(d.st), Courses: courses.New(d.st), Handovers: handovers.New(d.st), Subjects: subjects.New(d.st), Periods: periods.New(d.st), Targets: targets.New(d.st),
 		Documents: documents.New(d.st), Units: units.New(d.st), Transfer: imports, Deadlines: deadlines.New(d.st), Forms: forms.New(d.st), Rules: rules.New(d.st)})
 	if err != nil {
 		t.Fatal(err)

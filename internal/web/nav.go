@@ -41,7 +41,8 @@ func navigation() []NavGroup {
 		{Key: "web.nav.rules", Icon: "doc", Entries: []NavEntry{{Key: "rules.title", Href: "/quy-tac"}, {Key: "web.nav.forms", Href: "/bieu-mau"}, {Key: "subject.title", Href: "/du-lieu"}}},
 		{Key: "web.nav.system", Icon: "gear", Entries: []NavEntry{{Key: "web.nav.import", Href: "/nhap", Show: func(u *UserView) bool { return u.Imports }},
 			{Key: "web.nav.admin", Href: "/quan-tri", Show: func(u *UserView) bool { return u.Manages }}, {Key: "audit.title", Href: "/nhat-ky", Show: func(u *UserView) bool { return u.Inspects }},
-			{Key: "approval.title", Href: "/phe-duyet", Show: func(u *UserView) bool { return u.Imports || u.Waits > 0 }, Count: func(u *UserView) int { return u.Waits }}}},
+			{Key: "approval.title", Href: "/phe-duyet", Show: func(u *UserView) bool { return u.Imports || u.Waits > 0 }, Count: func(u *UserView) int { return u.Waits }},
+			{Key: "period.title", Href: periodsHref, Show: func(u *UserView) bool { return u.Closes }}}},
 	}
 }
 

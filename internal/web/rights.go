@@ -217,6 +217,9 @@ var needs = map[string]need{
 	"GET /du-lieu/luu-tru":                   may(access.SetTarget, ""),
 	"POST /du-lieu/luu-tru":                  may(access.SetTarget, ""),
 	"POST /du-lieu/luu-tru/thoi-han":         may(access.ManageUsers, ""),
+	"GET /khoa-ky":                           may(access.Read, ""), // of a whole province
+	"POST /khoa-ky":                          may(access.EditUnits, ""),
+	"POST /khoa-ky/mo":                       may(access.EditUnits, ""),
 	"GET /hom-nay":                           {who: signedIn},
 	"POST /hom-nay/lich":                     {who: signedIn},
 	"POST /hom-nay/lich/huy":                 {who: signedIn},

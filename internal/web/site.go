@@ -72,6 +72,7 @@ type UserView struct {
 	Unit string // short name of the unit the role holds at; may be empty
 
 	Inspects         bool // may read the audit trail somewhere
+	Closes           bool // answers for the figures of a province
 	Imports, Manages bool // may bring in sheets, may manage accounts somewhere
 	Self             bool // the own account of a person, which sees the own page and nothing else
 	Waits            int  // requests that wait for them: to be answered, or approved for a file to fetch

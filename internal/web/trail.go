@@ -28,7 +28,7 @@ type trailPage struct {
 type trailLine struct{ At, Who, What, Code, Object, Href, Detail, Way string }
 
 // trailAreas are the areas of acts that can be asked for: the first word of an action.
-var trailAreas = []string{"user", "self", "person", "people", "movement", "dossier", "unit", "target", "import", "export", "approval", "audit", "secret"}
+var trailAreas = []string{"user", "self", "person", "people", "movement", "dossier", "unit", "period", "target", "import", "export", "approval", "audit", "secret"}
 
 // trailSize is how many lines a page of the trail has.
 const trailSize = 100

@@ -131,6 +131,10 @@ var pages = []struct{ name, login, path string }{
 	{"users", "quantri", "/quan-tri"},
 	{"approvals", "canbo", "/phe-duyet"},
 	{"approval-guards", "quantri", "/phe-duyet/quy-dinh"},
+	{"periods", "quantri", "/khoa-ky"},
+	{"period-look", "quantri", "/khoa-ky?u={root}&to=31/12/2025"},
+	{"retention", "capuy", "/du-lieu/luu-tru?u={commune}&ngay=31/12/2030"},
+	{"retention-terms", "quantri", "/du-lieu/luu-tru?u={root}"},
 	{"trail", "quantri", "/nhat-ky"},
 	{"trail-users", "quantri", "/nhat-ky?area=user"},
 }
