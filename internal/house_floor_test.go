@@ -14,7 +14,7 @@ type floor struct {
 
 // floors from the ground up. A new package gets its place here and in doc/architecture.md.
 var floors = []floor{
-	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "pdf", "markup", "chart", "geo", "memo", "ical", "sso"}},
+	{"ground", []string{"fault", "id", "vi", "day", "i18n", "seal", "xlsx", "docx", "pdf", "markup", "chart", "geo", "memo", "ical", "outward", "sso", "acme"}},
 	{"domain", []string{"org", "access", "rule", "ledger", "person", "target", "document", "audit", "approval", "batch", "dossier", "course", "handover", "deadline", "form", "subject"}},
 	{"storage", []string{"db", "store"}},
 	{"services", []string{"approvals", "users", "trails", "units", "people", "movements", "periods", "rules", "subjects", "deadlines", "dossiers", "pool", "handovers", "scans", "courses", "forms", "targets", "documents", "reports", "transfer", "demo"}},
@@ -168,6 +168,8 @@ var libraries = map[string][]string{
 	"github.com/google/go-cmp":        {"*_test"},
 	"github.com/klauspost/compress":   {"web", "xlsx"},
 	"github.com/jackc/pgx":            {"db"},
+	"github.com/letsencrypt/pebble":   {"*_test"},
+	"github.com/miekg/dns":            {"*_test"},
 	"github.com/pquerna/otp":          {"users"},
 	"github.com/rogpeppe/go-internal": {"*_test"},
 	"github.com/spf13/cobra":          {"cli"},
@@ -175,6 +177,7 @@ var libraries = map[string][]string{
 	"github.com/xuri/excelize":        {"*_test"},
 	"go.yaml.in/yaml/v3":              {"day", "rule"},
 	"golang.org/x/crypto":             {"seal"},
+	"golang.org/x/crypto/acme":        {"acme"},
 	"golang.org/x/net/html":           {"*_test"},
 	"golang.org/x/oauth2":             {"sso"},
 	"golang.org/x/sync":               {"db", "store", "transfer", "demo", "bench"},

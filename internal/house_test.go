@@ -25,7 +25,7 @@ type planted struct {
 }
 
 var rules = []rule{
-	floorRule, databaseRule, libraryRule, pureRule, testingRule,
+	floorRule, databaseRule, libraryRule, outwardRule, pureRule, testingRule,
 	docRule, nameRule, sizeRule, forbiddenRule, doorRule,
 	sqlPlaceRule, portableRule, schemaRule,
 	keyRule, escapeRule, pageRule,

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/mail"
 	"net/smtp"
 	"net/url"
@@ -15,6 +14,7 @@ import (
 
 	"ketnap/internal/day"
 	"ketnap/internal/deadlines"
+	"ketnap/internal/outward"
 )
 
 // smtpTime is how long a mail server may take for one message.
@@ -50,7 +50,7 @@ func sendMail(ctx context.Context, u *url.URL, from, to string, message []byte) 
 		port = map[string]string{"smtp": "587", "smtps": "465"}[u.Scheme]
 	}
 	host := u.Hostname()
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(host, port))
+	conn, err := outward.Dial(ctx, host, port)
 	if err != nil {
 		return err
 	}

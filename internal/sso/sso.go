@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,6 +17,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"ketnap/internal/fault"
+	"ketnap/internal/outward"
 )
 
 // Bounds on a provider. They are guards of this program: one that hangs or is down must not hold anything else up.
@@ -26,7 +26,6 @@ const (
 	restTime   = 15 * time.Second // after a failure it is not asked again for so long
 	knownTime  = time.Hour        // how long its addresses are taken as known
 	mostAtOnce = 16               // steps that speak with it at the same time
-	mostBytes  = 1 << 20          // of one answer
 )
 
 // Config says which provider, and who we are to it.
@@ -45,7 +44,7 @@ const Path = "/dang-nhap/to-chuc/ve"
 // Provider is the sign-in of an organisation (nhà cung cấp đăng nhập).
 type Provider struct {
 	c     Config
-	http  *http.Client
+	http  *outward.Client
 	slots chan struct{}
 
 	mu   sync.Mutex
@@ -83,12 +82,7 @@ func New(c Config) (*Provider, error) {
 		}
 		c.Name = u.Hostname()
 	}
-	client := &http.Client{
-		Timeout:       answerTime,
-		Transport:     short{&http.Transport{Proxy: http.ProxyFromEnvironment, MaxConnsPerHost: mostAtOnce, IdleConnTimeout: time.Minute, TLSHandshakeTimeout: answerTime}},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return errors.New("the provider leads elsewhere") },
-	}
-	return &Provider{c: c, http: client, slots: make(chan struct{}, mostAtOnce), now: time.Now}, nil
+	return &Provider{c: c, http: outward.New(outward.Bounds{Time: answerTime, Conns: mostAtOnce}), slots: make(chan struct{}, mostAtOnce), now: time.Now}, nil
 }
 
 // Name is what people call the provider.
@@ -96,20 +90,6 @@ func (p *Provider) Name() string { return p.c.Name }
 
 // Issuer is what the provider calls itself.
 func (p *Provider) Issuer() string { return p.c.Issuer }
-
-// short cuts answers that are longer than any right one.
-type short struct{ http.RoundTripper }
-
-func (s short) RoundTrip(r *http.Request) (*http.Response, error) {
-	res, err := s.RoundTripper.RoundTrip(r)
-	if err == nil {
-		res.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(res.Body, mostBytes), res.Body}
-	}
-	return res, err
-}
 
 // safe reports whether an address is encrypted, or on this machine where the issuer is too.
 func safe(address, issuer string) bool {

@@ -104,12 +104,12 @@ func TestSSRFConnections(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.http.Transport = short{&http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		p.http.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			if addr != own {
 				elsewhere.Add(1)
 			}
 			return (&net.Dialer{}).DialContext(ctx, network, addr)
-		}}}
+		}}
 		tried++
 		if _, to, err := p.Ask(t.Context(), "state", "nonce", false); err == nil {
 			t.Errorf("%q is taken: %s", f, to)
