@@ -37,6 +37,8 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"cells":    cellsCommand,
 	"letter":   letterCommand,
 	"field":    fieldCommand,
+	"proxy":    proxyCommand,
+	"called":   calledCommand,
 }
 
 // codeCommand: "code N ketnap ARG…" wants the exit code N.
@@ -166,7 +168,7 @@ func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	s.cmd = exec.Command(program, append(args, "--listen", "127.0.0.1:0")...)
 	s.cmd.Dir = ts.MkAbs(".")
 	s.cmd.Stderr = &s.log
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "KETNAP_DB", "KETNAP_KEY", aheadEnv} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "KETNAP_DB", "KETNAP_KEY", "HTTPS_PROXY", aheadEnv} {
 		s.cmd.Env = append(s.cmd.Env, name+"="+ts.Getenv(name))
 	}
 	out, err := s.cmd.StdoutPipe()
@@ -175,8 +177,8 @@ func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(func() { _ = s.cmd.Process.Kill() })
 	lines := bufio.NewScanner(out)
 	for s.url == "" && lines.Scan() {
-		if _, address, ok := strings.Cut(lines.Text(), "http://"); ok {
-			s.url = "http://" + strings.Fields(address)[0]
+		if said, address, ok := strings.Cut(lines.Text(), "://"); ok {
+			s.url = said[strings.LastIndex(said, " ")+1:] + "://" + strings.Fields(address)[0]
 		}
 	}
 	if s.url == "" {
@@ -186,7 +188,7 @@ func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 	servers.Store(ts.Getenv("WORK"), s)
 	ts.Setenv("URL", s.url)
-	ts.Setenv("ADDR", strings.TrimPrefix(s.url, "http://"))
+	ts.Setenv("ADDR", s.url[strings.Index(s.url, "://")+3:])
 }
 
 func running(ts *testscript.TestScript) *server {

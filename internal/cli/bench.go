@@ -139,7 +139,7 @@ func benchFloorCmd(e *env) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return e.serveOn(c.Context(), ln, bench.Floor(), slog.New(slog.DiscardHandler), func(string) error { return nil })
+		return e.serveOn(c.Context(), "http", ln, bench.Floor(), slog.New(slog.DiscardHandler), func(string) error { return nil })
 	}}
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "địa chỉ và cổng")
 	return c

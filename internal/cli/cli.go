@@ -47,6 +47,7 @@ type env struct {
 	auditLog               string
 	cert, certKey, metrics string // of serve
 	sso                    ssoFlags
+	acme                   acmeFlags
 	json                   bool
 	now                    func() time.Time // nil: the clock of the machine
 	stdin                  io.Reader

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -9,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"ketnap/internal/fault"
+	"ketnap/internal/acme"
 	"ketnap/internal/store"
 	"ketnap/internal/web"
 )
@@ -83,20 +82,26 @@ func (c *counted) Close() error {
 	return c.Conn.Close()
 }
 
-// tlsConfig reads the operator's own certificate; both files or none.
-func tlsConfig(cert, key string) (*tls.Config, error) {
-	if cert == "" && key == "" {
-		return nil, nil
-	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
+// listenAt listens on an address within the bounds.
+func listenAt(address string) (net.Listener, error) {
+	ln, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fault.E("cli.tlsConfig", fault.Unavailable, "cli.tls", cert, key, err)
+		return nil, fmt.Errorf("không nghe được ở %s: %w", address, err)
 	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, nil
+	return limit(ln, mostConns, mostPerPlace), nil
+}
+
+// aside runs a small server on a listener of its own, until it is closed.
+func aside(address string, srv *http.Server) error {
+	ln, err := listenAt(address)
+	if err == nil {
+		go func() { _ = srv.Serve(ln) }()
+	}
+	return err
 }
 
 // metrics answers on a listener of its own: what a monitor asks for. It says nothing about anybody.
-func metrics(app *web.App, st *store.Store) http.Handler {
+func metrics(app *web.App, st *store.Store, certs func() []acme.State) http.Handler {
 	began := time.Now()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "ok") })
@@ -121,6 +126,13 @@ func metrics(app *web.App, st *store.Store) http.Handler {
 		}
 		_, _ = fmt.Fprintf(w, "ketnap_request_seconds_total %g\nketnap_requests_running %d\nketnap_alarms_total %d\nketnap_audit_sink_down %d\nketnap_goroutines %d\nketnap_heap_bytes %d\nketnap_up_seconds %d\n",
 			n.Took.Seconds(), n.Running, n.Alarms, down, runtime.NumGoroutine(), m.HeapAlloc, int64(time.Since(began).Seconds()))
+		for _, c := range certs() {
+			ill := 0
+			if c.Ill {
+				ill = 1
+			}
+			_, _ = fmt.Fprintf(w, "ketnap_tls_certificate_days{name=%q} %.2f\nketnap_tls_certificate_ill{name=%q} %d\n", c.Name, days(c, time.Now()), c.Name, ill)
+		}
 	})
 	return mux
 }

@@ -43,7 +43,7 @@ func serveCmd(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "serve",
 		Short:   "Chạy máy chủ trang web",
-		Example: "  ketnap --db tinh.db serve --listen 127.0.0.1:8080\n  ketnap --db postgres://ketnap@db1/ketnap --key /etc/ketnap.key serve --secure --listen :8443",
+		Example: "  ketnap --db tinh.db serve --listen 127.0.0.1:8080\n  ketnap --db postgres://ketnap@db1/ketnap --key /etc/ketnap.key serve --secure --listen :8443\n  ketnap --db tinh.db serve --listen :443 --acme-domain ketnap.tinh.vn --acme-accept-terms",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			st, err := e.open(c.Context(), false)
@@ -60,6 +60,7 @@ func serveCmd(e *env) *cobra.Command {
 	c.Flags().StringVar(&e.cert, "tls-cert", "", "tệp chứng thư TLS (PEM); cùng --tls-key thì máy chủ tự phục vụ HTTPS")
 	c.Flags().StringVar(&e.certKey, "tls-key", "", "tệp khóa riêng của chứng thư TLS (PEM)")
 	c.Flags().StringVar(&e.metrics, "metrics", "", "địa chỉ riêng cho số liệu vận hành và kiểm tra sống, ví dụ 127.0.0.1:9090")
+	e.acme.flags(c)
 	e.sso.flags(c)
 	c.Flags().BoolVar(&quiet, "quiet", false, "chỉ ghi nhật ký lỗi")
 	return c
@@ -94,7 +95,7 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 	imports := transfer.New(st, log)
 	defer imports.Close()
 	imports.ResumeLater()
-	tlsc, err := tlsConfig(e.cert, e.certKey)
+	certs, err := e.certificates(log)
 	if err != nil {
 		return err
 	}
@@ -113,33 +114,44 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 	if provider != nil {
 		sv.Users.Through(provider)
 	}
-	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure || tlsc != nil, Origin: e.origin}, sv)
+	app, err := web.NewApp(web.Config{Log: log, Version: Version, Secure: secure || certs.config != nil, Origin: e.origin}, sv)
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", listen)
+	ln, err := listenAt(listen)
 	if err != nil {
-		return fmt.Errorf("không nghe được ở %s: %w", listen, err)
+		return err
 	}
 	if e.metrics != "" {
-		aside, err := net.Listen("tcp", e.metrics)
-		if err != nil {
-			return fmt.Errorf("không nghe được ở %s: %w", e.metrics, err)
+		m := &http.Server{Handler: metrics(app, st, certs.states), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
+		if err := aside(e.metrics, m); err != nil {
+			return err
 		}
-		m := &http.Server{Handler: metrics(app, st), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
-		go func() { _ = m.Serve(aside) }()
 		defer m.Close()
 	}
-	ln = limit(ln, mostConns, mostPerPlace)
-	if tlsc != nil {
-		ln = tls.NewListener(ln, tlsc)
+	if e.acme.http != "" {
+		plain := certs.plain()
+		if err := aside(e.acme.http, plain); err != nil {
+			return err
+		}
+		defer plain.Close()
 	}
-	return e.serveOn(ctx, ln, app, log, func(base string) error { return e.printSetup(ctx, st, base) })
+	scheme := "http"
+	if certs.config != nil {
+		scheme = "https"
+		ln = tls.NewListener(ln, certs.config)
+	}
+	return e.serveOn(ctx, scheme, ln, app, log, func(base string) error {
+		if certs.acme != nil {
+			go certs.acme.Run(ctx)
+		}
+		return e.printSetup(ctx, st, base)
+	})
 }
 
-// printSetup prints the link for the first account while nobody has one.
+// printSetup prints the link for the first account while nobody has one. To be told to end meanwhile is no failure.
 func (e *env) printSetup(ctx context.Context, st *store.Store, base string) error {
-	token, err := users.New(st).SetupLink(ctx)
+	token, err := users.New(st).SetupLink(context.WithoutCancel(ctx))
 	if err == nil && token != "" {
 		_, _ = fmt.Fprintf(e.stdout, "Chưa có tài khoản nào. Mở liên kết dùng một lần này để tạo tài khoản quản trị đầu tiên:\n  %s%s\n", base, linkPath(token))
 	}
@@ -147,21 +159,21 @@ func (e *env) printSetup(ctx context.Context, st *store.Store, base string) erro
 }
 
 // baseOf is the address of the pages: as given, else that of the listener. Passkeys need a name: a loopback address is called localhost.
-func baseOf(origin string, ln net.Listener) string {
+func baseOf(origin, scheme string, ln net.Listener) string {
 	if origin != "" {
 		return origin
 	}
 	host, port, err := net.SplitHostPort(ln.Addr().String())
 	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsLoopback() {
-		return "http://localhost:" + port
+		return scheme + "://localhost:" + port
 	}
-	return "http://" + ln.Addr().String()
+	return scheme + "://" + ln.Addr().String()
 }
 
 // serveOn answers requests until ctx ends, then lets running ones finish.
-func (e *env) serveOn(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger, ready func(base string) error) error {
-	_, _ = fmt.Fprintf(e.stdout, "Đang phục vụ tại http://%s\n", ln.Addr())
-	if err := ready(baseOf(e.origin, ln)); err != nil {
+func (e *env) serveOn(ctx context.Context, scheme string, ln net.Listener, h http.Handler, log *slog.Logger, ready func(base string) error) error {
+	_, _ = fmt.Fprintf(e.stdout, "Đang phục vụ tại %s://%s\n", scheme, ln.Addr())
+	if err := ready(baseOf(e.origin, scheme, ln)); err != nil {
 		return errors.Join(err, ln.Close())
 	}
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
