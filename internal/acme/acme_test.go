@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -41,27 +42,43 @@ func manager(t *testing.T, authority http.Handler) *Manager {
 // TestElsewhere: an authority that names addresses elsewhere, or leads there, is not followed.
 func TestElsewhere(t *testing.T) {
 	var elsewhere atomic.Int64
-	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
-	defer other.Close()
-	for name, answer := range map[string]http.HandlerFunc{
-		"names": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
-			said := map[string]string{}
-			for _, k := range []string{"newNonce", "newAccount", "newOrder", "revokeCert", "keyChange"} {
-				said[k] = other.URL + "/" + k
+	for _, secure := range []bool{false, true} {
+		other := httptest.NewUnstartedServer(nil)
+		other.Config.ConnState = func(net.Conn, http.ConnState) { elsewhere.Add(1) }
+		other.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+		if secure {
+			other.StartTLS()
+		} else {
+			other.Start()
+		}
+		defer other.Close()
+		for name, answer := range map[string]http.HandlerFunc{
+			"names": func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				said := map[string]string{}
+				for _, k := range []string{"newNonce", "newAccount", "newOrder", "revokeCert", "keyChange"} {
+					said[k] = other.URL + "/" + k
+				}
+				_ = json.NewEncoder(w).Encode(said)
+			},
+			"leads": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, http.StatusFound) },
+		} {
+			m := manager(t, answer)
+			m.look(t.Context())
+			if s := m.States()[0]; !s.Ill || !s.Ends.IsZero() {
+				t.Errorf("%s: %+v", name, s)
 			}
-			_ = json.NewEncoder(w).Encode(said)
-		},
-		"leads": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, http.StatusFound) },
-	} {
-		m := manager(t, answer)
-		m.look(t.Context())
-		if s := m.States()[0]; !s.Ill || !s.Ends.IsZero() {
-			t.Errorf("%s: %+v", name, s)
 		}
 	}
 	if n := elsewhere.Load(); n != 0 {
-		t.Errorf("%d questions to elsewhere", n)
+		t.Errorf("%d connections to elsewhere", n)
+	}
+	m := manager(t, http.NotFoundHandler())
+	place := strings.TrimPrefix(m.auto.Client.DirectoryURL, "https://")
+	for _, address := range []string{"http://" + place, "https://a:b@" + place} {
+		if res, err := m.auto.Client.HTTPClient.Get(address); err == nil || !strings.Contains(err.Error(), "not asked") {
+			t.Errorf("%s: %v, %v", address, res, err)
+		}
 	}
 }
 
