@@ -126,3 +126,31 @@ func syncDir(dir string) error {
 	}
 	return nil
 }
+
+// Same reports whether two open databases are one and the same: one file, or one database of one running server, whatever name or
+// address each was opened by.
+func (d *DB) Same(ctx context.Context, other *DB) (bool, error) {
+	if d.Engine() != other.Engine() {
+		return false, nil
+	}
+	if a, ok := d.be.(*sqliteDB); ok {
+		one, err := os.Stat(a.path)
+		if err != nil {
+			return false, fmt.Errorf("db: same: %w", err)
+		}
+		two, err := os.Stat(other.be.(*sqliteDB).path)
+		if err != nil {
+			return false, fmt.Errorf("db: same: %w", err)
+		}
+		return os.SameFile(one, two), nil
+	}
+	var at [2]string // a copy starts as a server of its own, at another microsecond
+	for i, x := range []*DB{d, other} {
+		if err := x.View(ctx, func(tx *Tx) error {
+			return tx.Row(ctx, "SELECT CAST(pg_postmaster_start_time() AS TEXT) || ' ' || current_database()", nil, &at[i])
+		}); err != nil {
+			return false, err
+		}
+	}
+	return at[0] == at[1], nil
+}

@@ -280,7 +280,9 @@ func (w *writer) close() error {
 	close(w.queue)
 	<-w.ended
 	folded := w.fold.close()
-	_, err := w.c.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	// Folding the rest waits for nobody: it holds the write lock, so that with a reader that stays (a copying tool keeps one for as
+	// long as it runs) every command at the console made the writers of the server wait for as long as the lock may take.
+	_, err := w.c.ExecContext(context.Background(), "PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)")
 	w.c.forget()
 	return errors.Join(folded, err, w.c.Close(), w.pool.Close())
 }
