@@ -29,6 +29,9 @@ const (
 // Province returns the partition the row lives in; 0 is the nation.
 func (i ID) Province() int { return int(i>>provinceLow) & MaxProvince }
 
+// Made returns when the identifier was made, in ms of Unix time; of none it says nothing.
+func (i ID) Made() int64 { return int64(i>>timeShift) + epoch }
+
 // String returns the form used in addresses: base 36, lower case.
 func (i ID) String() string { return strconv.FormatInt(int64(i), 36) }
 

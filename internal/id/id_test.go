@@ -21,6 +21,9 @@ func TestNewGrowsAndCarriesProvince(t *testing.T) {
 		if n.Province() != 38 {
 			t.Fatalf("province = %d", n.Province())
 		}
+		if i == 0 && n.Made() != clock.UnixMilli() {
+			t.Fatalf("made at %d, want %d", n.Made(), clock.UnixMilli())
+		}
 		if Parse(n.String()) != n {
 			t.Fatalf("Parse(%q) != %d", n.String(), n)
 		}

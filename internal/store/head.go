@@ -54,3 +54,11 @@ func (s *Store) HasSeal(ctx context.Context, want audit.Seal) (found bool, err e
 	})
 	return found, err
 }
+
+// EntryAt returns when the first entry of a province from a number on was made, in unix ms, 0 when there is none.
+func (s *Store) EntryAt(ctx context.Context, province int, seq int64) (at int64, err error) {
+	err = s.View(ctx, func(tx *Tx) error {
+		return tx.Row(tx.ctx, `SELECT COALESCE(MIN(at), 0) FROM audit WHERE province_id = $1 AND seq >= $2`, []any{province, seq}, &at)
+	})
+	return at, err
+}

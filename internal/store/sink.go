@@ -2,10 +2,12 @@ package store
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -128,4 +130,48 @@ func (w *witness) read(words []string) bool {
 		return false
 	}
 	return true
+}
+
+// Witness is the audit trail as a file of the second sink tells it. It answers what a Store answers about the trail.
+type Witness struct{ w witness }
+
+// ReadWitness reads a file of the second sink.
+func ReadWitness(log io.Reader) (*Witness, error) {
+	w, err := readWitness(log)
+	return &Witness{w}, err
+}
+
+// Heads returns how far each province has come. The time of an entry is the one its identifier carries.
+func (w *Witness) Heads(context.Context) (hs []Head, err error) {
+	for _, p := range union(nil, w.w) {
+		h := Head{Province: p}
+		for seq, e := range w.w.marks[p] {
+			h.Seq = max(h.Seq, seq)
+			if e.id != 0 {
+				h.At = max(h.At, e.id.Made())
+			}
+		}
+		for _, s := range w.w.seals[p] {
+			if s.Seq >= h.Seal.Seq {
+				h.Seal = s
+			}
+		}
+		hs = append(hs, h)
+	}
+	return hs, nil
+}
+
+// HasSeal reports whether the file holds exactly this seal.
+func (w *Witness) HasSeal(_ context.Context, want audit.Seal) (bool, error) {
+	return slices.Contains(w.w.seals[want.Province], want), nil
+}
+
+// EntryAt returns when the first entry from a number on was made, in unix ms, 0 when there is none.
+func (w *Witness) EntryAt(_ context.Context, province int, seq int64) (at int64, err error) {
+	for n, e := range w.w.marks[province] {
+		if made := e.id.Made(); n >= seq && e.id != 0 && (at == 0 || made < at) {
+			at = made
+		}
+	}
+	return at, nil
 }
