@@ -277,11 +277,23 @@ func (s *Service) change(ctx context.Context, who access.Actor, i id.ID, action 
 
 var forbidden = func(op string) error { return fault.E(op, fault.Forbidden, "error.forbidden") }
 
+// movedOn refuses what was decided of an offer on another desk than the one it lies on now: whoever has a say on several desks would pass
+// it up twice by pressing twice.
+func movedOn(op string, v View, desk id.ID) error {
+	if v.Offer.To == 0 && v.Offer.Desk == desk {
+		return nil
+	}
+	return fault.E(op, fault.Conflict, "handover.moved_on", v.Desk.Name)
+}
+
 // Assign names the unit that shall receive, by the committee on whose desk the offer lies: one of its own
-// subtree.
-func (s *Service) Assign(ctx context.Context, who access.Actor, i id.ID, to id.ID) error {
+// subtree. Desk is where the actor saw it lie.
+func (s *Service) Assign(ctx context.Context, who access.Actor, i, desk, to id.ID) error {
 	const op = "handovers.Assign"
 	return s.change(ctx, who, i, "handover.assign", func(tx *store.Tx, v View, _ person.Person, o *handover.Offer) error {
+		if err := movedOn(op, v, desk); err != nil {
+			return err
+		}
 		if !v.Assigner {
 			return forbidden(op)
 		}
@@ -300,10 +312,13 @@ func (s *Service) Assign(ctx context.Context, who access.Actor, i id.ID, to id.I
 	})
 }
 
-// PassUp lays an offer nobody here can place on the desk of the committee above.
-func (s *Service) PassUp(ctx context.Context, who access.Actor, i id.ID) error {
+// PassUp lays an offer nobody at a desk can place on the desk of the committee above. Desk is where the actor saw it lie.
+func (s *Service) PassUp(ctx context.Context, who access.Actor, i, desk id.ID) error {
 	const op = "handovers.PassUp"
 	return s.change(ctx, who, i, "handover.pass_up", func(_ *store.Tx, v View, _ person.Person, o *handover.Offer) error {
+		if err := movedOn(op, v, desk); err != nil {
+			return err
+		}
 		switch {
 		case !v.Assigner:
 			return forbidden(op)
@@ -333,11 +348,8 @@ func (s *Service) Accept(ctx context.Context, who access.Actor, i id.ID, into id
 		if !u.Under(v.To) {
 			return fault.E(op, fault.Invalid, "handover.invalid").Field("unit", "handover.unit_not_below", v.To.Name)
 		}
-		if err := stillThere(op, p, o); err != nil {
+		if err := stillThere(op, p, o, on); err != nil {
 			return err
-		}
-		if on != 0 && on < o.Offered {
-			return fault.E(op, fault.Invalid, "handover.invalid").Field("on", "handover.before_offer", o.Offered)
 		}
 		r, err := s.acts.ActIn(tx, lent(who, v.From), dossiers.ActForm{Person: p.ID, Version: dossiers.AnyVersion, Step: dossier.Move, On: on, Unit: u.ID,
 			No: firstNo(o), Details: dossier.Details{Reason: o.Sealed.Note}})
@@ -366,10 +378,13 @@ func firstNo(o *handover.Offer) string {
 	return ""
 }
 
-// stillThere refuses an offer that was overtaken: the person moved or left meanwhile.
-func stillThere(op string, p person.Person, o *handover.Offer) error {
-	if p.Place.Out() || p.LastUnit != o.From {
+// stillThere refuses an offer that was overtaken, the person moved or left meanwhile, and an end of it before it was made.
+func stillThere(op string, p person.Person, o *handover.Offer, on day.Date) error {
+	switch {
+	case p.Place.Out() || p.LastUnit != o.From:
 		return fault.E(op, fault.Conflict, "handover.overtaken")
+	case on != 0 && on < o.Offered:
+		return fault.E(op, fault.Invalid, "handover.invalid").Field("on", "handover.before_offer", o.Offered)
 	}
 	return nil
 }
@@ -413,7 +428,7 @@ func (s *Service) Depart(ctx context.Context, who access.Actor, i id.ID, on day.
 		if !v.Giver || o.To != 0 {
 			return forbidden(op)
 		}
-		if err := stillThere(op, p, o); err != nil {
+		if err := stillThere(op, p, o, on); err != nil {
 			return err
 		}
 		r, err := s.acts.ActIn(tx, who, dossiers.ActForm{Person: p.ID, Version: dossiers.AnyVersion, Step: dossier.Move, On: on, No: no,

@@ -120,22 +120,27 @@ func TestUnplaced(t *testing.T) {
 		p := w.pupil("Lê Bình")
 		i := w.offer(p, org.Unit{})
 		commune, province := at(w.tree.Communes[0], access.Committee), at(w.tree.Root, access.Committee)
-		want(t, "out of its subtree", w.sv.Assign(t.Context(), commune, i, w.tree.Communes[1].ID), fault.Invalid, "handover.invalid")
+		desk, top := w.tree.Communes[0].ID, w.tree.Root.ID
+		want(t, "out of its subtree", w.sv.Assign(t.Context(), commune, i, desk, w.tree.Communes[1].ID), fault.Invalid, "handover.invalid")
 		want(t, "accepted by nobody", w.sv.Accept(t.Context(), commune, i, 0, on), fault.Forbidden, "error.forbidden")
-		if err := w.sv.PassUp(t.Context(), commune, i); err != nil {
+		if err := w.sv.PassUp(t.Context(), province, i, desk); err != nil { // for the commune, whose desk is theirs too
 			t.Fatal(err)
 		}
-		want(t, "no longer theirs", w.sv.PassUp(t.Context(), commune, i), fault.Forbidden, "error.forbidden")
-		want(t, "above the top", w.sv.PassUp(t.Context(), province, i), fault.Conflict, "handover.top")
-		if err := w.sv.Assign(t.Context(), province, i, w.tree.Communes[1].ID); err != nil {
+		want(t, "pressed twice", w.sv.PassUp(t.Context(), province, i, desk), fault.Conflict, "handover.moved_on")
+		want(t, "the other way, with the page of before", w.sv.Assign(t.Context(), province, i, desk, w.tree.Cells[0][1].ID), fault.Conflict, "handover.moved_on")
+		want(t, "no longer theirs", w.sv.PassUp(t.Context(), commune, i, top), fault.Forbidden, "error.forbidden")
+		want(t, "above the top", w.sv.PassUp(t.Context(), province, i, top), fault.Conflict, "handover.top")
+		if err := w.sv.Assign(t.Context(), province, i, top, w.tree.Communes[1].ID); err != nil {
 			t.Fatal(err)
 		}
+		want(t, "placed twice", w.sv.Assign(t.Context(), province, i, top, w.tree.Communes[0].ID), fault.Conflict, "handover.moved_on")
 		receiver := at(w.tree.Communes[1], access.Clerk)
 		want(t, "no reason", w.sv.Refuse(t.Context(), receiver, i, " "), fault.Invalid, "handover.invalid")
 		if err := w.sv.Refuse(t.Context(), receiver, i, "không cư trú ở đây"); err != nil {
 			t.Fatal(err)
 		}
 		again := w.offer(p, org.Unit{})
+		want(t, "gone before it was offered", w.sv.Depart(t.Context(), at(w.tree.Cells[0][0], access.Clerk), again, on.AddDays(-1), "5-GT"), fault.Invalid, "handover.invalid")
 		if err := w.sv.Depart(t.Context(), at(w.tree.Cells[0][0], access.Clerk), again, on, "5-GT"); err != nil {
 			t.Fatal(err)
 		}

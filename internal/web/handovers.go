@@ -69,9 +69,17 @@ func (b Base) handoverLine(row handovers.Row, today day.Date) handoverLine {
 	l := handoverLine{Href: "/ban-giao/" + row.ID.String(), Name: row.Name, Stage: b.T("stage." + row.Stage.String()), From: row.FromName, To: row.DeskName,
 		Offered: row.Offered.VN(), Days: b.T("handover.days", row.Waiting(today)), Badge: b.handoverBadge(row.Offer)}
 	if row.To == 0 {
-		l.To = b.T("handover.to_find", row.Place, row.DeskName)
+		l.To = b.handoverPlace(row.Offer, row.DeskName)
 	}
 	return l
+}
+
+// handoverPlace says where somebody goes whose unit is not known, and while they wait who has to find it.
+func (b Base) handoverPlace(o handover.Offer, desk string) string {
+	if o.Answered != 0 {
+		return o.Place
+	}
+	return b.T("handover.to_find", o.Place, desk)
 }
 
 func (b Base) handoverBadge(o handover.Offer) *Badge {
@@ -252,7 +260,7 @@ func (p *handoverPage) facts() {
 	o := p.V.Offer
 	to := p.V.To.Name
 	if o.To == 0 {
-		to = p.T("handover.to_find", o.Place, p.V.Desk.Name)
+		to = p.handoverPlace(o, p.V.Desk.Name)
 	}
 	p.Facts = []fact{{p.T("people.col.name"), p.V.Name}, {p.T("people.col.birth"), p.V.Birth.VN()}, {p.T("people.col.stage"), p.T("stage." + o.Stage.String())},
 		{p.T("handover.from"), p.V.From.Name}, {p.T("handover.to"), to}, {p.T("handover.reason"), p.T("handover.reason." + o.Reason)},
@@ -297,9 +305,9 @@ func (a *App) handoverAct(w http.ResponseWriter, r *http.Request) error {
 		case "nhan":
 			err = a.Handovers.Accept(r.Context(), who, offer, pick.unit, on)
 		case "phan":
-			err = a.Handovers.Assign(r.Context(), who, offer, pick.unit)
+			err = a.Handovers.Assign(r.Context(), who, offer, id.Parse(in.Get("desk")), pick.unit)
 		case "chuyen-len":
-			err = a.Handovers.PassUp(r.Context(), who, offer)
+			err = a.Handovers.PassUp(r.Context(), who, offer, id.Parse(in.Get("desk")))
 		case "tu-choi":
 			err = a.Handovers.Refuse(r.Context(), who, offer, in.Get("answer"))
 		case "rut":
