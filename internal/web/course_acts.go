@@ -20,6 +20,9 @@ func (a *App) courseRecord(w http.ResponseWriter, r *http.Request) error {
 		return fault.E("web.courseRecord", fault.Invalid, "web.error.form", err)
 	}
 	n, err := a.Courses.Record(r.Context(), a.actor(r), id.Parse(r.PathValue("id")), seatForms(r.PostForm))
+	if err == nil && n == 0 {
+		return a.courseDone(w, r, nil, "course.recorded_none")
+	}
 	return a.courseDone(w, r, err, "course.recorded", n)
 }
 

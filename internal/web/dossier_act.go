@@ -110,7 +110,7 @@ func (a *App) actPost(w http.ResponseWriter, r *http.Request) error {
 		}
 		return a.renderAct(w, r, http.StatusOK, r.PostForm, pick, nil, found)
 	}
-	_, err = a.Dossiers.Act(r.Context(), a.actor(r), f)
+	done, err := a.Dossiers.Act(r.Context(), a.actor(r), f)
 	if err != nil {
 		found, ferr := a.Dossiers.Preview(r.Context(), a.actor(r), f)
 		if ferr != nil {
@@ -119,7 +119,7 @@ func (a *App) actPost(w http.ResponseWriter, r *http.Request) error {
 		return a.actFailed(w, r, pick, err, found)
 	}
 	b := a.Base(r, "dossier.title")
-	a.Flash(w, Notice{Kind: Done, Text: b.T("dossier.recorded", b.T("step."+string(f.Step)))})
+	a.Flash(w, b.did(done.Act == 0, "dossier.recorded", b.T("step."+string(f.Step))))
 	page := dossierHref(f.Person)
 	if _, err := a.Dossiers.Get(r.Context(), a.actor(r), f.Person); fault.Is(err, fault.NotFound) {
 		page = "/ho-so" // moved out of what the visitor may see

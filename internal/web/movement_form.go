@@ -120,8 +120,9 @@ func (a *App) movementPost(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = a.Movements.Post(r.Context(), a.actor(r), f)
 	}
-	if fault.TextOf(err).Key == "once.done" {
-		err = nil // the same form a second time
+	before := fault.TextOf(err).Key == "once.done"
+	if before {
+		err = nil
 	}
 	switch {
 	case fault.Is(err, fault.Invalid):
@@ -132,7 +133,7 @@ func (a *App) movementPost(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	b := a.Base(r, "person.next")
-	a.Flash(w, Notice{Kind: Done, Text: b.T("movement.posted", b.T("cause."+f.Cause.String()))})
+	a.Flash(w, b.did(before, "movement.posted", b.T("cause."+f.Cause.String())))
 	page := "/nguoi/" + r.PathValue("id")
 	if _, err := a.People.Get(r.Context(), a.actor(r), f.Person); fault.Is(err, fault.NotFound) {
 		page = "/nguoi" // moved out of what the visitor may see

@@ -13,6 +13,14 @@ import (
 // formKey names one filling-in of a form, so that sending it twice acts once.
 func formKey() string { return rand.Text() }
 
+// did tells that an act was done, or that the same form had done it before and now did nothing.
+func (b Base) did(before bool, key string, args ...any) Notice {
+	if before {
+		return Notice{Kind: Done, Text: b.T("once.done")}
+	}
+	return Notice{Kind: Done, Text: b.T(key, args...)}
+}
+
 // personReveal opens a sealed field for a reason: POST /nguoi/{id}/hien. The value is part of the
 // answer and of nothing else: no address, no cookie.
 func (a *App) personReveal(w http.ResponseWriter, r *http.Request) error {
@@ -39,8 +47,9 @@ func (a *App) personReveal(w http.ResponseWriter, r *http.Request) error {
 func (a *App) personUndo(w http.ResponseWriter, r *http.Request) error {
 	reason := r.PostFormValue("reason")
 	err := a.Movements.Reverse(r.Context(), a.actor(r), id.Parse(r.PostFormValue("movement")), reason, r.PostFormValue("key"))
-	if fault.TextOf(err).Key == "once.done" {
-		err = nil // the same form a second time
+	before := fault.TextOf(err).Key == "once.done"
+	if before {
+		err = nil
 	}
 	switch {
 	case fault.Is(err, fault.Invalid):
@@ -50,7 +59,7 @@ func (a *App) personUndo(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	a.Flash(w, Notice{Kind: Done, Text: a.Base(r, "people.title").T("movement.undone")})
+	a.Flash(w, a.Base(r, "people.title").did(before, "movement.undone"))
 	http.Redirect(w, r, "/nguoi/"+r.PathValue("id"), http.StatusSeeOther)
 	return nil
 }

@@ -51,8 +51,9 @@ func (a *App) personReissue(w http.ResponseWriter, r *http.Request) error {
 		in := r.PostForm
 		err = a.Courses.Reissue(r.Context(), a.actor(r), courses.ReissueForm{Cert: id.Parse(in.Get("cert")), On: on, Number: in.Get("number"), Reason: vi.NFC(in.Get("reason")), Key: in.Get("key")})
 	}
-	if fault.TextOf(err).Key == "once.done" {
-		err = nil // the same form a second time
+	before := fault.TextOf(err).Key == "once.done"
+	if before {
+		err = nil
 	}
 	switch {
 	case fault.Is(err, fault.Invalid):
@@ -63,7 +64,7 @@ func (a *App) personReissue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a.Flash(w, Notice{Kind: Done, Text: a.Base(r, "course.certs").T("course.reissued", on)})
+	a.Flash(w, a.Base(r, "course.certs").did(before, "course.reissued", on))
 	http.Redirect(w, r, "/nguoi/"+r.PathValue("id")+"/giay-chung-nhan", http.StatusSeeOther)
 	return nil
 }

@@ -68,8 +68,9 @@ func (a *App) waiveDo(w http.ResponseWriter, r *http.Request) error {
 		dated = 0
 	}
 	done, err := a.Deadlines.Waive(r.Context(), a.actor(r), deadlines.WaiveForm{Keys: r.PostForm["chon"], Reason: p.Reason, No: p.No, Dated: dated, Key: p.Key})
-	if fault.TextOf(err).Key == "once.done" {
-		err = nil // the same form a second time
+	before := fault.TextOf(err).Key == "once.done"
+	if before {
+		err = nil
 	}
 	if fields := fault.FieldsOf(err); len(fields) > 0 {
 		p.Errs, p.Wrong = fields, p.Err(err)
@@ -78,7 +79,7 @@ func (a *App) waiveDo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a.Flash(w, Notice{Kind: Done, Text: p.T("deadline.waive_done", len(done.Lines))})
+	a.Flash(w, p.did(before, "deadline.waive_done", len(done.Lines)))
 	http.Redirect(w, r, localPath(r.PostFormValue("back")), http.StatusSeeOther)
 	return nil
 }
@@ -92,7 +93,8 @@ func (a *App) waiveUndo(w http.ResponseWriter, r *http.Request) error {
 	n, err := a.Deadlines.Unwaive(r.Context(), a.actor(r), deadlines.WaiveForm{Keys: r.PostForm["chon"], Reason: r.PostFormValue("reason"), Key: r.PostFormValue("key")})
 	note := Notice{Kind: Done, Text: b.T("deadline.unwaive_done", n)}
 	switch {
-	case fault.TextOf(err).Key == "once.done": // the same form a second time
+	case fault.TextOf(err).Key == "once.done":
+		note = b.did(true, "")
 	case fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict):
 		note = Notice{Kind: Fail, Text: b.Err(err)}
 	case err != nil:
