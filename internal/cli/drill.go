@@ -297,9 +297,10 @@ func (r *drillResult) compare(ctx context.Context, back *store.Store, in trail, 
 		if err != nil {
 			return err
 		}
-		if ok {
+		switch {
+		case ok:
 			r.Seals++
-		} else {
+		case r.Against == "database": // the second file may have been begun after the seal; what contradicts it was found with the entries
 			r.Foreign++
 		}
 	}

@@ -31,6 +31,7 @@ func (w world) sink() string { return filepath.Join(w.dir, "second") }
 // lost. What came after the copy is told in both cases.
 func TestDrillCopy(t *testing.T) {
 	w := newWorld(t)
+	w.busy(t, 1) // sealed before the second file was begun
 	w.witnessed(t, 2)
 	there := w.copyTo(t)
 	lost := []string{"--audit-log", w.sink(), "--lost", "--copy", there}
