@@ -29,6 +29,10 @@ container: vendor ## an image of the program alone, without a shell (TOOL=podman
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ketnap .
 	$(or $(TOOL),podman) build -t ketnap -f deploy/Containerfile .
 
+.PHONY: litestream
+litestream: ## build/litestream, the tool of the continuous copy, at the version that was tested
+	@scripts/litestream.sh
+
 .PHONY: vendor
 vendor: ## htmx and the font from npm into the embedded assets
 	@scripts/vendor.sh

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ func TestScripts(t *testing.T) {
 	if os.Getenv(dbtest.ServerEnv) != "" || os.Getenv("CI") == "true" {
 		postgres = dbtest.Postgres(t) // belongs to the one script with the condition [postgres]
 	}
+	copier := litestream(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
 		RequireUniqueNames: true,
@@ -41,8 +43,13 @@ func TestScripts(t *testing.T) {
 			env.Setenv("KETNAP_DB", "")
 			env.Setenv("KETNAP_KEY", "")
 			env.Setenv("POSTGRES", postgres)
-			return nil
+			env.Setenv("LITESTREAM", copier)
+			config, err := filepath.Abs("deploy/litestream.yml")
+			env.Setenv("LITESTREAM_CONFIG", config)
+			return err
 		},
-		Condition: func(name string) (bool, error) { return name == "postgres" && postgres != "", nil },
+		Condition: func(name string) (bool, error) {
+			return name == "postgres" && postgres != "" || name == "litestream" && copier != "", nil
+		},
 	})
 }

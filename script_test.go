@@ -37,6 +37,9 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"cells":    cellsCommand,
 	"letter":   letterCommand,
 	"field":    fieldCommand,
+	"copy":     copyCommand,
+	"crash":    crashCommand,
+	"signin":   signInCommand,
 	"proxy":    proxyCommand,
 	"called":   calledCommand,
 }

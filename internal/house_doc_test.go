@@ -19,6 +19,9 @@ var (
 	makeWord    = regexp.MustCompile("`make ([a-z]+)")
 )
 
+// toolMods are the module files of tools.
+var toolMods = []string{"tools/go.mod", "tools/litestream/go.mod"}
+
 // npmFile is what package.json says about libraries.
 type npmFile struct {
 	Dependencies    map[string]string `json:"dependencies"`
@@ -43,9 +46,11 @@ var librariesDocRule = rule{
 				need("go.mod", m[1], m[2])
 			}
 		}
-		for _, m := range requireLine.FindAllStringSubmatch(t.text["tools/go.mod"], -1) {
-			if isTool(t.text["tools/go.mod"], m[1]) {
-				need("tools/go.mod", m[1], m[2])
+		for _, mod := range toolMods {
+			for _, m := range requireLine.FindAllStringSubmatch(t.text[mod], -1) {
+				if isTool(t.text[mod], m[1]) {
+					need(mod, m[1], m[2])
+				}
 			}
 		}
 		var npm npmFile
@@ -63,7 +68,7 @@ var librariesDocRule = rule{
 			}
 		}
 		for _, m := range rowName.FindAllStringSubmatch(t.text[page], -1) {
-			inMod := strings.Contains(t.text["go.mod"]+t.text["tools/go.mod"], m[1]+" v"+m[2])
+			inMod := strings.Contains(t.text["go.mod"]+t.text[toolMods[0]]+t.text[toolMods[1]], m[1]+" v"+m[2])
 			if !inMod && npm.Dependencies[m[1]] != m[2] && npm.DevDependencies[m[1]] != m[2] {
 				faults = append(faults, faultf(page, 0, "%s %s is not used any more", m[1], m[2]))
 			}
@@ -77,6 +82,8 @@ var librariesDocRule = rule{
 			"go.mod": "module ketnap\n\nrequire github.com/spf13/cobra v1.10.2\n", "doc/dependencies.md": "| `github.com/spf13/cobra` | 1.10.1 | Apache-2.0 |"}},
 		{"a tool nobody wrote down", map[string]string{
 			"tools/go.mod": "module x\n\ntool honnef.co/go/tools/cmd/staticcheck\n\nrequire honnef.co/go/tools v0.8.2 // indirect\n", "doc/dependencies.md": ""}},
+		{"a tool of the second module nobody wrote down", map[string]string{
+			"tools/litestream/go.mod": "module x\n\ntool example.org/copy/cmd/copy\n\nrequire example.org/copy v0.8.2 // indirect\n", "doc/dependencies.md": ""}},
 		{"a row nothing stands for", map[string]string{"go.mod": "module ketnap\n", "doc/dependencies.md": "| `github.com/spf13/cobra` | 1.10.2 | x |"}},
 		{"a loose npm version", map[string]string{
 			"package.json": `{"dependencies": {"htmx.org": "^2.0.11"}}`, "doc/dependencies.md": "| `htmx.org` | ^2.0.11 | 0BSD |"}},

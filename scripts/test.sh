@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make test`: every check of the project. With CI=true a missing tool is an error and no test may skip itself;
-# without it, tests that lack PostgreSQL or a browser are skipped and counted as such in the closing line.
+# without it, tests that lack PostgreSQL, a browser or Litestream are skipped and counted as such in the closing line.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/lib.sh
@@ -46,6 +46,10 @@ fi
 say "== browser"
 KETNAP_TEST_CHROMIUM=$(need "Chromium" scripts/chromium.sh)
 export KETNAP_TEST_CHROMIUM
+
+say "== continuous copy"
+KETNAP_TEST_LITESTREAM=$(need "Litestream" scripts/litestream.sh)
+export KETNAP_TEST_LITESTREAM
 
 say "== known vulnerabilities"
 scripts/vuln.sh || say "   see above; this does not fail the run (make vuln does)"
