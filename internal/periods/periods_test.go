@@ -12,12 +12,15 @@ import (
 	"ketnap/internal/access"
 	"ketnap/internal/approval"
 	"ketnap/internal/approvals"
+	"ketnap/internal/batch"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
+	"ketnap/internal/handover"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/periods"
+	"ketnap/internal/person"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
 )
@@ -93,7 +96,7 @@ func (d desk) entries(area string) (n int) {
 	return n
 }
 
-var march, june = day.Of(2026, 3, 31), day.Of(2026, 6, 30)
+var march, april, june = day.Of(2026, 3, 31), day.Of(2026, 4, 30), day.Of(2026, 6, 30)
 
 // TestWhoAndWhen is the table of who may close, reopen and look, and which days can be named.
 func TestWhoAndWhen(t *testing.T) {
@@ -240,13 +243,14 @@ func TestTwoReopen(t *testing.T) {
 	})
 }
 
-// TestPreview counts what a closing meets, each day of it.
+// TestPreview counts what a closing meets, each day of it, and what is not recorded yet.
 func TestPreview(t *testing.T) {
 	each(t, func(d desk) {
 		t := d.t
 		ctx, root, admin := t.Context(), d.tree.Root.ID, access.System("test")
+		var p *person.Person
 		for _, on := range []day.Date{march, march.AddDays(1), june, june.AddDays(1)} {
-			storetest.Enrol(t, d.st, d.tree.Cells[0][0], "Lê Thị Hạnh", ledger.Pool, on)
+			p = storetest.Enrol(t, d.st, d.tree.Cells[0][0], "Lê Thị Hạnh", ledger.Pool, on)
 		}
 		for _, c := range []struct {
 			to   day.Date
@@ -254,6 +258,29 @@ func TestPreview(t *testing.T) {
 		}{{march.AddDays(-1), 0}, {march, 1}, {june, 3}, {june.AddDays(1), 4}} {
 			p, err := d.Preview(ctx, admin, root, c.to)
 			if err != nil || p.Movements != c.want || p.To != c.to {
+				t.Errorf("%v: %+v %v", c.to, p, err)
+			}
+		}
+		// One thing that was due in May, one who is offered to another cell in June, and imports in every state.
+		if err := d.st.Update(ctx, storetest.Entry(38), func(tx *store.Tx) error {
+			for _, s := range []batch.State{batch.Uploaded, batch.Mapped, batch.Checked, batch.Committing, batch.Done, batch.Failed, batch.Undone, batch.Discarded} {
+				if err := tx.AddBatch(&batch.Batch{ID: tx.NewID(38), Unit: d.tree.Communes[0].ID, Kind: batch.Members, State: s}); err != nil {
+					return err
+				}
+			}
+			if _, err := tx.Exec(ctx, `INSERT INTO obligation (province_id, person_id, clock, ref, dossier_id, unit_id, organ, pack, start_on, warn_on, due_on, waits, closed_on, closed_by)
+				VALUES ($1, $2, 'recognise', '', 0, $3, 1, 'qd208', 20260501, 20260501, 20260519, $4, 0, '')`, 38, int64(p.ID), int64(d.tree.Cells[0][0].ID), false); err != nil {
+				return err
+			}
+			return tx.AddHandover(&handover.Offer{ID: tx.NewID(38), Person: p.ID, From: d.tree.Cells[0][0].ID, To: d.tree.Cells[0][1].ID, Desk: d.tree.Cells[0][1].ID, Offered: june})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			to              day.Date
+			handovers, late int64
+		}{{april, 0, 0}, {june, 1, 1}} {
+			if p, err := d.Preview(ctx, admin, root, c.to); err != nil || p.Imports != 4 || p.Handovers != c.handovers || p.Late != c.late {
 				t.Errorf("%v: %+v %v", c.to, p, err)
 			}
 		}

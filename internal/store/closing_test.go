@@ -64,6 +64,20 @@ func TestClosings(t *testing.T) {
 		if !slices.Equal(all, want) || all[0].Reopens() || !all[1].Reopens() || all[2].Reopens() {
 			t.Errorf("%+v", all)
 		}
+		act("test.enough", func(tx *store.Tx) error { // what an act changes holds for the rest of its own transaction
+			for _, f := range []func(*store.Tx) error{closeTo(day.Of(2026, 9, 30)), reopen(day.Of(2026, 7, 31)), closeTo(day.Of(2026, 8, 31))} {
+				if _, err := tx.ClosedTo(38); err != nil {
+					return err
+				}
+				if err := f(tx); err != nil {
+					return err
+				}
+			}
+			if d, err := tx.ClosedTo(38); err != nil || d != day.Of(2026, 8, 31) {
+				t.Errorf("%v %v", d, err)
+			}
+			return fault.E("test", fault.Conflict, "test.enough")
+		})
 		if ds := verifyProvince(t, s, 38); len(ds) > 0 {
 			t.Errorf("an honest ledger is accused: %+v", ds)
 		}

@@ -300,6 +300,10 @@ func TestReversedLater(t *testing.T) {
 		})
 		act(func(tx *store.Tx, q *person.Person) error { return tx.ClosePeriod(38, day.Of(2026, 6, 30)) })
 		act(undoLast)
+		act(func(tx *store.Tx, q *person.Person) error {
+			return tx.ReopenPeriod(38, day.Of(2026, 5, 31), "ghi sót", "Hoà", "Bình")
+		})
+		act(func(tx *store.Tx, q *person.Person) error { return tx.ClosePeriod(38, day.Of(2026, 6, 30)) }) // what was undone counts once
 		admitted := func(from, to day.Date) store.MovementFilter {
 			return store.MovementFilter{Causes: []ledger.Cause{ledger.Admit}, From: from, To: to}
 		}
