@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -25,6 +26,26 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(cli.MainAt(func() time.Time { return time.Now().Add(ahead) }, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}})
+}
+
+// endsEarly is the word of testscript that ends a script as passed: what stands behind it would never be run. A server is ended by shutdown.
+var endsEarly = regexp.MustCompile(`(?m)^stop\b`)
+
+// TestScriptsEnd: every script is run to its end.
+func TestScriptsEnd(t *testing.T) {
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d scripts, %v", len(files), err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if endsEarly.Match(text) {
+			t.Errorf("%s has a stop: nothing behind it is run", name)
+		}
+	}
 }
 
 // TestScripts runs the program as a whole, from testdata/script/*.txtar: what it prints, its exit codes, its JSON, its server.
