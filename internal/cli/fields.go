@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -25,10 +26,15 @@ func fieldsCmd(e *env) *cobra.Command {
 	var class, kit string
 	c := &cobra.Command{
 		Use: "fields", Short: "Phân loại dữ liệu của từng cột; hồ sơ đánh giá tác động", Args: cobra.NoArgs,
+		Long:    "--kit ghi thời hạn lưu có sẵn; có --db thì ghi thời hạn đang dùng ở cơ sở dữ liệu ấy, và chỗ khác với giá trị có sẵn.",
 		Example: "  ketnap fields\n  ketnap fields --class sensitive --json\n  ketnap fields --kit danh-gia-tac-dong.docx",
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			if kit != "" {
-				data, err := subjects.Kit(e.printer())
+				terms, err := e.terms(c.Context())
+				if err != nil {
+					return err
+				}
+				data, err := subjects.Kit(e.printer(), terms)
 				if err != nil {
 					return err
 				}
@@ -49,6 +55,19 @@ func fieldsCmd(e *env) *cobra.Command {
 	c.Flags().StringVar(&class, "class", "", "chỉ một loại: public, internal, basic, sensitive hoặc credential")
 	c.Flags().StringVar(&kit, "kit", "", "ghi hồ sơ đánh giá tác động xử lý dữ liệu cá nhân ra tệp Word này")
 	return c
+}
+
+// terms are those in force in the database, those delivered where none is named.
+func (e *env) terms(ctx context.Context) (subjects.Terms, error) {
+	if e.db == "" {
+		return subjects.Delivered(), nil
+	}
+	st, err := e.open(ctx, false)
+	if err != nil {
+		return subjects.Terms{}, err
+	}
+	defer st.Close()
+	return subjects.New(st).Terms(ctx, e.operator())
 }
 
 func fieldText(w io.Writer, f *subject.Fields, class string) {

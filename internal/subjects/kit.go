@@ -11,8 +11,9 @@ import (
 
 // Kit is the material for the impact assessment of processing personal data (hồ sơ đánh giá tác động) as a Word document: what is kept
 // about whom, of which class, for what, how long, who receives it and how it is protected. It is made from the classes of the columns and
-// the register, so that it says what the program really stores; what only the owner knows is left to be filled in.
-func Kit(p *i18n.Printer) ([]byte, error) {
+// the register, with the terms of retention in force, so that it says what the program really stores and how long; what only the owner knows is
+// left to be filled in.
+func Kit(p *i18n.Printer, terms Terms) ([]byte, error) {
 	f, r := subject.Catalogue(), subject.Book()
 	k := paper{p: p}
 	k.line(">c14 **" + p.T("subject.kit") + "**")
@@ -28,6 +29,7 @@ func Kit(p *i18n.Printer) ([]byte, error) {
 		k.row(k.say(x.Text), k.say(x.Of), p.T("subject.basis."+x.Basis)+": "+k.say(x.Law), k.say(kept.From)+"; "+k.say(kept.End))
 	}
 	k.end()
+	k.terms(r, terms)
 	k.head("subject.data")
 	k.table("30 20 50", "subject.table", "subject.class", "subject.columns")
 	for _, t := range f.Tables {
@@ -68,6 +70,27 @@ func Kit(p *i18n.Printer) ([]byte, error) {
 		k.line(">l \\t")
 	}
 	return docx.Compile(p.T("subject.kit"), k.b.String())
+}
+
+// terms lists how long what is kept, as it is in force, and says of every term that the installation set what was delivered instead, and why.
+func (k *paper) terms(r *subject.Register, t Terms) {
+	k.head("subject.retention")
+	k.table("26 14 20 20 20", "subject.from", "subject.months", "subject.end", "subject.source", "term.set")
+	for _, x := range r.Retention {
+		now, by := t.Kept[x.Code], k.p.T("term.register")
+		if set, ok := t.Set[x.Code]; ok {
+			by = k.p.T("term.differs", set.By, set.On, k.months(x.Months), set.Reason)
+		}
+		k.row(k.say(now.From), k.months(now.Months), k.say(now.End), k.say(now.Source)+" ("+k.p.T("form.sure."+now.Sure)+")", by)
+	}
+	k.end()
+}
+
+func (k *paper) months(n int) string {
+	if n == 0 {
+		return k.p.T("subject.no_term")
+	}
+	return k.p.T("rules.unit.months", n)
 }
 
 // paper writes the description of a document.

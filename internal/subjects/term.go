@@ -32,9 +32,10 @@ func setTerms(read func(string) (string, error)) (map[string]subject.Term, error
 // kept are the retentions in force: those of the register, with the terms of the installation.
 func kept(tx *store.Tx) (map[string]subject.Retention, error) {
 	set, err := setTerms(tx.Setting)
-	if err != nil {
-		return nil, err
-	}
+	return with(set), err
+}
+
+func with(set map[string]subject.Term) map[string]subject.Retention {
 	out := map[string]subject.Retention{}
 	for _, r := range subject.Book().Retention {
 		if t, ok := set[r.Code]; ok {
@@ -42,8 +43,11 @@ func kept(tx *store.Tx) (map[string]subject.Retention, error) {
 		}
 		out[r.Code] = r
 	}
-	return out, nil
+	return out
 }
+
+// Delivered are the terms of an installation that set none.
+func Delivered() Terms { return Terms{Kept: with(nil)} }
 
 // Terms is what holds, what the installation set, and whether the actor may set it.
 type Terms struct {

@@ -109,15 +109,15 @@ func (b Base) terms(t subjects.Terms) ruleTable {
 func (b Base) termForm(in url.Values, unit id.ID, errs map[string]fault.Text) ruleForm {
 	var codes, sures []Choice
 	for _, c := range subject.Terms {
-		codes = append(codes, Choice{Value: c, Label: b.T("term.of." + c), Current: in.Get("code") == c})
+		codes = append(codes, Choice{Value: c, Label: b.T("term.of." + c)})
 	}
 	for _, s := range subject.Sures {
-		sures = append(sures, Choice{Value: s, Label: b.sureBadge(s).Text, Current: cmp.Or(in.Get("sure"), "unsure") == s})
+		sures = append(sures, Choice{Value: s, Label: b.sureBadge(s).Text})
 	}
 	field := func(name, key string) Field { return b.Field(name, b.T(key), in.Get(name), errs) }
 	return ruleForm{Title: b.T("term.change"), Hint: b.T("term.change_hint"), Method: "post", Action: "/du-lieu/luu-tru/thoi-han", Hidden: []Choice{{Label: "u", Value: unit.String()}},
 		Fields: []Field{field("code", "term.what").From(codes).Must(), field("months", "subject.months").Keys("numeric").Must().Help(b.T("term.months_hint")), field("reason", "term.reason").Must(),
-			field("source", "subject.source").Help(b.T("term.source_hint")), field("sure", "term.sureness").From(sures).Must()},
+			field("source", "subject.source").Help(b.T("term.source_hint")), b.Field("sure", b.T("term.sureness"), cmp.Or(in.Get("sure"), "unsure"), errs).From(sures).Must()},
 		Buttons: []Choice{{Label: b.T("term.do")}}}
 }
 

@@ -17,6 +17,7 @@ func TestTermByTwo(t *testing.T) {
 	typed := func(months, source, sure string) []string {
 		return []string{"u", d.root.ID.String(), "code", "dropped", "months", months, "reason", "thống nhất với ban tổ chức", "source", source, "sure", sure}
 	}
+	hoa.get(page).want(t, 200, `<option value="unsure" selected>`) // a source is unproven until somebody says otherwise
 	for _, bad := range [][]string{typed("hai năm", "", "unsure"), typed("-1", "", "unsure"), typed("24", "", "sure")} {
 		hoa.post(form, bad...).want(t, http.StatusUnprocessableEntity, `aria-invalid="true"`, "thống nhất với ban tổ chức")
 	}

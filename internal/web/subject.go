@@ -105,7 +105,11 @@ func (a *App) privacyKit(w http.ResponseWriter, r *http.Request) error {
 	if !a.actor(r).Anywhere(access.Inspect) {
 		return fault.E("web.privacyKit", fault.Forbidden, "error.forbidden")
 	}
-	data, err := subjects.Kit(a.Base(r, "subject.kit").words)
+	terms, err := a.Subjects.Terms(r.Context(), a.actor(r))
+	if err != nil {
+		return err
+	}
+	data, err := subjects.Kit(a.Base(r, "subject.kit").words, terms)
 	if err != nil {
 		return err
 	}
