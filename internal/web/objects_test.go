@@ -19,6 +19,8 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
+	"ketnap/internal/rules"
+	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
 	"ketnap/internal/subject"
 	"ketnap/internal/subjects"
@@ -75,6 +77,37 @@ var keptKinds = []stored{
 		}
 		sent := asker.post("/phe-duyet", "act", hiddenOf(d.t, made.page, "act"), "reason", "đối chiếu danh sách")
 		return id.Parse(strings.TrimPrefix(sent.Header.Get("Location"), "/phe-duyet/"))
+	}},
+	{"/viec/luu/", false, func(d desk, n int) id.ID {
+		name := d.st.NewID(38).String()
+		if err := d.app.Deadlines.Save(d.t.Context(), access.System("test"), d.communes[n].ID, name, "the=qua-han"); err != nil {
+			d.t.Fatal(err)
+		}
+		var found id.ID
+		d.write(func(tx *store.Tx) error {
+			all, err := tx.Worklists(d.communes[n].ID)
+			for _, w := range all {
+				if w.Name == name {
+					found = w.ID
+				}
+			}
+			return err
+		})
+		return found
+	}},
+	{"/khan-cap/", false, func(d desk, n int) id.ID {
+		var i id.ID
+		who := d.somebody(n)
+		by := d.user("gap."+d.st.NewID(38).String(), access.Clerk, d.communes[n])
+		d.write(func(tx *store.Tx) error {
+			i = tx.NewID(38)
+			return tx.AddEmergency(store.Emergency{ID: i, User: by, Unit: d.communes[n].ID, Person: who, Reason: "họp cấp ủy chiều nay", At: tx.Now, Until: tx.Now + 3_600_000})
+		})
+		return i
+	}},
+	{"/quy-tac/de-nghi/", false, func(d desk, _ int) id.ID { // of the installation: who may not decide learns of none
+		return d.must(d.app.Rules.ProposeValue(d.t.Context(), access.System("test"), rules.ValueForm{Ref: "qd208", Key: "values/certificate.months", Value: "48", Doc: "hd01_2026",
+			Clause: "5", Sure: "sure", SinceOn: "19/5/2026", Note: "đọc được toàn văn"}))
 	}},
 	{"/quan-tri/nguoi-dung/", false, func(d desk, n int) id.ID {
 		return d.user("khac."+d.st.NewID(38).String(), access.Clerk, d.communes[n])
@@ -146,7 +179,7 @@ func keptFaults(d desk, actors map[string]*browser, grants map[string]access.Act
 	return cells, faults
 }
 
-// TestObjectMatrix asks the pages of classes, documents, imports, requests, handovers, approvals and accounts, as every role at three places, about one's
+// TestObjectMatrix asks the pages of classes, documents, imports, requests, handovers, approvals, saved filters, emergencies, proposals of rules and accounts, as every role at three places, about one's
 // own, a foreign one and one that is not there: what is foreign is answered as what is not there. Each planted fault turns it red.
 func TestObjectMatrix(t *testing.T) {
 	d := newDesk(t, Config{})
