@@ -366,3 +366,47 @@ func (e *exits) readmitted() {
 	}
 	e.cell.complaints()
 }
+
+// TestReadmissionWalk: who was struck off waits thirty-six months. On a day after them the dossier is opened, the decision waits for the
+// written agreement of the province, and a new probation begins, whose party age counts from the new decision.
+func TestReadmissionWalk(t *testing.T) {
+	e := newExits(t)
+	l := e.upto("Vi Thị Trở Lại", "ceremony")
+	l.takes(e.over, "strike", []string{"on", "01/05/2025", "reason", "x"}, "Nêu rõ lý do", "on", "01/05/2025", "no", "83-QĐ/ĐU", "reason", "Bỏ sinh hoạt nhiều tháng")
+	e.end()
+
+	c, passwords := e.c.on("2028-06-05"), map[string]string{} // the accounts of before fell asleep meanwhile
+	for login, at := range map[string]string{"chibo28": lifeHamlet, "xa28": lifeCommune} {
+		var made struct{ Password string }
+		if err := json.Unmarshal(c.run("user", "add", login, "--name", "Cán bộ "+login, "--role", "clerk", "--unit", at, "--json"), &made); err != nil {
+			t.Fatal(err)
+		}
+		passwords[login] = made.Password
+	}
+	d := c.serve(passwords)
+	e = &exits{t: t, c: c, cell: d.sit(t, "chibo28"), over: d.sit(t, "xa28")}
+	e.cell.unseen(l.person+"/ho-so/ghi?step=propose", "by", "youth", "body", "Đoàn xã Hai", "on", "01/06/2026", "reason", "Tiếp tục phấn đấu tốt")
+	e.cell.unseen(l.person+"/ho-so/ghi?step=adopt", "on", "01/07/2026", "no", "50-NQ/CB", "dated", "01/07/2026", "helper", "Hà Thị Sáu")
+	e.over.unseen(l.person+"/ho-so/ghi?step=certify", "on", "01/08/2026", "no", "999/GCN", "issuer", "Trung tâm chính trị")
+	l.takes(e.cell, "open", []string{"on", "30/04/2028", "no", "51-NQ/CB", "dated", "30/04/2028", "route", "b"}, "36 tháng", "on", "01/05/2028", "no", "51-NQ/CB", "dated", "01/05/2028", "route", "b")
+	for _, s := range way[5:12] {
+		who, pairs := e.cell, append([]string(nil), s.pairs...)
+		if s.upper {
+			who = e.over
+		}
+		for i := range pairs {
+			if i%2 == 1 && (pairs[i-1] == "on" || pairs[i-1] == "dated") {
+				pairs[i] = "02/05/2028"
+			}
+		}
+		who.unseen(l.person+"/ho-so/ghi?step="+s.step, pairs...)
+	}
+	decision := append([]string{"on", "10/05/2028", "no", "45-QĐ/ĐU"}, ballot("7")...)
+	l.takes(e.over, "decide", decision, "phải được ban thường vụ cấp ủy trực thuộc Trung ương đồng ý bằng văn bản", append([]string{"consent", "on"}, decision...)...)
+	e.cell.unseen(l.person+"/ho-so/ghi?step=receive", "on", "12/05/2028")
+	e.cell.unseen(l.person+"/ho-so/ghi?step=ceremony", "on", "19/05/2028", "place", "Nhà văn hóa", "helper", "Hà Thị Sáu")
+	for _, b := range []*tab{e.cell, e.over} {
+		l.stands(b, "ự bị", []string{"Kết nạp lại", "19/05/2028", "10/05/2028", "19/05/2029"}, []string{"Kết nạp lại", "Đảng viên dự bị", "19/05/2028", "10/05/2028", "Xóa tên"})
+	}
+	e.end()
+}

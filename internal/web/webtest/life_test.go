@@ -158,7 +158,7 @@ func (d *demo) sit(t *testing.T, login string) *tab {
 	t.Helper()
 	b := blank(t, d)
 	downloads := filepath.Join(d.dir, login)
-	if err := os.Mkdir(downloads, 0o755); err != nil {
+	if err := os.MkdirAll(downloads, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := chromedp.Call(b.ctx, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow,
