@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	mrand "math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -98,7 +97,8 @@ func (b *run) commits(ctx context.Context) error {
 const ownPeople = 400
 
 // poolPeople are people in the pool without a dossier, whose movements are posted by hand. The demo carries everybody by dossiers, so
-// they are made once for the database measured: nobody's timeline of the demo grows.
+// they are made once for the database measured: nobody's timeline of the demo grows. Their ids are as of the first people: pages are
+// measured for people drawn from the time in which ids were made, and would else be those of our own.
 func (b *run) poolPeople(ctx context.Context) ([]id.ID, error) {
 	root, units, err := b.provinceUnits(ctx)
 	if err != nil {
@@ -128,9 +128,15 @@ func (b *run) poolPeople(ctx context.Context) ([]id.ID, error) {
 		for _, p := range page.Rows {
 			people = append(people, p.ID)
 		}
+		first, _, err := tx.PeopleSpan(root.Province())
+		if err != nil {
+			return err
+		}
+		began := time.UnixMilli(first.Made()).Add(time.Duration(1+len(people)) * time.Millisecond)
+		ids := id.NewSource(ownNode, func() time.Time { return began })
 		var es []store.Enrolment
 		for n := len(people); n < ownPeople; n++ {
-			e := benchPerson(tx.NewID(root.Province()), cells[n%len(cells)], fmt.Sprintf("%s %d", ownName, n), n, ledger.Pool, tx.Today.AddDays(-1-n%300))
+			e := benchPerson(ids.New(root.Province()), cells[n%len(cells)], ownName, n, ledger.Pool, tx.Today.AddDays(-1-n%300))
 			es, people = append(es, e), append(people, e.Person.ID)
 		}
 		return tx.Enrol(es)
@@ -139,8 +145,10 @@ func (b *run) poolPeople(ctx context.Context) ([]id.ID, error) {
 	return people, err
 }
 
-// ownName begins the names of the people whom the measure moves.
-const ownName = "Người Của Phép Đo"
+const (
+	ownName = "Người Của Phép Đo" // of everybody whom the measure moves
+	ownNode = 15                  // makes their ids, no other process's
+)
 
 // writers post movements, each for people of its own.
 type writers struct {
