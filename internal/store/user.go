@@ -64,8 +64,8 @@ func (tx *Tx) AddUser(u User) error {
 
 // PutUser stores an account when nobody changed it since it was read.
 func (tx *Tx) PutUser(u User) error {
-	n, err := tx.Exec(tx.ctx, `UPDATE app_user SET name = $1, password = $2, active = $3, columns = $4, used_at = $5, version = version + 1 WHERE id = $6 AND version = $7`,
-		u.Name, u.Password, u.Active, u.Columns, u.UsedAt, int64(u.ID), u.Version)
+	n, err := tx.Exec(tx.ctx, `UPDATE app_user SET login = $1, name = $2, password = $3, active = $4, columns = $5, used_at = $6, version = version + 1 WHERE id = $7 AND version = $8`,
+		u.Login, u.Name, u.Password, u.Active, u.Columns, u.UsedAt, int64(u.ID), u.Version)
 	if err == nil && n == 0 {
 		return fault.E("store.PutUser", fault.Stale, "error.stale")
 	}

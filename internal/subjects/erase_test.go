@@ -108,6 +108,11 @@ func TestErase(t *testing.T) {
 			t.Fatalf("somebody who is in a stage is erased: %v", err)
 		}
 		act(t, s, committee, p, dossier.Refuse, day.Of(2024, 3, 3), "Chi bộ không đồng ý")
+		if err := s.Update(t.Context(), storetest.Entry(38), func(tx *store.Tx) error {
+			return tx.AddUser(store.User{ID: 77, Login: "hoa.tt", Name: "Trần Thị Hoà", Active: true, Person: p})
+		}); err != nil {
+			t.Fatal(err)
+		}
 		if _, n, err := s.Reseal(t.Context(), committee); err != nil || n != 0 {
 			t.Errorf("sealed %d anew: %v", n, err)
 		}
@@ -125,6 +130,15 @@ func TestErase(t *testing.T) {
 		found, err := ps.List(t.Context(), committee, tree.Communes[0].ID, store.PeopleFilter{Words: "hoa"}, "", 10)
 		if err != nil || len(found.Page.Rows) != 0 {
 			t.Errorf("search finds %d: %v", len(found.Page.Rows), err)
+		}
+		if err := s.View(t.Context(), func(tx *store.Tx) error {
+			u, err := tx.User(77)
+			if err == nil && (u.Active || u.Name != person.Nobody || u.Login == "hoa.tt") {
+				t.Errorf("the own account after it: %+v", u)
+			}
+			return err
+		}); err != nil {
+			t.Error(err)
 		}
 		for name, n := range counts(t, s, p) {
 			if n != 0 {

@@ -7,7 +7,7 @@ import (
 	"ketnap/internal/store"
 )
 
-// Forget ends the own account of somebody whose data is erased, and takes the name from it.
+// Forget ends the own account of somebody whose data is erased, and takes the name from it and from its login.
 func Forget(tx *store.Tx, i id.ID) error {
 	u, err := tx.UserOfPerson(i)
 	if fault.Is(err, fault.NotFound) {
