@@ -52,6 +52,9 @@ type Person struct {
 // Nobody is the name of a record whose data was erased: no word of it is searched.
 const Nobody = "—"
 
+// Erased reports whether what was kept of the person was erased.
+func (p Person) Erased() bool { return p.Void && p.Name == Nobody }
+
 // Sealed are the fields kept encrypted at rest and masked on screen.
 type Sealed struct {
 	Number       string  `json:"n,omitempty"` // số định danh cá nhân, 12 digits

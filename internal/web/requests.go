@@ -168,6 +168,9 @@ func (a *App) renderSide(w http.ResponseWriter, r *http.Request, status int, fai
 	if v.Inspects {
 		p.Tables = append(p.Tables, p.sideLooks(v))
 	}
+	if v.Person.Erased() { // nothing is taken down, handed over or opened any more
+		return a.Render(w, r, status, "rules.html", p)
+	}
 	account, err := a.Users.SelfOf(r.Context(), a.actor(r), v.Person.ID)
 	if err != nil {
 		return err
