@@ -82,10 +82,12 @@ func (a *App) renderPeriod(w http.ResponseWriter, r *http.Request, status int, r
 func (a *App) periodForms(r *http.Request, p *rulesView, v periods.State, in url.Values, status int, failed error) (int, error) {
 	errs, root := fieldsOf(failed), v.Unit.ID
 	ends := periods.Ends(a.Periods.Today(), v.Last.To)
-	if text := in.Get("to"); text != "" {
-		to, err := day.Parse(text)
+	asked := in.Get("to")
+	if asked != "" {
+		to, err := day.Parse(asked)
 		var seen periods.Preview
 		if err == nil {
+			asked = to.VN()
 			seen, err = a.Periods.Preview(r.Context(), a.actor(r), root, to)
 		} else {
 			err = fault.E("web.periods", fault.Invalid, "period.day").Field("to", "period.day")
@@ -110,7 +112,7 @@ func (a *App) periodForms(r *http.Request, p *rulesView, v periods.State, in url
 		p.Tables = append(p.Tables, t)
 	}
 	p.After = append(p.After, ruleForm{Title: p.T("period.look"), Hint: p.T("period.look_hint"), Method: "get", Action: periodsHref, Hidden: hidden,
-		Fields: []Field{p.Field("to", p.T("period.up_to"), cmp.Or(in.Get("to"), other), errs).As("date").Must()}, Buttons: []Choice{{Label: p.T("erase.show")}}})
+		Fields: []Field{p.Field("to", p.T("period.up_to"), cmp.Or(asked, other), errs).As("date").Must()}, Buttons: []Choice{{Label: p.T("erase.show")}}})
 	if v.Last.To != 0 {
 		p.After = append(p.After, ruleForm{Title: p.T("period.reopen"), Hint: p.T("period.reopen_hint"), Method: "post", Action: periodsHref + "/mo",
 			Hidden: append(hidden, Choice{Label: "seen", Value: strconv.Itoa(v.Last.N)}),

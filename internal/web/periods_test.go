@@ -43,7 +43,7 @@ func TestPeriodByTwo(t *testing.T) {
 		t.Fatalf("%d %v", a.StatusCode, words(t, a.page))
 	}
 	admin.post("/khoa-ky", "u", u, "to", "2026-09-30", "seen", "0").want(t, http.StatusConflict, "30/06/2026")
-	admin.get(page+"&to=2026-06-30").want(t, http.StatusUnprocessableEntity, "Số liệu đã khóa đến hết ngày 30/06/2026")
+	admin.get(page+"&to=2026-06-30").want(t, http.StatusUnprocessableEntity, "Số liệu đã khóa đến hết ngày 30/06/2026", `value="30/06/2026"`)
 	closed := admin.get(page)
 	closed.want(t, 200, "30/06/2026", "01/07/2026", "Khóa kỳ", "hoa")
 	person := "/nguoi/" + p.ID.String() + "/bien-dong"
