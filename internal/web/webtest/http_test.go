@@ -24,29 +24,37 @@ type visitor struct {
 
 var (
 	sessionsMu sync.Mutex
-	sessions   = map[string]http.CookieJar{}
+	sessions   = map[string]session{}
 )
 
+// session is shared by visits of one login.
+type session struct {
+	jar   http.CookieJar
+	began time.Time
+}
+
 // visit returns a visitor signed in as login; "" is nobody. Signing in costs a second of password hashing, so sessions are
-// shared.
+// shared, but not for long: that of an administrator ends after a quarter of an hour without a request, and a slow run lasts longer.
 func visit(t testing.TB, login string) *visitor {
 	t.Helper()
 	d := served(t)
 	sessionsMu.Lock()
 	defer sessionsMu.Unlock()
-	jar := sessions[login]
-	if jar == nil || login == "" {
-		jar, _ = cookiejar.New(nil) // no options, no error
+	shared, ok := sessions[login]
+	ok = ok && time.Since(shared.began) < 5*time.Minute
+	if !ok {
+		jar, _ := cookiejar.New(nil) // no options, no error
+		shared = session{jar, time.Now()}
 	}
-	v := &visitor{t, d, &http.Client{Jar: jar, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-	if login == "" || sessions[login] != nil {
+	v := &visitor{t, d, &http.Client{Jar: shared.jar, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	if login == "" || ok {
 		return v
 	}
 	status, to, _ := v.post("/dang-nhap", url.Values{"login": {login}, "password": {d.passwords[login]}})
 	if status != http.StatusSeeOther {
 		t.Fatalf("signing in as %s: %d to %q", login, status, to)
 	}
-	sessions[login] = jar
+	sessions[login] = shared
 	return v
 }
 
