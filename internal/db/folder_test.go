@@ -3,6 +3,7 @@ package db_test
 import (
 	"database/sql"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,7 +112,14 @@ func TestSame(t *testing.T) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		one, two := dbtest.Postgres(t), dbtest.Postgres(t)
-		check(t, one, one+"?application_name=other", true)
+		u, err := url.Parse(one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := u.Query()
+		q.Set("application_name", "other")
+		u.RawQuery = q.Encode()
+		check(t, one, u.String(), true)
 		check(t, one, two, false)
 		check(t, one, dbtest.SQLite(t), false)
 	})

@@ -178,5 +178,5 @@ func (w *world) takeBack(undo *dossier.Act) (ledger.Movement, error) {
 	if last < 0 || standing[last].ID != gone.Movement {
 		return ledger.Movement{}, fault.E("dossiers.takeBack", fault.Conflict, "movement.not_last")
 	}
-	return ledger.Movement{}, movements.Undo(w.tx, &w.p, standing[last], standing[:last])
+	return ledger.Movement{}, movements.Undo(w.tx, &w.p, standing[last], w.moves)
 }

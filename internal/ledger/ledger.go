@@ -111,6 +111,27 @@ type Last struct {
 	Attrs     Attrs
 }
 
+// Since returns the day before which nothing could be added when the movement with an id was recorded, out of all movements of its person
+// in order: the day of the movement before it, or of a reversal that a closed period moved to a later day. It holds again once the
+// movement is undone on its own day.
+func Since(ms []Movement, id id.ID) (since day.Date) {
+	type stood struct{ on, before day.Date }
+	var stand []stood
+	for _, m := range ms {
+		switch last := len(stand) - 1; {
+		case m.ID == id:
+			return since
+		case m.Reverses == 0:
+			stand, since = append(stand, stood{m.Effective, since}), m.Effective
+		case last >= 0 && m.Effective == stand[last].on:
+			stand, since = stand[:last], stand[last].before
+		default:
+			stand, since = stand[:max(0, last)], m.Effective
+		}
+	}
+	return since
+}
+
 // Standing returns the movements that were neither reversed nor are reversals, in order: what holds.
 func Standing(ms []Movement) []Movement {
 	undone := map[id.ID]bool{}

@@ -113,3 +113,28 @@ func TestPack(t *testing.T) {
 		}
 	}
 }
+
+// TestSince: what is undone on its own day leaves nothing behind; what a closed period moved to a later day does, also when the period is
+// opened again.
+func TestSince(t *testing.T) {
+	post := func(i id.ID, on day.Date) Movement { return Movement{ID: i, Effective: on} }
+	undo := func(i, of id.ID, on day.Date) Movement { return Movement{ID: i, Reverses: of, Effective: on} }
+	may, later, october, next := day.Of(2016, 5, 10), day.Of(2017, 1, 1), day.Of(2016, 10, 24), day.Of(2017, 5, 23)
+	first := post(1, day.Of(2016, 3, 13))
+	for name, c := range map[string]struct {
+		ms   []Movement
+		want day.Date
+	}{
+		"the first":                                     {[]Movement{post(9, may)}, 0},
+		"after one":                                     {[]Movement{first, post(9, may)}, first.Effective},
+		"after one undone on its day":                   {[]Movement{first, post(2, may), undo(3, 2, may), post(9, october)}, first.Effective},
+		"after two undone on their days":                {[]Movement{first, post(2, may), post(3, october), undo(4, 3, october), undo(5, 2, may), post(9, next)}, first.Effective},
+		"after one undone later":                        {[]Movement{first, post(2, may), undo(3, 2, later), post(9, next)}, later},
+		"after one undone later and another on its day": {[]Movement{first, post(2, may), undo(3, 2, later), post(4, next), undo(5, 4, next), post(9, next)}, later},
+		"after the first undone":                        {[]Movement{first, undo(2, 1, first.Effective), post(9, may)}, 0},
+	} {
+		if got := Since(c.ms, 9); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}

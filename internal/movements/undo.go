@@ -56,24 +56,20 @@ func (s *Service) Reverse(ctx context.Context, who access.Actor, movement id.ID,
 			return err
 		}
 		tx.Did(m.Person, m.Cause.String()+": "+reason)
-		return Undo(tx, &p, m, standing[:last])
+		return Undo(tx, &p, m, ms)
 	})
 }
 
-// Undo takes back a movement of p, the last that stands; before are those that stood before it.
-func Undo(tx *store.Tx, p *person.Person, m ledger.Movement, before []ledger.Movement) error {
-	was := *p
-	takeBack(p, m, before, tx.Rules().Int("probation.months"))
+// Undo takes back a movement of p, the last that stands; ms are all there are of p.
+func Undo(tx *store.Tx, p *person.Person, m ledger.Movement, ms []ledger.Movement) error {
+	standing, was := ledger.Standing(ms), *p
+	takeBack(p, m, standing[:len(standing)-1], tx.Rules().Int("probation.months"))
 	if *p != was {
 		if err := tx.PutPerson(&was, p); err != nil {
 			return err
 		}
 	}
-	var prev *ledger.Movement
-	if n := len(before); n > 0 {
-		prev = &before[n-1]
-	}
-	_, err := tx.Reverse(p, m, prev)
+	_, err := tx.Reverse(p, m, ledger.Since(ms, m.ID))
 	return err
 }
 

@@ -119,7 +119,7 @@ func TestQuality(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, err = tx.Reverse(&p, ms[1], &ms[0])
+			_, err = tx.Reverse(&p, ms[1], ms[0].Effective)
 			return err
 		})
 		if err != nil {

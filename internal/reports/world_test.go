@@ -139,7 +139,7 @@ func (h *history) takeBack() error {
 		if len(open) < 2 {
 			return fault.E("test", fault.Conflict, "")
 		}
-		_, err = tx.Reverse(&p, open[len(open)-1], &open[len(open)-2])
+		_, err = tx.Reverse(&p, open[len(open)-1], ledger.Since(ms, open[len(open)-1].ID))
 		return err
 	})
 }

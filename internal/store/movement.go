@@ -54,10 +54,9 @@ func (tx *Tx) Post(p *person.Person, m ledger.Movement) (ledger.Movement, error)
 	return m, tx.post(p, &m, last)
 }
 
-// Reverse undoes the last standing movement of p. prev is the standing movement before it, nil when
-// there is none: its day becomes p's last again, so that the right movement can be posted with an
-// earlier date than the wrong one. The caller has already put back p's own fields.
-func (tx *Tx) Reverse(p *person.Person, m ledger.Movement, prev *ledger.Movement) (ledger.Movement, error) {
+// Reverse undoes the last standing movement of p. before is the day p's record had come to before it (ledger.Since): it becomes p's last
+// again, so that the right movement can be posted with an earlier date than the wrong one. The caller has already put back p's own fields.
+func (tx *Tx) Reverse(p *person.Person, m ledger.Movement, before day.Date) (ledger.Movement, error) {
 	closed, err := tx.ClosedTo(p.ID.Province())
 	if err != nil {
 		return m, err
@@ -67,10 +66,7 @@ func (tx *Tx) Reverse(p *person.Person, m ledger.Movement, prev *ledger.Movement
 	p.Sector = r.Attrs.Sector
 	since := r.Effective
 	if r.Effective == m.Effective {
-		since = 0
-		if prev != nil {
-			since = prev.Effective
-		}
+		since = before
 	}
 	r.Batch = 0
 	if err := tx.postAs(p, &r, last, since); err != nil {

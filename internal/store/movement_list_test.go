@@ -101,7 +101,7 @@ func undoLast(tx *store.Tx, p *person.Person) error {
 	if len(open) < 2 {
 		return nil
 	}
-	m, prev := open[len(open)-1], open[len(open)-2]
+	m := open[len(open)-1]
 	if a := m.Was; a != nil {
 		before := *p
 		p.Sex, p.Ethnic, p.Religion, p.Occupation, p.Schooling, p.Expertise, p.Youth, p.Birth = a.Sex, a.Ethnic, a.Religion, a.Occupation, a.Schooling, a.Expertise, a.Youth, a.Birth
@@ -109,7 +109,7 @@ func undoLast(tx *store.Tx, p *person.Person) error {
 			return err
 		}
 	}
-	_, err = tx.Reverse(p, m, &prev)
+	_, err = tx.Reverse(p, m, ledger.Since(ms, m.ID))
 	return err
 }
 

@@ -102,7 +102,7 @@ func TestReverseAllowsAnEarlierDate(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if _, err := tx.Reverse(&q, m, &ms[0]); err != nil {
+			if _, err := tx.Reverse(&q, m, ms[0].Effective); err != nil {
 				return err
 			}
 			_, err = tx.Post(&q, ledger.Movement{To: to, Cause: ledger.Admit, Effective: day.Of(2026, 5, 19)})

@@ -80,17 +80,13 @@ func reverseIn(tx *store.Tx, q *person.Person, m modeltest.Move) (id.ID, error) 
 		return 0, fault.E("test", fault.Invalid, "test.nothing_stands")
 	}
 	last := stand[len(stand)-1]
-	var prev *ledger.Movement
-	if len(stand) > 1 {
-		prev = &stand[len(stand)-2]
-	}
 	before := *q
 	if wear(q, m.After); *q != before {
 		if err := tx.PutPerson(&before, q); err != nil {
 			return 0, err
 		}
 	}
-	got, err := tx.Reverse(q, last, prev)
+	got, err := tx.Reverse(q, last, ledger.Since(ms, last.ID))
 	return got.ID, err
 }
 

@@ -23,7 +23,7 @@ import (
 )
 
 // regressions are seeds that once found a mistake; they run on every engine each time.
-var regressions = []uint64{1, 20261121}
+var regressions = []uint64{1, 20261121, 1795973312531509638}
 
 // The property test drives random acts against the store and against an account that shares no rule
 // with it. KETNAP_SEED=n repeats one run; KETNAP_ACTIONS=n changes how many acts are tried on all

@@ -70,7 +70,7 @@ func TestOneTimeActs(t *testing.T) {
 				if stand := ledger.Standing(ms); len(stand) < 2 {
 					return fault.E("test", fault.Stale, "test.reversed")
 				}
-				_, err = tx.Reverse(&q, ms[1], &ms[0])
+				_, err = tx.Reverse(&q, ms[1], ms[0].Effective)
 				return err
 			}, fault.Stale},
 		} {

@@ -20,12 +20,12 @@ type proof struct {
 	n        Proven
 
 	units    map[id.ID]*unitRow
-	tallied  []id.ID                     // units with counters, by number
-	audits   []id.ID                     // of the province, in order
-	foreign  map[id.ID]id.ID             // audit entries of other provinces that rows here name -> one such row
-	closings []Closing                   // in the order of recording
-	standing map[id.ID][]ledger.Movement // what stands, of people with a reversal only
-	people   map[id.ID]int32             // everybody the ledger knows -> index of chains
+	tallied  []id.ID           // units with counters, by number
+	audits   []id.ID           // of the province, in order
+	foreign  map[id.ID]id.ID   // audit entries of other provinces that rows here name -> one such row
+	closings []Closing         // in the order of recording
+	standing map[id.ID][]stood // what stands, of people with a reversal only
+	people   map[id.ID]int32   // everybody the ledger knows -> index of chains
 	chains   []chain
 	void     map[id.ID]bool // records that turned out to be nobody's
 	counted  *recount
@@ -34,7 +34,7 @@ type proof struct {
 }
 
 func newProof(tx *Tx, province int, out func(Difference) error) *proof {
-	p := &proof{tx: tx, province: province, units: map[id.ID]*unitRow{}, foreign: map[id.ID]id.ID{}, standing: map[id.ID][]ledger.Movement{},
+	p := &proof{tx: tx, province: province, units: map[id.ID]*unitRow{}, foreign: map[id.ID]id.ID{}, standing: map[id.ID][]stood{},
 		people: map[id.ID]int32{}, void: map[id.ID]bool{}, counted: newRecount()}
 	p.emit = func(d Difference) error {
 		d.Province = province
@@ -45,6 +45,12 @@ func newProof(tx *Tx, province int, out func(Difference) error) *proof {
 		return out(d)
 	}
 	return p
+}
+
+// stood is a movement that stands, with the day its person's chain had come to before it.
+type stood struct {
+	ledger.Movement
+	before day.Date
 }
 
 // chain is what the movements of one person add up to so far, small because a province has some
@@ -210,7 +216,7 @@ func (p *proof) follow(m *ledger.Movement) error {
 			return err
 		}
 	} else if stand, ok := p.standing[m.Person]; ok {
-		p.standing[m.Person] = append(stand, *m)
+		p.standing[m.Person] = append(stand, stood{*m, c.since})
 	}
 	c.follow(m, since)
 	return p.count(m)
@@ -260,7 +266,7 @@ func (p *proof) checkLine(m *ledger.Movement, last ledger.Last) error {
 func (p *proof) checkReversal(r *ledger.Movement) (day.Date, error) {
 	stand := p.standing[r.Person]
 	last := len(stand) - 1
-	at := slices.IndexFunc(stand, func(m ledger.Movement) bool { return m.ID == r.Reverses })
+	at := slices.IndexFunc(stand, func(m stood) bool { return m.ID == r.Reverses })
 	switch {
 	case at < 0:
 		return r.Effective, p.emit(Difference{Check: "reversal.unfounded", Object: r.ID, Column: "reverses", Stored: r.Reverses.String()})
@@ -269,7 +275,7 @@ func (p *proof) checkReversal(r *ledger.Movement) (day.Date, error) {
 			return 0, err
 		}
 	}
-	m := stand[at]
+	m, before := stand[at].Movement, stand[at].before
 	p.standing[r.Person] = slices.Delete(stand, at, at+1)
 	want := m.Reverse(r.ID, p.closedBefore(r))
 	for _, c := range p.closings {
@@ -277,8 +283,8 @@ func (p *proof) checkReversal(r *ledger.Movement) (day.Date, error) {
 			want.Effective = r.Effective // the first day after what was closed, whatever the clock said
 		}
 	}
-	before := want.Was == nil && r.Was == nil || want.Was != nil && r.Was != nil && *want.Was == *r.Was
-	if r.From != want.From || r.To != want.To || r.Cause != want.Cause || r.Age != want.Age || r.Attrs != want.Attrs || r.Effective != want.Effective || !before {
+	was := want.Was == nil && r.Was == nil || want.Was != nil && r.Was != nil && *want.Was == *r.Was
+	if r.From != want.From || r.To != want.To || r.Cause != want.Cause || r.Age != want.Age || r.Attrs != want.Attrs || r.Effective != want.Effective || !was {
 		if err := p.emit(Difference{Check: "reversal.mirror", Object: r.ID, Unit: r.From.Unit, Stored: describe(r.To, r.Effective), Rebuilt: describe(want.To, want.Effective)}); err != nil {
 			return 0, err
 		}
@@ -286,10 +292,7 @@ func (p *proof) checkReversal(r *ledger.Movement) (day.Date, error) {
 	if r.Effective != m.Effective {
 		return r.Effective, nil
 	}
-	if at == 0 {
-		return 0, nil
-	}
-	return stand[at-1].Effective, nil
+	return before, nil
 }
 
 // number is a difference between two whole numbers.

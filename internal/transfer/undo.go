@@ -173,11 +173,7 @@ func (u *undoing) void(p *person.Person) error {
 	}
 	standing := ledger.Standing(ms)
 	for n := len(standing) - 1; n >= 0; n-- {
-		var prev *ledger.Movement
-		if n > 0 {
-			prev = &standing[n-1]
-		}
-		if _, err := u.tx.Reverse(p, standing[n], prev); err != nil {
+		if _, err := u.tx.Reverse(p, standing[n], ledger.Since(ms, standing[n].ID)); err != nil {
 			return err
 		}
 	}
@@ -221,21 +217,16 @@ func (u *undoing) reverse(p *person.Person, image *undoImage) error {
 	if err != nil {
 		return err
 	}
-	standing := ledger.Standing(ms)
-	for n, m := range standing {
+	for _, m := range ledger.Standing(ms) {
 		if m.ID != image.Moved {
 			continue
-		}
-		var prev *ledger.Movement
-		if n > 0 {
-			prev = &standing[n-1]
 		}
 		if m.Was != nil { // the attributes go back with the movement
 			was := image.Person
 			p.Sex, p.Birth, p.Ethnic, p.Religion, p.Youth = was.Sex, was.Birth, was.Ethnic, was.Religion, was.Youth
 			p.Occupation, p.Schooling, p.Expertise = was.Occupation, was.Schooling, was.Expertise
 		}
-		_, err := u.tx.Reverse(p, m, prev)
+		_, err := u.tx.Reverse(p, m, ledger.Since(ms, m.ID))
 		return err
 	}
 	return fault.E("transfer.Undo", fault.Internal, "", fmt.Errorf("movement %d does not stand", image.Moved))

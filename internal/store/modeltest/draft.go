@@ -199,10 +199,7 @@ func (d *Draft) Reverse(p *Person) {
 	m := Move{Person: c.ID, From: o.To, To: o.From, Cause: o.Cause, On: on, Before: o.After, After: o.Before, Age: o.Age, Reverses: at}
 	since := on
 	if on == o.On {
-		since = 0
-		if n := len(c.Standing); n > 1 {
-			since = d.move(c.Standing[n-2]).On
-		}
+		since = o.came
 	}
 	d.put(c, m, since)
 	c.Standing = c.Standing[:len(c.Standing)-1]
@@ -216,6 +213,7 @@ func (d *Draft) move(i int) Move {
 }
 
 func (d *Draft) put(c *Person, m Move, since day.Date) {
+	m.came = c.Since
 	if m.Reverses < 0 {
 		c.Standing = append(c.Standing, len(d.w.Moves)+len(d.moves))
 	}

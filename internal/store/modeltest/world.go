@@ -98,7 +98,8 @@ type Move struct {
 	On            day.Date
 	Before, After Traits
 	Age           int
-	Reverses      int // index of the movement it undoes, -1 otherwise
+	Reverses      int      // index of the movement it undoes, -1 otherwise
+	came          day.Date // how far the person's record had come before it
 }
 
 // World is one province as it must be.
