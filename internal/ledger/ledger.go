@@ -88,18 +88,16 @@ func (m Movement) Before() Attrs {
 	return m.Attrs
 }
 
-// Reverse returns the movement that undoes m. Closed is the last day of the closed periods: in a
-// closed period nothing changes, so the reversal then takes effect on the first open day.
-func (m Movement) Reverse(newID id.ID, closed day.Date) Movement {
+// Reverse returns the movement that undoes m: on m's own day, or on the first day when that is later. Before the first day nothing changes:
+// a period is closed to it, or a later movement of the person was undone on it (see Since) and everything before that counts with it.
+func (m Movement) Reverse(newID id.ID, first day.Date) Movement {
 	r := m
 	r.ID, r.From, r.To, r.Reverses = newID, m.To, m.From, m.ID
 	if m.Was != nil {
 		was := m.Attrs
 		r.Attrs, r.Was = *m.Was, &was
 	}
-	if r.Effective <= closed {
-		r.Effective = closed.AddDays(1)
-	}
+	r.Effective = max(r.Effective, first)
 	return r
 }
 

@@ -16,17 +16,17 @@ func TestReverse(t *testing.T) {
 	m := Movement{ID: 10, Person: 1, From: Place{7, Pool}, To: Place{8, Pool}, Cause: Transfer, Effective: day.Of(2026, 3, 5), Decision: "12-QĐ/ĐU",
 		Batch: 4, Age: 27, Attrs: attrs, Was: &was}
 	for _, c := range []struct {
-		name   string
-		closed day.Date
-		want   day.Date
+		name  string
+		first day.Date
+		want  day.Date
 	}{
-		{"nothing closed", 0, day.Of(2026, 3, 5)},
-		{"an earlier month closed", day.Of(2026, 2, 28), day.Of(2026, 3, 5)},
-		{"its own day closed", day.Of(2026, 3, 5), day.Of(2026, 3, 6)},
-		{"its month closed", day.Of(2026, 3, 31), day.Of(2026, 4, 1)},
-		{"its year closed", day.Of(2026, 12, 31), day.Of(2027, 1, 1)},
+		{"nothing before", 0, day.Of(2026, 3, 5)},
+		{"an earlier month closed", day.Of(2026, 3, 1), day.Of(2026, 3, 5)},
+		{"the day before closed", day.Of(2026, 3, 5), day.Of(2026, 3, 5)},
+		{"its own day closed", day.Of(2026, 3, 6), day.Of(2026, 3, 6)},
+		{"its year closed", day.Of(2027, 1, 1), day.Of(2027, 1, 1)},
 	} {
-		r := m.Reverse(11, c.closed)
+		r := m.Reverse(11, c.first)
 		want := Movement{ID: 11, Person: 1, From: Place{8, Pool}, To: Place{7, Pool}, Cause: Transfer, Effective: c.want, Decision: "12-QĐ/ĐU",
 			Batch: 4, Age: 27, Attrs: was, Was: &attrs, Reverses: 10}
 		if diff := cmp.Diff(want, r); diff != "" {

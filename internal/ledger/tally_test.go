@@ -53,7 +53,7 @@ func TestTallyAdd(t *testing.T) {
 	inward := Movement{ID: 6, From: Place{9, Official}, To: Place{1, Official}, Cause: Transfer, Effective: march, Attrs: attrs}
 	elsewhere := Movement{ID: 7, From: Place{9, Dossier}, To: Place{9, Probationary}, Cause: Admit, Effective: march, Attrs: attrs}
 	change := Movement{ID: 8, From: Place{1, Pool}, To: Place{1, Pool}, Cause: Change, Effective: march, Attrs: attrs, Was: &Attrs{Sex: 2}}
-	closed := day.Of(2026, 3, 31)
+	open := day.Of(2026, 4, 1)
 	in := map[int64]bool{1: true, 2: true}
 	for _, c := range []struct {
 		what string
@@ -69,13 +69,13 @@ func TestTallyAdd(t *testing.T) {
 		{"an admission elsewhere", []Movement{elsewhere}, seen{}},
 		{"a change of attributes", []Movement{change}, seen{}},
 		{"an admission undone at once", []Movement{admit, admit.Reverse(20, 0)}, seen{}},
-		{"an admission undone after its month was closed", []Movement{admit, admit.Reverse(20, closed)}, seen{
+		{"an admission undone after its month was closed", []Movement{admit, admit.Reverse(20, open)}, seen{
 			"2026-03 admit": 1, "2026-03 stock dossier": -1, "2026-03 stock probationary": 1,
 			"2026-04 admit": -1, "2026-04 stock dossier": 1, "2026-04 stock probationary": -1}},
 		{"an arrival undone", []Movement{arrive, arrive.Reverse(20, 0)}, seen{}},
 		{"a death undone", []Movement{die, die.Reverse(20, 0)}, seen{}},
 		{"a transfer out undone", []Movement{outer, outer.Reverse(20, 0)}, seen{}},
-		{"a transfer in undone after closing", []Movement{inward, inward.Reverse(20, closed)}, seen{
+		{"a transfer in undone after closing", []Movement{inward, inward.Reverse(20, open)}, seen{
 			"2026-03 transfer": 1, "2026-03 stock official": 1, "2026-04 transfer": -1, "2026-04 stock official": -1}},
 		{"two months", []Movement{admit, {ID: 9, From: Place{1, Dossier}, To: Place{1, Probationary}, Cause: Admit, Effective: april, Attrs: attrs}}, seen{
 			"2026-03 admit": 1, "2026-03 stock dossier": -1, "2026-03 stock probationary": 1, "2026-04 admit": 1, "2026-04 stock dossier": -1,

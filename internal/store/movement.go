@@ -61,7 +61,7 @@ func (tx *Tx) Reverse(p *person.Person, m ledger.Movement, before day.Date) (led
 	if err != nil {
 		return m, err
 	}
-	r := m.Reverse(0, closed)
+	r := m.Reverse(0, max(p.Since, closed.AddDays(1)))
 	last := ledger.Last{Place: p.Place, Effective: p.Since, Attrs: r.Before()}
 	p.Sector = r.Attrs.Sector
 	since := r.Effective

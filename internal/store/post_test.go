@@ -8,6 +8,7 @@ import (
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
+	"ketnap/internal/person"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
 )
@@ -113,6 +114,61 @@ func TestReverseAllowsAnEarlierDate(t *testing.T) {
 		}
 		if got := counted(t, s, tree.Root.ID, ledger.Happened(ledger.Admit), ledger.SliceAll); got != 1 {
 			t.Errorf("admitted = %d, want 1", got)
+		}
+	})
+}
+
+// TestReverseAfterALateOne: an undoing that a closed period moved to a later day is not overtaken by the next one, also when the period is
+// open again. Undone on its own day, the first movement would be gone while what followed it still stood.
+func TestReverseAfterALateOne(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		tree := storetest.Grow(t, s, 38)
+		cell := tree.Cells[0][0]
+		p := storetest.Enrol(t, s, cell, "Lê Văn Bình", ledger.Dossier, day.Of(2026, 1, 10))
+		do := func(f func(tx *store.Tx, q *person.Person) error) {
+			t.Helper()
+			if err := s.Update(context.Background(), storetest.Entry(38), func(tx *store.Tx) error {
+				q, err := tx.Person(p.ID)
+				if err != nil {
+					return err
+				}
+				return f(tx, &q)
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		undo := func(want day.Date) {
+			t.Helper()
+			do(func(tx *store.Tx, q *person.Person) error {
+				ms, err := tx.Movements(q.ID)
+				if err != nil {
+					return err
+				}
+				open := ledger.Standing(ms)
+				m := open[len(open)-1]
+				r, err := tx.Reverse(q, m, ledger.Since(ms, m.ID))
+				if err == nil && r.Effective != want {
+					t.Errorf("%v of %v is undone on %v, want %v", m.Cause, m.Effective, r.Effective, want)
+				}
+				return err
+			})
+		}
+		here := func(stage ledger.Stage) ledger.Place { return ledger.Place{Unit: cell.ID, Stage: stage} }
+		do(func(tx *store.Tx, q *person.Person) error {
+			if _, err := tx.Post(q, ledger.Movement{To: here(ledger.Probationary), Cause: ledger.Admit, Effective: day.Of(2026, 2, 3)}); err != nil {
+				return err
+			}
+			_, err := tx.Post(q, ledger.Movement{To: ledger.Place{}, Cause: ledger.Strike, Effective: day.Of(2026, 3, 5)})
+			return err
+		})
+		do(func(tx *store.Tx, _ *person.Person) error { return tx.ClosePeriod(38, day.Of(2026, 4, 30)) })
+		undo(day.Of(2026, 5, 1))
+		do(func(tx *store.Tx, _ *person.Person) error {
+			return tx.ReopenPeriod(38, day.Of(2026, 1, 31), "ghi sót", "Hoà", "Bình")
+		})
+		undo(day.Of(2026, 5, 1))
+		if got := counted(t, s, tree.Root.ID, ledger.Happened(ledger.Admit), ledger.SliceAll); got != 0 {
+			t.Errorf("admitted = %d, want none", got)
 		}
 	})
 }

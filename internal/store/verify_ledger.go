@@ -212,7 +212,7 @@ func (p *proof) follow(m *ledger.Movement) error {
 	since := m.Effective
 	if m.Reverses != 0 {
 		var err error
-		if since, err = p.checkReversal(m); err != nil {
+		if since, err = p.checkReversal(m, c.since); err != nil {
 			return err
 		}
 	} else if stand, ok := p.standing[m.Person]; ok {
@@ -261,9 +261,9 @@ func (p *proof) checkLine(m *ledger.Movement, last ledger.Last) error {
 	return p.emit(Difference{Check: check, Object: m.ID, Unit: m.From.Unit, Stored: describe(m.From, m.Effective), Rebuilt: describe(last.Place, last.Effective)})
 }
 
-// checkReversal holds a reversal against the movement it undoes, which must be the last that
-// stands, and returns the day its person's chain goes back to.
-func (p *proof) checkReversal(r *ledger.Movement) (day.Date, error) {
+// checkReversal holds a reversal against the movement it undoes, which must be the last that stands, of a person whose chain has come to
+// since, and returns the day the chain goes back to.
+func (p *proof) checkReversal(r *ledger.Movement, since day.Date) (day.Date, error) {
 	stand := p.standing[r.Person]
 	last := len(stand) - 1
 	at := slices.IndexFunc(stand, func(m stood) bool { return m.ID == r.Reverses })
@@ -277,7 +277,7 @@ func (p *proof) checkReversal(r *ledger.Movement) (day.Date, error) {
 	}
 	m, before := stand[at].Movement, stand[at].before
 	p.standing[r.Person] = slices.Delete(stand, at, at+1)
-	want := m.Reverse(r.ID, p.closedBefore(r))
+	want := m.Reverse(r.ID, max(since, p.closedBefore(r).AddDays(1)))
 	for _, c := range p.closings {
 		if c.To >= m.Effective && r.Effective == c.To.AddDays(1) {
 			want.Effective = r.Effective // the first day after what was closed, whatever the clock said

@@ -182,7 +182,8 @@ func next(d day.Date) day.Date {
 	return day.Date(y*10000 + m*100 + n)
 }
 
-// Reverse undoes the last movement that stands. In a closed period it takes effect on the first open day.
+// Reverse undoes the last movement that stands. In a closed period it takes effect on the first open day, and never before an undoing
+// that already happened.
 func (d *Draft) Reverse(p *Person) {
 	c := d.Person(p)
 	if len(c.Standing) == 0 {
@@ -194,6 +195,9 @@ func (d *Draft) Reverse(p *Person) {
 	on := o.On
 	if on <= d.w.Closed {
 		on = next(d.w.Closed)
+	}
+	if on < c.Since {
+		on = c.Since
 	}
 	d.judgeDay(on, c.Since)
 	m := Move{Person: c.ID, From: o.To, To: o.From, Cause: o.Cause, On: on, Before: o.After, After: o.Before, Age: o.Age, Reverses: at}
