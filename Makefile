@@ -59,7 +59,7 @@ asvs: ## doc/asvs.md from doc/asvs.csv
 
 .PHONY: torture
 torture: ## the long sizes of the suites (SUITE=all|tamper|powercut|kill|drill|foreign|replay|rows|parallel, N=size)
-	KETNAP_TORTURE=$(or $(SUITE),all) KETNAP_TORTURE_N=$(N) $(GO) test -count=1 -timeout 600m -v \
+	KETNAP_SEED=random KETNAP_TORTURE=$(or $(SUITE),all) KETNAP_TORTURE_N=$(N) $(GO) test -count=1 -timeout 600m -v \
 		-run 'TestTampering|TestPowerCut|TestKillMixed|TestDrill|TestForeignIDs|TestReplay$$|TestBadRows|TestParallelUse' \
 		./internal/db ./internal/store ./internal/cli ./internal/web ./internal/transfer ./internal/users 2>&1 | grep -E 'tried|planted|^(---|ok|FAIL|panic)'
 

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"ketnap/internal/seedtest"
 )
 
 func TestLunarNewYear(t *testing.T) {
@@ -93,7 +95,7 @@ func TestDueDates(t *testing.T) {
 		w := time.Date(d.Year(), time.Month(d.Month()), d.Day(), 0, 0, 0, 0, time.UTC).Weekday()
 		return w == time.Saturday || w == time.Sunday
 	}
-	seed := uint64(time.Now().UnixNano())
+	seed := seedtest.Of(t)
 	r := rand.New(rand.NewPCG(seed, 1))
 	for range 1000 {
 		start, n := Of(2020, 1, 1).AddDays(r.IntN(365*10+300)), 1+r.IntN(90)

@@ -6,15 +6,12 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"testing"
-	"time"
 
 	"ketnap/internal/day"
+	"ketnap/internal/seedtest"
 )
 
-var (
-	actions = flag.Int("dossier.actions", 1_000_000, "random actions held against the reference")
-	seedOf  = flag.Uint64("dossier.seed", 0, "seed of the random actions; 0 makes one")
-)
+var actions = flag.Int("dossier.actions", 1_000_000, "random actions held against the reference")
 
 // contest lets the machine and the reference go through the same random actions. It returns a
 // sentence at the first difference.
@@ -151,10 +148,7 @@ func (c *contest) run(n int) string {
 
 // TestRandomActions: not one of a million random actions is judged otherwise by the reference.
 func TestRandomActions(t *testing.T) {
-	seed := *seedOf
-	if seed == 0 {
-		seed = uint64(time.Now().UnixNano())
-	}
+	seed := seedtest.Of(t)
 	n := *actions
 	if testing.Short() {
 		n /= 10

@@ -5,11 +5,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -20,6 +17,7 @@ import (
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/reports"
+	"ketnap/internal/seedtest"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
 	"ketnap/internal/target"
@@ -149,17 +147,9 @@ func place(up map[id.ID]id.ID, u, top id.ID) string {
 }
 
 // TestPilotProperty: on random histories every figure of every page equals a count by hand from all
-// movements, by the structure of today and by that of the day. KETNAP_SEED=n repeats one.
+// movements, by the structure of today and by that of the day.
 func TestPilotProperty(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("KETNAP_SEED"); text != "" {
-		n, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		seed = n
-	}
-	t.Logf("KETNAP_SEED=%d", seed)
+	seed := seedtest.Of(t)
 	run := func(t *testing.T, s *store.Store, seed uint64) {
 		h := live(t, s, seed)
 		a := readAccount(t, s)

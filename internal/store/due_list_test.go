@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -17,6 +16,7 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
+	"ketnap/internal/seedtest"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
 )
@@ -111,7 +111,7 @@ func (w *dueWorld) list(f store.DueFilter, top org.Unit) []deadline.Obligation {
 // counters are the lengths of the lists.
 func TestDueLists(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newDueWorld(t, s, uint64(time.Now().UnixNano()))
+		w := newDueWorld(t, s, seedtest.Of(t))
 		tops := []org.Unit{{}, w.trees[0].Root, w.trees[1].Root, w.trees[0].Communes[1], w.trees[0].Cells[1][0]}
 		err := s.View(t.Context(), func(tx *store.Tx) error {
 			for _, top := range tops {

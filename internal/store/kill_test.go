@@ -24,6 +24,7 @@ import (
 	"ketnap/internal/org"
 	"ketnap/internal/person"
 	"ketnap/internal/seal"
+	"ketnap/internal/seedtest"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
 )
@@ -54,9 +55,7 @@ func TestKill(t *testing.T) {
 	for name, open := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			seed := uint64(time.Now().UnixNano())
-			t.Logf("seed %d", seed)
-			if lost := killAgain(t, open(t), kills[name], rand.New(rand.NewPCG(seed, 0)), ""); len(lost) > 0 {
+			if lost := killAgain(t, open(t), kills[name], rand.New(rand.NewPCG(seedtest.Of(t), 0)), ""); len(lost) > 0 {
 				t.Errorf("acknowledged and lost: %v", lost)
 			}
 		})

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"ketnap/internal/access"
 	"ketnap/internal/day"
@@ -17,19 +16,15 @@ import (
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/person"
+	"ketnap/internal/seedtest"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
 	"ketnap/internal/vi"
 )
 
-// seeded returns a source of random numbers whose seed a failing test prints.
+// seeded returns the test's own source of random numbers.
 func seeded(t *testing.T) *rand.Rand {
-	seed := uint64(time.Now().UnixNano())
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("seed %d", seed)
-		}
-	})
+	seed := seedtest.Of(t)
 	return rand.New(rand.NewPCG(seed, seed))
 }
 

@@ -17,6 +17,7 @@ import (
 	"ketnap/internal/db/dbtest"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
+	"ketnap/internal/seedtest"
 	"ketnap/internal/store"
 	"ketnap/internal/store/modeltest"
 	"ketnap/internal/store/storetest"
@@ -26,8 +27,7 @@ import (
 var regressions = []uint64{1, 20261121, 1795973312531509638}
 
 // The property test drives random acts against the store and against an account that shares no rule
-// with it. KETNAP_SEED=n repeats one run; KETNAP_ACTIONS=n changes how many acts are tried on all
-// engines together.
+// with it. KETNAP_ACTIONS=n changes how many acts are tried on all engines together.
 const (
 	actionsCI    = 100_000
 	actionsLocal = 9_000
@@ -69,10 +69,10 @@ func TestProperty(t *testing.T) {
 	}
 	total = fromEnv(t, "KETNAP_ACTIONS", total)
 	seeds := func(n int) []uint64 {
-		if one := os.Getenv("KETNAP_SEED"); one != "" {
-			return []uint64{uint64(fromEnv(t, "KETNAP_SEED", 0))}
+		base := seedtest.Of(t)
+		if _, given := seedtest.Given(t); given {
+			return []uint64{base}
 		}
-		base := uint64(time.Now().UnixNano())
 		list := slices.Clone(regressions)
 		for i := range max(0, n-len(regressions)) {
 			list = append(list, base+uint64(i))

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -16,6 +15,7 @@ import (
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
+	"ketnap/internal/seedtest"
 	"ketnap/internal/store"
 	"ketnap/internal/store/storetest"
 )
@@ -188,9 +188,7 @@ func TestRenamedInThePast(t *testing.T) {
 // are those of a plain recount of the ledger in the tree of that day.
 func TestReorganisedCounters(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		seed := uint64(time.Now().UnixNano())
-		t.Logf("seed %d", seed)
-		r := rand.New(rand.NewPCG(seed, 1))
+		r := rand.New(rand.NewPCG(seedtest.Of(t), 1))
 		f := newForest(t, s, r)
 		for range 12 {
 			f.reparent(t)

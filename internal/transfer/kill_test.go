@@ -19,6 +19,7 @@ import (
 	"ketnap/internal/cli"
 	"ketnap/internal/org"
 	"ketnap/internal/seal"
+	"ketnap/internal/seedtest"
 	"ketnap/internal/store"
 	"ketnap/internal/xlsx"
 )
@@ -161,9 +162,7 @@ func TestKill(t *testing.T) {
 		t.Skip("runs the program several times")
 	}
 	const rows = 3000
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := rand.New(rand.NewPCG(seedtest.Of(t), 1))
 	h, cells := newHome(t)
 	file := filepath.Join(t.TempDir(), "dangvien.xlsx")
 	if err := os.WriteFile(file, dirtyMembers(t, rows, cells), 0o600); err != nil {
