@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"log/slog"
 	"net/http"
@@ -40,6 +41,7 @@ type certificates struct {
 	acme   *acme.Manager
 	origin *url.URL // with acme: the address people use
 	states func() []acme.State
+	run    func(context.Context) // looks after them until its end; nil: there are none
 }
 
 // certificates reads the operator's files, or prepares for the authority. It opens no connection. Without an address people use, that is
@@ -51,7 +53,7 @@ func (e *env) certificates(log *slog.Logger) (certificates, error) {
 	case len(f.names) == 0 && (f.terms || f.email+f.ca+f.folder+f.http != "" || cmp.Or(f.directory, acme.LetsEncrypt) != acme.LetsEncrypt):
 		return certificates{}, fault.E(op, fault.Invalid, "acme.alone")
 	case len(f.names) == 0:
-		return ownCertificate(e.cert, e.certKey)
+		return e.ownCertificate(log)
 	case e.cert != "" || e.certKey != "":
 		return certificates{}, fault.E(op, fault.Invalid, "acme.both")
 	case f.folder == "" && strings.Contains(e.db, "://"):
@@ -67,23 +69,7 @@ func (e *env) certificates(log *slog.Logger) (certificates, error) {
 	if err != nil || origin.Scheme != "https" || !slices.Contains(m.Names(), origin.Hostname()) {
 		return certificates{}, fault.E(op, fault.Invalid, "acme.config_origin", e.origin, err)
 	}
-	return certificates{m.TLS(), m, origin, m.States}, nil
-}
-
-// ownCertificate reads the operator's own certificate; both files or none.
-func ownCertificate(cert, key string) (certificates, error) {
-	if cert == "" && key == "" {
-		return certificates{states: func() []acme.State { return nil }}, nil
-	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	if err != nil {
-		return certificates{}, fault.E("cli.ownCertificate", fault.Unavailable, "cli.tls", cert, key, err)
-	}
-	name := append(pair.Leaf.DNSNames, pair.Leaf.Subject.CommonName)[0]
-	return certificates{
-		config: &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}},
-		states: func() []acme.State { return []acme.State{{Name: name, Ends: pair.Leaf.NotAfter}} },
-	}, nil
+	return certificates{m.TLS(), m, origin, m.States, m.Run}, nil
 }
 
 // plain is the server of the listener without encryption, which holds no page.

@@ -5,12 +5,10 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -59,7 +57,7 @@ func (s site) serve(t *testing.T, flags ...string) (wrote *loud, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	wrote = &loud{}
-	e := &env{stdin: strings.NewReader(""), stdout: wrote, stderr: wrote}
+	e := &env{stdin: strings.NewReader(""), stdout: wrote, stderr: wrote, certEvery: 20 * time.Millisecond}
 	root := rootCmd(e)
 	root.SetArgs(append([]string{"--db", s.db(), "serve", "--listen", s.tls, "--metrics", s.metrics}, flags...))
 	ended := make(chan error, 1)
@@ -261,33 +259,5 @@ func TestACMERenews(t *testing.T) {
 	})
 	if time.Now().After(first.NotAfter) {
 		t.Error("renewed after the end")
-	}
-}
-
-// TestOwnCertificate: a certificate of one's own is shown, and the monitor sees how long it lasts.
-func TestOwnCertificate(t *testing.T) {
-	s := newSite(t)
-	srv := httptest.NewTLSServer(nil)
-	defer srv.Close()
-	key, err := x509.MarshalPKCS8PrivateKey(srv.TLS.Certificates[0].PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, keyFile := filepath.Join(s.dir, "cert.pem"), filepath.Join(s.dir, "key.pem")
-	for path, b := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: srv.Certificate().Raw}, keyFile: {Type: "PRIVATE KEY", Bytes: key}} {
-		if err := os.WriteFile(path, pem.EncodeToMemory(b), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	wrote, _ := s.serve(t, "--tls-cert", cert, "--tls-key", keyFile)
-	a := &acmetest.Authority{Issues: x509.NewCertPool()}
-	a.Issues.AddCert(srv.Certificate())
-	c := wait(t, func() (*x509.Certificate, error) { return s.certificate(a, "example.com") })
-	want := time.Until(c.NotAfter).Hours() / 24
-	if got := s.metric(t, `ketnap_tls_certificate_days{name="example.com"}`); got < want-0.1 || got > want+0.1 {
-		t.Errorf("%v days, want %v", got, want)
-	}
-	if !strings.Contains(wrote.String(), "https://"+s.tls) || strings.Contains(wrote.String(), "http://") {
-		t.Errorf("it does not say that it speaks TLS:\n%s", wrote)
 	}
 }

@@ -45,7 +45,8 @@ type env struct {
 	lang                   string
 	origin                 string // of serve: the address people use
 	auditLog               string
-	cert, certKey, metrics string // of serve
+	cert, certKey, metrics string        // of serve
+	certEvery              time.Duration // how often its certificate is read anew; 0: as a rule
 	sso                    ssoFlags
 	acme                   acmeFlags
 	json                   bool

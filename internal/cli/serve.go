@@ -57,7 +57,7 @@ func serveCmd(e *env) *cobra.Command {
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "địa chỉ và cổng; cổng 0 là cổng trống bất kỳ")
 	c.Flags().BoolVar(&secure, "secure", false, "trang được phục vụ qua TLS (sau máy chủ ủy nhiệm): cookie chỉ đi trên TLS")
 	c.Flags().StringVar(&e.origin, "origin", "", "địa chỉ mọi người dùng, ví dụ https://ketnap.tinh.vn: khóa truy cập gắn với địa chỉ này")
-	c.Flags().StringVar(&e.cert, "tls-cert", "", "tệp chứng thư TLS (PEM); cùng --tls-key thì máy chủ tự phục vụ HTTPS")
+	c.Flags().StringVar(&e.cert, "tls-cert", "", "tệp chứng thư TLS (PEM); cùng --tls-key thì máy chủ tự phục vụ HTTPS và mỗi phút đọc lại hai tệp")
 	c.Flags().StringVar(&e.certKey, "tls-key", "", "tệp khóa riêng của chứng thư TLS (PEM)")
 	c.Flags().StringVar(&e.metrics, "metrics", "", "địa chỉ riêng cho số liệu vận hành và kiểm tra sống, ví dụ 127.0.0.1:9090")
 	e.acme.flags(c)
@@ -142,8 +142,8 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 		ln = tls.NewListener(ln, certs.config)
 	}
 	return e.serveOn(ctx, scheme, ln, app, log, func(base string) error {
-		if certs.acme != nil {
-			go certs.acme.Run(ctx)
+		if certs.run != nil {
+			go certs.run(ctx)
 		}
 		return e.printSetup(ctx, st, base)
 	})
