@@ -64,7 +64,7 @@ func TestPool(t *testing.T) {
 		}
 		list := func(v pool.View, n int) pool.List {
 			t.Helper()
-			l, err := sv.List(t.Context(), clerk, cell.ID, v)
+			l, err := sv.List(t.Context(), clerk, cell.ID, pool.Ask{View: v, Size: 50})
 			if err != nil || len(l.Rows) != n {
 				t.Fatalf("%q has %d, want %d: %v", v, len(l.Rows), n, err)
 			}
@@ -156,9 +156,9 @@ func TestScope(t *testing.T) {
 		sv, tree := pool.New(s), storetest.Grow(t, s, 38)
 		p := storetest.Enrol(t, s, tree.Cells[0][0], "Trần An", ledger.Pool, day.Of(2025, 2, 3))
 		foreign := at(tree.Communes[1], access.Admin)
-		_, err := sv.List(t.Context(), foreign, tree.Cells[0][0].ID, pool.Everybody)
+		_, err := sv.List(t.Context(), foreign, tree.Cells[0][0].ID, pool.Ask{Size: 50})
 		want(t, "a foreign list", err, fault.NotFound, "error.notfound")
-		if l, err := sv.List(t.Context(), foreign, tree.Communes[1].ID, pool.Everybody); err != nil || len(l.Rows) != 0 {
+		if l, err := sv.List(t.Context(), foreign, tree.Communes[1].ID, pool.Ask{Size: 50}); err != nil || len(l.Rows) != 0 {
 			t.Errorf("%d rows: %v", len(l.Rows), err)
 		}
 		m := pool.Meeting{Unit: tree.Communes[1].ID, On: day.Of(2026, 11, 2), Items: []pool.Item{{Person: p.ID, Step: dossier.Drop, Group: "moved"}}}
@@ -168,7 +168,7 @@ func TestScope(t *testing.T) {
 		}
 		_, err = sv.Resolve(t.Context(), foreign, m, false)
 		want(t, "a foreign resolution", err, fault.Invalid, "pool.nobody_fits")
-		if l, err := sv.List(t.Context(), at(tree.Communes[0], access.Viewer), tree.Communes[0].ID, pool.Everybody); err != nil || len(l.Rows) != 1 || l.May {
+		if l, err := sv.List(t.Context(), at(tree.Communes[0], access.Viewer), tree.Communes[0].ID, pool.Ask{Size: 50}); err != nil || len(l.Rows) != 1 || l.May {
 			t.Errorf("a viewer: %d rows, may %v: %v", len(l.Rows), l.May, err)
 		}
 	})

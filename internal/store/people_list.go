@@ -78,6 +78,15 @@ func (p pos) cursor() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(p.phase) + " " + p.id.String() + " " + p.key))
 }
 
+// Cursor is where the people after this one begin.
+func (r *PersonRow) Cursor() string { return r.pos().cursor() }
+
+// Follows reports whether this one stands after a cursor.
+func (r *PersonRow) Follows(cursor string) (bool, error) {
+	at, err := parsePos(cursor)
+	return at.less(r.pos()), err
+}
+
 // parsePos reads a cursor; "" is the beginning.
 func parsePos(cursor string) (pos, error) {
 	if cursor == "" {
@@ -190,7 +199,7 @@ func (l *PeopleList) Page(tx *Tx, after string, limit int) (PeoplePage, error) {
 	page := PeoplePage{Rows: rows}
 	if len(rows) > limit {
 		page.Rows = rows[:limit]
-		page.Next = page.Rows[limit-1].pos().cursor()
+		page.Next = page.Rows[limit-1].Cursor()
 	}
 	return page, l.name(tx, page.Rows)
 }

@@ -11,10 +11,13 @@ import (
 var pageSizes = []int{25, 50, 100, 200}
 
 // sizeParam is the rows a list shows: those asked for, else 50.
-func sizeParam(q url.Values) int {
+func sizeParam(q url.Values) int { return sizeOr(q, 50) }
+
+// sizeOr is sizeParam of a list that usually shows another number of rows.
+func sizeOr(q url.Values, usual int) int {
 	n, _ := strconv.Atoi(q.Get("n"))
 	if !slices.Contains(pageSizes, n) {
-		return 50
+		return usual
 	}
 	return n
 }

@@ -22,6 +22,8 @@ type poolPage struct {
 	Tabs    []Choice
 	Rows    []poolLine
 	Count   string
+	Pager   Pager
+	Kept    []Choice // which page of a large pool it is, for the form
 	Empty   Empty
 	In      url.Values
 	Many    bool   // of several units: the list says whose each is
@@ -54,14 +56,17 @@ type poolLine struct {
 // poolModes says what each view lets a meeting resolve.
 var poolModes = map[pool.View]string{pool.Proposals: "adopt", pool.Helpless: "help", pool.Unmarked: "remark", pool.Unviewed: "review"}
 
+// poolPlace are the names in an address that say which page of the pool it is; a form keeps those that are not its own.
+var poolPlace = []string{"u", "xem", "n", "after", "row", "way"}
+
 // pool shows a part of the pool: GET /nguon.
 func (a *App) pool(w http.ResponseWriter, r *http.Request) error {
 	return a.renderPool(w, r, http.StatusOK, unitParam(r), r.URL.Query(), nil, nil)
 }
 
 func (a *App) renderPool(w http.ResponseWriter, r *http.Request, status int, unit id.ID, in url.Values, tried *dossiers.Bulk, failed error) error {
-	view := poolPart(in)
-	l, err := a.Pool.List(r.Context(), a.actor(r), unit, view)
+	ask := pool.Ask{View: poolPart(in), After: in.Get("after"), Size: sizeOr(in, 200)}
+	l, err := a.Pool.List(r.Context(), a.actor(r), unit, ask)
 	if err != nil {
 		return err
 	}
@@ -80,6 +85,21 @@ func (a *App) renderPool(w http.ResponseWriter, r *http.Request, status int, uni
 		p.Tried = &b
 	}
 	p.fill()
+	total, counted := l.Counts[l.View]
+	p.Count = p.T("pool.count", total)
+	if !counted {
+		total, p.Count = -1, p.T("pool.uncounted")
+	}
+	here := url.Values{}
+	for _, k := range poolPlace {
+		if v := in.Get(k); v != "" {
+			here.Set(k, v)
+			if k != "u" && k != "xem" {
+				p.Kept = append(p.Kept, Choice{Label: k, Value: v})
+			}
+		}
+	}
+	p.Pager = p.pager(&url.URL{Path: "/nguon", RawQuery: here.Encode()}, ask.After, l.Next, ask.Size, total, len(l.Rows))
 	return a.Render(w, r, status, "pool.html", p)
 }
 
@@ -90,7 +110,11 @@ func (p *poolPage) fill() {
 		if v != pool.Everybody {
 			at.Set("xem", string(v))
 		}
-		p.Tabs = append(p.Tabs, Choice{Label: p.poolView(v), Href: "/nguon?" + at.Encode(), Count: p.Num(p.L.Counts[v]), Current: v == p.L.View})
+		tab := Choice{Label: p.poolView(v), Href: "/nguon?" + at.Encode(), Current: v == p.L.View}
+		if n, counted := p.L.Counts[v]; counted {
+			tab.Count = p.Num(n)
+		}
+		p.Tabs = append(p.Tabs, tab)
 	}
 	if p.L.View != pool.Everybody {
 		q.Set("xem", string(p.L.View))
@@ -107,10 +131,6 @@ func (p *poolPage) fill() {
 	}
 	for i := range p.L.Rows {
 		p.Rows = append(p.Rows, p.line(&p.L.Rows[i]))
-	}
-	p.Count = p.T("pool.count", len(p.Rows))
-	if p.L.More {
-		p.Count = p.T("pool.count_more", len(p.Rows))
 	}
 	p.Empty = p.emptyPool()
 	on := p.In.Get("on")
@@ -296,8 +316,11 @@ func (a *App) poolPrint(w http.ResponseWriter, r *http.Request) error {
 // poolClass says which columns of the printed list do not break.
 var poolClass = map[string]string{"course.col.name": "nowrap", "course.col.birth": "nowrap", "pool.adopted": "nowrap", "people.col.unit": "org", "people.col.stage": "stage", "pool.helper": "nowrap", "pool.remarked": "nowrap", "pool.reviewed": "nowrap"}
 
+// maxPoolPaper is how many people one printed list or workbook of the pool holds; a larger unit prints those below it.
+const maxPoolPaper = 2000
+
 func (a *App) poolSheet(r *http.Request) (coursePrint, error) {
-	l, err := a.Pool.List(r.Context(), a.actor(r), unitParam(r), poolPart(r.URL.Query()))
+	l, err := a.Pool.List(r.Context(), a.actor(r), unitParam(r), pool.Ask{View: poolPart(r.URL.Query()), Size: maxPoolPaper})
 	if err != nil {
 		return coursePrint{}, err
 	}
@@ -325,6 +348,9 @@ func (a *App) poolSheet(r *http.Request) (coursePrint, error) {
 		p.Rows = append(p.Rows, append(row, p.T("stage."+x.Place.Stage.String()), x.Adopted.VN(), x.HelperOf, p.quarter(x.Remarked), x.Reviewed.VN()))
 	}
 	p.Count = p.T("course.people", len(p.Rows))
+	if l.Next != "" {
+		p.Count = p.T("pool.count_more", len(p.Rows))
+	}
 	return p, nil
 }
 
