@@ -213,6 +213,34 @@ func TestBoardSaysWhatIsDue(t *testing.T) {
 	})
 }
 
+// TestNextStepDue: the next step is due when the lists say so: after a review of the pool on the day of the next review, not on that of
+// the first, which is long past; and of a period that only has to pass it says nothing.
+func TestNextStepDue(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		deadlines.New(s).Keep()
+		w := newWorld(t, s)
+		p := w.upto("Lê Thị Hạnh", dossier.Certify)
+		on := s.Today().AddMonths(-1)
+		w.act(w.form(p, dossier.Review, on))
+		v, err := w.sv.Get(context.Background(), w.who, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		due, c := v.Due(dossier.Open)
+		i := slices.IndexFunc(v.Dues, func(l deadlines.Line) bool { return l.Clock == "review" })
+		if i < 0 || c.Key != "review" || due != v.Dues[i].Due || due != on.AddMonths(12) {
+			t.Errorf("the card says %s for %q, the list %+v", due, c.Key, v.Dues)
+		}
+		q := w.upto("Trần Thị Mai", dossier.NewCourse)
+		if v, err = w.sv.Get(context.Background(), w.who, q); err != nil {
+			t.Fatal(err)
+		}
+		if due, c = v.Due(dossier.CellRecognise); c.Key != "consider" || due <= v.Ends {
+			t.Errorf("the cell considers by %s (%s), the end of probation is %s", due, c.Key, v.Ends)
+		}
+	})
+}
+
 // TestRefused: what the service refuses, with nothing half done.
 func TestRefused(t *testing.T) {
 	w := newWorld(t, storetest.SQLite(t))

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ketnap/internal/access"
+	"ketnap/internal/deadlines"
 	"ketnap/internal/dossier"
 	"ketnap/internal/dossiers"
 	"ketnap/internal/fault"
@@ -18,6 +19,7 @@ import (
 // of acts only what they are told of; nobody else gets it.
 func TestMine(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		deadlines.New(s).Keep()
 		w := newWorld(t, s)
 		for _, last := range []dossier.Step{"", dossier.Adopt, dossier.Certify, dossier.Open, dossier.CellVote, dossier.Decide, dossier.Ceremony, dossier.CellRecognise, dossier.Recognise} {
 			p := w.upto("Lê Thị "+string(last), last)

@@ -84,21 +84,21 @@ func (v View) Rule(s dossier.Step) (rule.StepRule, bool) {
 	return rule.StepRule{}, false
 }
 
-// Due returns by when a step has to be done, and which clock says so; 0 when none runs.
+// Due returns by when a step has to be done, and which clock says so; 0 when none runs. It is what is open among the obligations of the
+// person, so that the card of the next step never says other than the lists do: of what comes again each year the coming day, a later day
+// that was agreed to, nothing that was waived or only has to pass.
 func (v View) Due(s dossier.Step) (on day.Date, c rule.Clock) {
-	for _, x := range v.Clocks {
-		if !slices.Contains(x.Close, string(s)) {
+	for _, o := range v.obligations {
+		x, ok := v.Rules.Clock(o.Clock)
+		if !ok || !o.Open() || o.Waits || !slices.Contains(x.Close, string(s)) {
 			continue
 		}
-		if due := v.due(x); due != 0 && (on == 0 || due < on) {
-			on, c = due, x
+		if on == 0 || o.Due < on {
+			on, c = o.Due, x
 		}
 	}
 	return on, c
 }
-
-// due is the day a clock ends on for this dossier, 0 when it does not run.
-func (v View) due(c rule.Clock) day.Date { return dueOf(v.Rules, v.Facts, c, 3) }
 
 // dueOf follows a clock to the fact it starts from, which may be the end of another.
 func dueOf(p *rule.Pack, f rule.Facts, c rule.Clock, depth int) day.Date {

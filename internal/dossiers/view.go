@@ -7,6 +7,7 @@ import (
 
 	"ketnap/internal/access"
 	"ketnap/internal/day"
+	"ketnap/internal/deadline"
 	"ketnap/internal/deadlines"
 	"ketnap/internal/dossier"
 	"ketnap/internal/id"
@@ -46,6 +47,8 @@ type View struct {
 	Dues      []deadlines.Line // what is still to be done for the person, the next due first, then what they were let off
 	Ahead     []rule.Finding   // what would not hold today if the first of Next were recorded
 	Watched   bool             // the reader follows it
+
+	obligations []deadline.Obligation // of the person, open and closed
 }
 
 // Count is how the votes of a step are counted: of how many, which share, and the fewest that are enough.
@@ -156,7 +159,10 @@ func (w *world) rules(v *View) error {
 	if joined := v.Dossier.Joined(); joined != 0 {
 		v.Ends = joined.AddMonths(w.way.Probation)
 	}
-	v.Clocks, err = w.pack.Running(v.Facts)
+	if v.Clocks, err = w.pack.Running(v.Facts); err != nil {
+		return err
+	}
+	v.obligations, err = w.tx.ObligationsOf(w.p.ID)
 	return err
 }
 
