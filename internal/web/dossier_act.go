@@ -27,9 +27,12 @@ type actPage struct {
 	In       url.Values
 	Errs     map[string]fault.Text
 	Wrong    string
-	Checked  bool // the rules were asked
+	Checked  bool   // the rules were asked
+	Tried    string // what they said of it, when nothing was to be recorded
+	Clean    bool   // they have nothing to say against it
 	Findings []finding
 	Warned   bool
+	Why      *Field // why to go on in spite of a warning
 	Key      string
 	Seen     int64
 	Fresh    string
@@ -37,11 +40,13 @@ type actPage struct {
 
 // voteBlock is the figures of a vote with the share that is asked for.
 type voteBlock struct {
-	Fields []Field
-	Must   bool
-	Says   string // how many that is, when the figures are there
-	Enough bool
-	Bar    []voteBar
+	Fields  []Field
+	Must    bool
+	Wrong   []string // figures that contradict others
+	Says    string   // how many are asked for, or how many that is
+	Counted bool     // the votes in favour are there
+	Enough  bool
+	Bar     []voteBar
 }
 
 type voteBar struct {
@@ -85,8 +90,21 @@ func (a *App) renderAct(w http.ResponseWriter, r *http.Request, status int, in u
 	p.Who = p.T("dossier.who." + whose(step))
 	p.Crumbs = a.dossierCrumbs(r, p.Base, v, Crumb{Label: p.T("step." + p.Step)})
 	p.Findings, p.Checked = p.findings(v.Rules, found, in["accept"]), in.Get("do") != ""
+	var bad, warn int
 	for _, f := range p.Findings {
-		p.Warned = p.Warned || f.Kind == "warn"
+		switch f.Kind {
+		case "bad":
+			bad++
+		case "warn":
+			warn++
+		}
+	}
+	p.Warned, p.Clean = warn > 0, bad+warn == 0
+	if p.Checked && failed == nil {
+		p.Tried = p.T("dossier.tried", bad, warn)
+		if p.Clean {
+			p.Tried = p.T("dossier.tried_well")
+		}
 	}
 	if err := a.actFields(r, &p, step, pick); err != nil {
 		return err
@@ -98,6 +116,9 @@ func (a *App) renderAct(w http.ResponseWriter, r *http.Request, status int, in u
 func (a *App) actPost(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.E("web.actPost", fault.Invalid, "web.error.form", err)
+	}
+	if r.PostForm.Get("do") == "vote" {
+		return a.actVote(w, r)
 	}
 	f, pick, err := a.readAct(r)
 	if err != nil {
@@ -126,6 +147,20 @@ func (a *App) actPost(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, page, http.StatusSeeOther)
 	return nil
+}
+
+// actVote says what the figures of a vote come to while they are typed. Nothing is recorded.
+func (a *App) actVote(w http.ResponseWriter, r *http.Request) error {
+	v, err := a.Dossiers.Get(r.Context(), a.actor(r), id.Parse(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	if !v.MayWrite {
+		return fault.E("web.actVote", fault.Forbidden, "error.forbidden")
+	}
+	p := actPage{Base: a.Base(r, "dossier.title"), V: v, In: r.PostForm}
+	p.vote(dossier.Step(r.PostForm.Get("step")))
+	return a.RenderFragment(w, r, http.StatusOK, "dossier_act.html", "votesays", &p)
 }
 
 // actFailed shows the form again with what is wrong.

@@ -63,7 +63,8 @@ func (a *App) actFields(r *http.Request, p *actPage, step dossier.Step, pick uni
 		*to = append(*to, p.actField(name, step, officials))
 	}
 	if p.Warned && !strings.Contains(names, "reason") && !strings.Contains(names, "text") {
-		p.After = append(p.After, p.Field("reason", p.T("dossier.field.accept_reason"), p.In.Get("reason"), p.Errs).As("textarea"))
+		why := p.Field("reason", p.T("dossier.field.accept_reason"), p.In.Get("reason"), p.Errs).As("textarea")
+		p.Why = &why
 	}
 	return nil
 }
@@ -277,16 +278,49 @@ func (p *actPage) vote(step dossier.Step) {
 		}
 		v.Fields = append(v.Fields, field)
 	}
+	p.Vote = v
+	p.countVote(step)
+}
+
+// countVote says what the figures come to as far as they are typed: which contradict each other, how many are enough, and whether they are.
+// A figure nobody typed yet is taken for one that fits.
+func (p *actPage) countVote(step dossier.Step) {
 	var d dossier.Details
 	readVote(p.In, &d, fault.E("web.vote", fault.Invalid, "dossier.unfit"))
-	if d.Vote != nil && d.Vote.Check() == nil {
-		v.Says, v.Enough = p.T("dossier.vote.says", d.Vote.For, d.Vote.Counting()), true
-		v.Bar = []voteBar{{p.T("dossier.vote.for"), d.Vote.For, d.Vote.Counting()}}
-		if c, ok := p.V.Count(step, *d.Vote); ok {
-			v.Enough = d.Vote.For >= c.Need
-			v.Says = p.T("dossier.vote.share", d.Vote.For, c.Base, c.Share, c.Need)
-			v.Bar = []voteBar{{p.T("dossier.vote.for"), d.Vote.For, c.Base}, {p.T("dossier.vote.needed"), c.Need, c.Base}}
-		}
+	if d.Vote == nil || d.Vote.Officials < 1 {
+		return
 	}
-	p.Vote = v
+	x, v := *d.Vote, p.Vote
+	typed := func(name string) bool { return p.In.Get(name) != "" }
+	most := x.Counting()
+	for _, f := range voteFields[2:] {
+		n := f.of(&x)
+		if !typed(f.name) {
+			*n = most
+		}
+		most = *n
+	}
+	if err := x.Check(); err != nil {
+		wrong := fieldsOf(err)
+		for _, f := range voteFields {
+			if t, ok := wrong[f.name]; ok && typed(f.name) && len(p.Errs) == 0 {
+				v.Wrong = append(v.Wrong, p.T("dossier.vote."+f.name)+": "+p.T(string(t.Key), t.Args...))
+			}
+		}
+		return
+	}
+	c, asked := p.V.Count(step, x)
+	if v.Counted = typed("for"); !v.Counted {
+		if asked {
+			v.Says = p.T("dossier.vote.need", c.Need, c.Base, c.Share)
+		}
+		return
+	}
+	v.Says, v.Enough = p.T("dossier.vote.says", x.For, x.Counting()), true
+	v.Bar = []voteBar{{p.T("dossier.vote.for"), x.For, x.Counting()}}
+	if asked {
+		v.Enough = x.For >= c.Need
+		v.Says = p.T("dossier.vote.share", x.For, c.Base, c.Share, c.Need)
+		v.Bar = []voteBar{{p.T("dossier.vote.for"), x.For, c.Base}, {p.T("dossier.vote.needed"), c.Need, c.Base}}
+	}
 }

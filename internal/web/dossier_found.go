@@ -25,6 +25,9 @@ func (b Base) findings(p *rule.Pack, fs []rule.Finding, accepted []string) []fin
 			}
 			x := finding{Key: f.Check, Kind: map[rule.Level]string{rule.Refuse: "bad", rule.Warn: "warn", rule.Pass: "ok"}[level],
 				Level: b.T("dossier.level." + string(level)), Text: f.Text[string(b.Lang)], Clause: f.Clause, Accepted: slices.Contains(accepted, f.Check)}
+			if x.Text == "" {
+				x.Text = b.checkTitle(p, f.Check) // what holds has no words of its own: the pack names it
+			}
 			x.Used = b.usedFacts(p, f.Used)
 			out = append(out, x)
 		}
@@ -82,7 +85,22 @@ func (b Base) Found(fs []finding) markup.Piece {
 	return p.Done()
 }
 
+// writeFound lists what does not hold; what does is folded behind its number, so that it does not bury the rest.
 func (b Base) writeFound(p *markup.Pen, fs []finding) {
+	holds := slices.IndexFunc(fs, func(f finding) bool { return f.Kind == "ok" })
+	if holds < 0 {
+		holds = len(fs)
+	}
+	b.foundList(p, fs[:holds])
+	if n := len(fs) - holds; n > 0 {
+		p.Open("details", markup.A("class", "data"))
+		p.Say(b.T("rules.passed", n), "summary")
+		b.foundList(p, fs[holds:])
+		p.Close()
+	}
+}
+
+func (b Base) foundList(p *markup.Pen, fs []finding) {
 	if len(fs) == 0 {
 		return
 	}
@@ -91,11 +109,7 @@ func (b Base) writeFound(p *markup.Pen, fs []finding) {
 		f := &fs[i]
 		p.Open("li")
 		p.Say(f.Level, "span", markup.A("class", "badge "+f.Kind))
-		text := f.Text
-		if text == "" {
-			text = f.Key
-		}
-		p.Put(" " + text)
+		p.Put(" " + f.Text)
 		if f.Accepted {
 			p.Put(" ")
 			p.Say("("+b.T("dossier.accepted")+")", "span", markup.A("class", "quiet"))
