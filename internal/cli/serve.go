@@ -149,10 +149,14 @@ func (e *env) serve(ctx context.Context, st *store.Store, listen string, secure,
 	})
 }
 
-// printSetup prints the link for the first account while nobody has one. To be told to end meanwhile is no failure.
+// printSetup prints the link for the first account while nobody can sign in. To be told to end meanwhile is no failure.
 func (e *env) printSetup(ctx context.Context, st *store.Store, base string) error {
-	token, err := users.New(st).SetupLink(context.WithoutCancel(ctx))
-	if err == nil && token != "" {
+	token, login, err := users.New(st).SetupLink(context.WithoutCancel(ctx))
+	switch {
+	case err != nil || token == "":
+	case login != "":
+		_, _ = fmt.Fprintf(e.stdout, "Chưa ai đăng nhập được. Mở liên kết dùng một lần này để đặt cách đăng nhập cho tài khoản quản trị %s:\n  %s%s\n", login, base, linkPath(token))
+	default:
 		_, _ = fmt.Fprintf(e.stdout, "Chưa có tài khoản nào. Mở liên kết dùng một lần này để tạo tài khoản quản trị đầu tiên:\n  %s%s\n", base, linkPath(token))
 	}
 	return err

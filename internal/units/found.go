@@ -29,8 +29,11 @@ func (s *Service) Found(ctx context.Context, who access.Actor, f FoundForm) (id.
 		if err := who.Must(access.EditUnits, org.Unit{}); err != nil {
 			return 0, err
 		}
+		if f.Kind != org.Province {
+			return 0, fault.E(op, fault.Invalid, "unit.invalid").Field("kind", "unit.province_kind")
+		}
 		n, err := strconv.Atoi(f.Location)
-		if err != nil || n < 1 || n > id.MaxProvince || len(f.Location) != 2 || f.Kind != org.Province {
+		if err != nil || n < 1 || n > id.MaxProvince || len(f.Location) != 2 {
 			return 0, fault.E(op, fault.Invalid, "unit.invalid").Field("location", "unit.province_code")
 		}
 		province = n

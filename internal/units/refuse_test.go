@@ -113,7 +113,8 @@ func TestRefusals(t *testing.T) {
 			{"no such place", found(a.ID, with(func(f *units.Fields) { f.Location = nowhere }), act("1", d)), fault.Invalid, "unit.location_unknown"},
 			{"below what ended", found(gone.ID, fine, act("1", d)), fault.Conflict, "unit.is_dissolved"},
 			{"a second province", found(0, units.Fields{Kind: org.Province, Name: "Đảng bộ", Location: "38"}, act("1", d)), fault.Conflict, "unit.province_taken"},
-			{"a province nowhere", found(0, fine, act("1", d)), fault.Invalid, "unit.province_code"},
+			{"a cell below nothing", found(0, fine, act("1", d)), fault.Invalid, "unit.province_kind"},
+			{"a province nowhere", found(0, units.Fields{Kind: org.Province, Name: "Đảng bộ tỉnh"}, act("1", d)), fault.Invalid, "unit.province_code"},
 
 			{"the same name", func() error {
 				return w.s.Rename(ctx, w.who, units.RenameForm{Unit: a.ID, Name: "Đảng bộ  xã A", Act: act("1", d)})

@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"ketnap/internal/access"
@@ -19,21 +20,53 @@ const (
 	setup      = "setup"
 )
 
-// SetupLink makes the link for the first account when there is none yet. Every start makes a new one; older ones end.
-func (s *Service) SetupLink(ctx context.Context) (token string, err error) {
+// SetupLink makes the link with which the first account is made, and ends an older one; "" when somebody can already sign in. Where the
+// first administrator made the account and then was interrupted before any way to sign in was set up, it invites them again under their
+// login: there is nobody who could.
+func (s *Service) SetupLink(ctx context.Context) (token, login string, err error) {
 	err = s.st.Update(ctx, audit.Of(access.System("serve"), "user.setup_link", 0, 0), func(tx *store.Tx) error {
-		token = ""
-		empty, err := noUsers(tx)
-		if err != nil || !empty {
+		token, login = "", ""
+		stuck, closed, err := interrupted(tx)
+		if err != nil || closed {
 			return err
 		}
-		if err := tx.DropPending(setup, setupUser); err != nil {
+		kind, user := setup, setupUser
+		if stuck.ID != 0 {
+			kind, user, login = invitation, stuck.ID, stuck.Login
+			tx.Did(user, "")
+		}
+		if err := tx.DropPending(kind, user); err != nil {
 			return err
 		}
-		token, err = wait(tx, setup, setupUser, "", inviteLife)
+		token, err = wait(tx, kind, user, "", inviteLife)
 		return err
 	})
-	return token, err
+	return token, login, err
+}
+
+// interrupted returns the first administrator of the nation when no account at all can be signed in to. Closed: there are accounts and
+// somebody can, or none of them administers the nation.
+func interrupted(tx *store.Tx) (first store.User, closed bool, err error) {
+	var all []store.User
+	if err := tx.EachUser(func(u store.User) error { all = append(all, u); return nil }); err != nil {
+		return first, false, err
+	}
+	for _, u := range all {
+		if open, err := tx.Equipped(u); err != nil || open {
+			return first, true, err
+		}
+	}
+	for _, u := range all {
+		gs, err := tx.Grants(u.ID)
+		if err != nil {
+			return first, false, err
+		}
+		nation := slices.ContainsFunc(gs, func(g access.Grant) bool { return g.Unit == 0 && g.Role == access.Admin })
+		if nation && u.Active && (first.ID == 0 || u.ID < first.ID) {
+			first = u
+		}
+	}
+	return first, len(all) > 0 && first.ID == 0, nil
 }
 
 // setupUser stands for the account that does not exist yet.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"ketnap/internal/access"
+	"ketnap/internal/batch"
 	"ketnap/internal/chart"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
@@ -42,6 +43,7 @@ type pilotPage struct {
 	CanTarget      bool
 	QualityNote    string
 	Foresee        *foreseen
+	Start          []Choice // what comes first where there is nothing yet
 
 	context string                // of the links to other units: day, year and structure when they are not the usual
 	reads   func(u org.Unit) bool // nil: everything
@@ -100,7 +102,8 @@ func (a *App) pilotKey(r *http.Request, p reports.Pilot) any {
 		year      int
 		structure reports.Structure
 		target    bool
-	}{p.Mark, p.Unit.ID, p.AsOf, p.Year, p.Structure, who.Can(access.SetTarget, p.Unit)}
+		edits     bool
+	}{p.Mark, p.Unit.ID, p.AsOf, p.Year, p.Structure, who.Can(access.SetTarget, p.Unit), who.Can(access.EditUnits, p.Unit)}
 }
 
 // pilotTop is what of a page stands outside of its content.
@@ -170,7 +173,25 @@ func (a *App) pilotPage(r *http.Request, p reports.Pilot) pilotPage {
 	page.ListHref = stockHref(self, page.at(), ledger.Probationary, ledger.Official)
 	page.CanTarget = who.Can(access.SetTarget, p.Unit)
 	page.Due = a.dueCard(r, b, p)
+	page.Start = a.startSteps(r, b, p)
 	return page
+}
+
+// startSteps leads whoever begins with nothing from the first organisation to the first people; none where they may not, or units stand.
+func (a *App) startSteps(r *http.Request, b Base, p reports.Pilot) []Choice {
+	who := a.actor(r)
+	if len(p.Children) > 0 || p.Unit.Parent != 0 || !who.Can(access.EditUnits, p.Unit) || !who.Can(access.Import, p.Unit) {
+		return nil
+	}
+	var steps []Choice
+	at := "&u=" + p.Unit.ID.String()
+	if p.Nation {
+		at = ""
+		steps = append(steps, Choice{Label: b.T("start.found"), Href: foundProvince})
+	}
+	return append(steps, Choice{Label: b.T("start.units"), Href: "/nhap?kind=" + string(batch.Units) + at},
+		Choice{Label: b.T("start.members"), Href: "/nhap?kind=" + string(batch.Members) + at},
+		Choice{Label: b.T("start.users"), Href: "/quan-tri"}, Choice{Label: b.T("start.targets"), Href: "/chi-tieu"})
 }
 
 // structure fills what the page says about the tree it is made by.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"ketnap/internal/access"
 	"ketnap/internal/day"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
@@ -15,6 +16,12 @@ import (
 
 // actKinds are the decisions on the tree that the wizard carries out.
 var actKinds = []org.EventKind{org.Merged, org.Founded, org.Renamed, org.Reparented, org.Dissolved, org.Split}
+
+// nation stands in addresses for the whole country, and foundProvince is where the first organisations are founded.
+const (
+	nation        = "0"
+	foundProvince = "/to-chuc/" + nation + "/sap-xep"
+)
 
 // newUnit is the choice of a unit that the decision founds.
 const newUnit = "moi"
@@ -123,16 +130,15 @@ func (a *App) refused(w http.ResponseWriter, r *http.Request, p reorganisePage, 
 
 // reorganiseAt begins the page at a unit which the actor may change.
 func (a *App) reorganiseAt(r *http.Request, in url.Values) (reorganisePage, error) {
-	v, err := a.Units.View(r.Context(), a.actor(r), id.Parse(r.PathValue("id")), 0)
+	p := reorganisePage{Base: a.Base(r, "unit.act"), In: in, Viec: org.EventKind(in.Get("viec"))}
+	v, err := a.reorganised(r, p.Base)
 	if err != nil {
 		return reorganisePage{}, err
 	}
-	if !v.Edits {
-		return reorganisePage{}, fault.E("web.reorganise", fault.Forbidden, "error.forbidden")
-	}
-	p := reorganisePage{Base: a.Base(r, "unit.act"), Unit: v, Href: "/to-chuc/" + v.ID.String() + "/sap-xep", In: in, Viec: org.EventKind(in.Get("viec"))}
+	p.Unit, p.Href = v, "/to-chuc/"+v.ID.String()+"/sap-xep"
 	kinds := slices.DeleteFunc(slices.Clone(actKinds), func(k org.EventKind) bool {
-		return isCell(v.Kind) && (k == org.Merged || k == org.Founded) || len(v.Above) == 0 && (k == org.Reparented || k == org.Dissolved || k == org.Split)
+		return isCell(v.Kind) && (k == org.Merged || k == org.Founded) || len(v.Above) == 0 && (k == org.Reparented || k == org.Dissolved || k == org.Split) ||
+			v.ID == 0 && k != org.Founded
 	})
 	if !slices.Contains(kinds, p.Viec) {
 		if p.Viec = kinds[0]; p.Viec == org.Merged && !v.More {
@@ -147,6 +153,23 @@ func (a *App) reorganiseAt(r *http.Request, in url.Values) (reorganisePage, erro
 	return p, nil
 }
 
+// reorganised is the unit a decision is about. The nation is no unit, but whoever administers it founds the first ones below it.
+func (a *App) reorganised(r *http.Request, b Base) (units.View, error) {
+	if r.PathValue("id") == nation && a.foundsProvinces(r) {
+		return units.View{Name: b.T("unit.nation"), Edits: true}, nil
+	}
+	v, err := a.Units.View(r.Context(), a.actor(r), id.Parse(r.PathValue("id")), 0)
+	if err == nil && !v.Edits {
+		err = fault.E("web.reorganise", fault.Forbidden, "error.forbidden")
+	}
+	return v, err
+}
+
+// foundsProvinces reports whether the user may found a province's organisation.
+func (a *App) foundsProvinces(r *http.Request) bool {
+	return a.actor(r).Can(access.EditUnits, org.Unit{})
+}
+
 // decide reads the form of the wizard and carries the decision out, or tries it.
 func (a *App) decide(r *http.Request, p reorganisePage, try *units.Effect) (id.ID, unitPick, error) {
 	at, in, who, ctx := p.Unit.ID, p.In, a.actor(r), r.Context()
@@ -155,6 +178,9 @@ func (a *App) decide(r *http.Request, p reorganisePage, try *units.Effect) (id.I
 		return 0, unitPick{}, err
 	}
 	fields := units.Fields{Kind: org.Kind(in.Get("kind")), Name: in.Get("name"), Short: in.Get("short"), Code: in.Get("code")}
+	if at == 0 {
+		fields.Kind, fields.Location = org.Province, in.Get("location")
+	}
 	switch p.Viec {
 	case org.Founded:
 		goal, err := a.Units.Found(ctx, who, units.FoundForm{Parent: at, Fields: fields, Act: act})

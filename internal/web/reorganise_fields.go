@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ketnap/internal/fault"
+	"ketnap/internal/geo"
 	"ketnap/internal/org"
 	"ketnap/internal/units"
 )
@@ -54,6 +55,9 @@ func (a *App) reorganiseFields(r *http.Request, p *reorganisePage, pick unitPick
 			kind = string(kindBelow[p.Unit.Kind])
 		}
 		p.Fields = p.newFields(p.In, kind, errs, p.T("unit.act_name"))
+		if p.Unit.ID == 0 { // its kind is no question, its province is
+			p.Fields[2] = p.Field("location", p.T("unit.act_province"), p.In.Get("location"), errs).From(p.provinceChoices()).Width("medium").Must()
+		}
 		p.Fields[0] = p.Fields[0].Must()
 	case org.Renamed:
 		p.Fields = []Field{text("name", "unit.act_name").Must(), text("short", "unit.short").Width("medium")}
@@ -108,6 +112,15 @@ func (b Base) newFields(in url.Values, kind string, errs map[string]fault.Text, 
 	return []Field{b.Field("name", name, in.Get("name"), errs), b.Field("short", b.T("unit.short"), in.Get("short"), errs).Width("medium"),
 		b.Field("kind", b.T("unit.kind"), kind, errs).From(kinds).Width("medium"),
 		b.Field("code", b.T("unit.field.code"), in.Get("code"), errs).Width("medium").Keys("numeric").Help(b.T("unit.act_code_hint"))}
+}
+
+// provinceChoices are the provinces whose organisation can be founded.
+func (b Base) provinceChoices() []Choice {
+	cs := []Choice{{Label: b.T("unit.act_province_none")}}
+	for _, x := range geo.Provinces() {
+		cs = append(cs, Choice{Label: x.Full(), Value: x.Code})
+	}
+	return cs
 }
 
 // allBelow reads all units directly below one.

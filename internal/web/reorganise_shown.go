@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ketnap/internal/geo"
 	"ketnap/internal/ledger"
 	"ketnap/internal/org"
 	"ketnap/internal/units"
@@ -32,7 +33,7 @@ type touchedUnit struct {
 }
 
 // frozen are the fields of the form that are carried from the preview to the record as they are.
-var frozen = []string{"from", "into", "unit", "name", "short", "kind", "code", "decision", "issuer", "decision_date", "date", "note"}
+var frozen = []string{"from", "into", "unit", "name", "short", "kind", "code", "location", "decision", "issuer", "decision_date", "date", "note"}
 
 // show puts an effect and the form behind it into words.
 func (p *reorganisePage) show(pick unitPick, e *units.Effect) {
@@ -72,6 +73,9 @@ func (p *reorganisePage) actFacts(e *units.Effect) []fact {
 		add("unit.kind", p.T("kind."+string(e.Kind)))
 		add("unit.short", in("short"))
 		add("unit.field.code", in("code"))
+		if place, known := geo.Lookup(in("location")); known && p.Unit.ID == 0 {
+			add("unit.act_province", place.Full())
+		}
 		add("unit.above", p.Unit.Name)
 	case p.Viec == org.Merged:
 		add("unit.act_into", e.To.Name)

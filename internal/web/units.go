@@ -23,6 +23,7 @@ type unitsPage struct {
 	Find     unitsFound
 	Tree     []treeNode
 	Unit     *unitCard
+	Founds   string // where a province's organisation is founded, for who may
 }
 
 // units shows the tree: GET /to-chuc?mo=ID&ngay=DAY&sau=CURSOR&q=WORDS.
@@ -30,6 +31,9 @@ func (a *App) units(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	p := unitsPage{Base: a.Base(r, "unit.tree"), Open: id.Parse(q.Get("mo"))}
 	p.On, p.DateText, p.Errs = a.treeDay(q.Get("ngay"))
+	if a.foundsProvinces(r) {
+		p.Founds = foundProvince
+	}
 	ask := units.TreeQuery{Open: p.Open, On: p.On, After: q.Get("sau")}
 	nodes, mark, err := a.Units.Tree(r.Context(), a.actor(r), ask)
 	if err != nil {

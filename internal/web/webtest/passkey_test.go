@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/webauthn"
@@ -32,6 +33,13 @@ func fresh(t *testing.T) (url, link string) {
 	if out, err := program(t, db, "migrate").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	url, link, _ = started(t, db)
+	return url, link
+}
+
+// started starts the program and returns its address by name, the one-time link it printed, and how to end it.
+func started(t *testing.T, db string) (url, link string, stop func()) {
+	t.Helper()
 	server := program(t, db, "serve", "--listen=127.0.0.1:0", "--quiet")
 	out, err := server.StdoutPipe()
 	if err != nil {
@@ -40,7 +48,8 @@ func fresh(t *testing.T) (url, link string) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = server.Process.Kill(); _ = server.Wait() })
+	stop = sync.OnceFunc(func() { _ = server.Process.Kill(); _ = server.Wait() })
+	t.Cleanup(stop)
 	for lines := bufio.NewScanner(out); link == "" && lines.Scan(); {
 		if at := strings.Index(lines.Text(), "http://localhost:"); at >= 0 {
 			link = lines.Text()[at:]
@@ -50,7 +59,7 @@ func fresh(t *testing.T) (url, link string) {
 	if url == "" {
 		t.Fatal("no set-up link was printed")
 	}
-	return url, link
+	return url, link, stop
 }
 
 // authenticator gives a tab a virtual authenticator that verifies its user.
