@@ -5,6 +5,7 @@ import (
 
 	"ketnap/internal/access"
 	"ketnap/internal/audit"
+	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/store"
 )
@@ -17,10 +18,14 @@ func (s *Service) Watch(ctx context.Context, who access.Actor, person id.ID, yes
 		act = "dossier.unwatch"
 	}
 	return s.st.Update(ctx, audit.Of(who, act, person.Province(), person), func(tx *store.Tx) error {
-		if _, err := load(tx, who, access.Read, person); err != nil {
+		w, err := load(tx, who, access.Read, person)
+		if err == nil && yes && w.p.Erased() { // nothing happens to them any more
+			err = fault.E("dossiers.Watch", fault.Conflict, "erase.done")
+		}
+		if err != nil {
 			return err
 		}
-		_, err := tx.PutWatch(who.User, person, yes)
+		_, err = tx.PutWatch(who.User, person, yes)
 		return err
 	})
 }

@@ -49,6 +49,9 @@ func load(tx *store.Tx, who access.Actor, right access.Right, i id.ID) (*world, 
 		if err := tx.Free(who, i); err != nil {
 			return w, err
 		}
+		if w.person.Erased() {
+			return w, fault.E("forms.load", fault.Conflict, "erase.done")
+		}
 		if w.person.Void {
 			return w, fault.E("forms.load", fault.Conflict, "form.void")
 		}

@@ -141,6 +141,9 @@ type Hold struct {
 	Request id.ID // 0: because an application was refused or withdrawn
 }
 
+// Erased reports whether processing is restricted because the person's data was erased: the restriction then names the record itself.
+func (h Hold) Erased(person id.ID) bool { return h.Request == person }
+
 // HoldOf returns whether the processing of a person's data is restricted: by a request of theirs that was granted, or because they were
 // refused or withdrew and are in no stage any more. It is read from the acts, so it holds from the instant they are written.
 func (tx *Tx) HoldOf(person id.ID) (Hold, bool, error) {
@@ -175,7 +178,7 @@ func (tx *Tx) RefusedOn(person id.ID) (day.Date, bool, error) {
 func (tx *Tx) Free(who access.Actor, person id.ID) error {
 	h, held, err := tx.HoldOf(person)
 	if err == nil && held && who.User != 0 {
-		err = heldFault(h)
+		err = heldFault(person, h)
 	}
 	return err
 }
@@ -185,12 +188,18 @@ func (tx *Tx) Free(who access.Actor, person id.ID) error {
 func (tx *Tx) FreeToMove(who access.Actor, person id.ID) error {
 	h, held, err := tx.HoldOf(person)
 	if err == nil && held && h.Request != 0 && who.User != 0 {
-		err = heldFault(h)
+		err = heldFault(person, h)
 	}
 	return err
 }
 
-func heldFault(h Hold) error { return fault.E("store.Free", fault.Conflict, "request.held", h.Since) }
+func heldFault(person id.ID, h Hold) error {
+	key := fault.Key("request.held")
+	if h.Erased(person) {
+		key = "erase.was"
+	}
+	return fault.E("store.Free", fault.Conflict, key, h.Since)
+}
 
 // PutHold restricts the processing of a person's data because of a request.
 func (tx *Tx) PutHold(person id.ID, h Hold) error {

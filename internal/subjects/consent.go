@@ -50,8 +50,11 @@ type ConsentForm struct {
 func (s *Service) Note(ctx context.Context, who access.Actor, f ConsentForm) error {
 	return s.consent(ctx, audit.Of(who, "consent.note", f.Person.Province(), f.Person).Once(f.Key), func(tx *store.Tx) (subject.Consent, error) {
 		p, _, err := tx.Kept(who, access.Write, f.Person)
+		if err == nil && p.Erased() {
+			err = fault.E("subjects.Note", fault.Conflict, "erase.done")
+		}
 		if err == nil && p.Void {
-			err = fault.E("subjects.Note", fault.Conflict, "form.void")
+			err = fault.E("subjects.Note", fault.Conflict, "person.void")
 		}
 		if f.By == "" {
 			f.By = who.Name

@@ -253,7 +253,7 @@ func (s *Service) Lift(ctx context.Context, who access.Actor, person id.ID, reas
 			return err
 		}
 		h, held, err := tx.HoldOf(person)
-		if err == nil && (!held || h.Request == 0 || h.Request == person) { // of an erased record it names the record itself
+		if err == nil && (!held || h.Request == 0 || h.Erased(person)) {
 			err = fault.E(op, fault.Conflict, "request.no_hold")
 		}
 		if err != nil {

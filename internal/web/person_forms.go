@@ -47,14 +47,18 @@ func (a *App) renderPersonForms(w http.ResponseWriter, r *http.Request, status i
 	p := personFormsPage{Base: a.Base(r, "form.person_title"), Person: set.Person, May: set.MayPrint, Href: "/nguoi/" + set.Person.ID.String() + "/bieu-mau"}
 	p.Title = p.T("form.person_title") + ": " + set.Person.Name
 	p.Crumbs = append(a.unitCrumbs(r, set.Above, set.Unit, "/nguoi?u="), Crumb{set.Person.Name, "/nguoi/" + set.Person.ID.String()}, Crumb{Label: p.T("form.person_title")})
-	if set.NoPower {
+	if failed != nil {
+		p.Wrong = p.Err(failed)
+	}
+	switch {
+	case set.Person.Erased():
+		p.Notes = append(p.Notes, p.T("erase.done"))
+		return a.Render(w, r, status, "person_forms.html", p)
+	case set.NoPower:
 		p.Notes = append(p.Notes, p.T("form.no_power"))
 	}
 	if !set.MayPrint {
 		p.Notes = append(p.Notes, p.T("form.may_not"))
-	}
-	if failed != nil {
-		p.Wrong = p.Err(failed)
 	}
 	p.groups(set)
 	return a.Render(w, r, status, "person_forms.html", p)

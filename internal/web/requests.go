@@ -154,7 +154,7 @@ func (a *App) renderSide(w http.ResponseWriter, r *http.Request, status int, fai
 	}
 	if v.Held {
 		why := "request.hold_refused"
-		if v.Hold.Request == v.Person.ID {
+		if v.Hold.Erased(v.Person.ID) {
 			why = "erase.was"
 		} else if v.Hold.Request != 0 {
 			why = "request.hold_asked"
