@@ -205,6 +205,9 @@ func (s *Service) GrantFor(ctx context.Context, who access.Actor, user, unit id.
 		if err != nil {
 			return err
 		}
+		if who.User == user && user != 0 { // nobody changes what they may do, nor locks everybody out by giving it up
+			return fault.E("users.Grant", fault.Conflict, "user.own_grants")
+		}
 		g := access.Grant{Unit: unit, Role: role, From: from, To: to}
 		if err := secondToGrant(tx, who, user, g); err != nil {
 			return err
@@ -266,30 +269,55 @@ func (s *Service) List(ctx context.Context, who access.Actor) ([]Account, error)
 			return err
 		}
 		for _, u := range all {
-			a := Account{ID: u.ID, Login: u.Login, Name: u.Name, Active: u.Active, Version: u.Version, Idle: u.Sleeps(tx.Now)}
-			gs, err := tx.Grants(u.ID)
+			a, seen, err := accountFor(tx, who, u)
 			if err != nil {
 				return err
 			}
-			for _, g := range gs {
-				unit, err := tx.Unit(g.Unit)
-				if fault.Is(err, fault.NotFound) {
-					continue
-				}
-				if err != nil {
-					return err
-				}
-				if who.Can(access.ManageUsers, unit) {
-					a.Grants, a.Places = append(a.Grants, g), append(a.Places, unit.Name)
-				}
-			}
-			if len(a.Grants) > 0 || who.Can(access.ManageUsers, org.Unit{}) {
+			if seen {
 				out = append(out, a)
 			}
 		}
 		return nil
 	})
 	return out, err
+}
+
+// Get returns one account in the actor's scope, with its grants there.
+func (s *Service) Get(ctx context.Context, who access.Actor, user id.ID) (a Account, err error) {
+	err = s.st.View(ctx, func(tx *store.Tx) error {
+		u, err := tx.User(user)
+		seen := false
+		if err == nil && u.Person == 0 {
+			a, seen, err = accountFor(tx, who, u)
+		}
+		if err == nil && !seen || fault.Is(err, fault.NotFound) {
+			return fault.E("users.Get", fault.NotFound, "user.notfound")
+		}
+		return err
+	})
+	return a, err
+}
+
+// accountFor is an account with its grants where the actor manages users, and whether they see it at all.
+func accountFor(tx *store.Tx, who access.Actor, u store.User) (Account, bool, error) {
+	a := Account{ID: u.ID, Login: u.Login, Name: u.Name, Active: u.Active, Version: u.Version, Idle: u.Sleeps(tx.Now)}
+	gs, err := tx.Grants(u.ID)
+	if err != nil {
+		return a, false, err
+	}
+	for _, g := range gs {
+		unit, err := tx.Unit(g.Unit)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return a, false, err
+		}
+		if who.Can(access.ManageUsers, unit) {
+			a.Grants, a.Places = append(a.Grants, g), append(a.Places, unit.Name)
+		}
+	}
+	return a, len(a.Grants) > 0 || who.Can(access.ManageUsers, org.Unit{}), nil
 }
 
 // change stores what f makes of an account that who may change.

@@ -115,6 +115,8 @@ var needs = map[string]need{
 	"GET /nhat-ky":                           may(access.Inspect, ""),
 	"GET /quan-tri":                          may(access.ManageUsers, ""),
 	"POST /quan-tri/nguoi-dung":              may(access.ManageUsers, ""),
+	"GET /quan-tri/nguoi-dung/{id}":          may(access.ManageUsers, ""),
+	"POST /quan-tri/nguoi-dung/{id}/vai-tro": may(access.ManageUsers, ""),
 	"POST /quan-tri/nguoi-dung/{id}/khoa":    may(access.ManageUsers, ""),
 	"POST /quan-tri/nguoi-dung/{id}/moi":     may(access.ManageUsers, ""),
 	"POST /quan-tri/nguoi-dung/{id}/dat-lai": may(access.ManageUsers, ""),

@@ -129,6 +129,7 @@ var pages = []struct{ name, login, path string }{
 	{"consents", "canbo", "/du-lieu/dong-y?u={commune}&muc=contact&noi=withdrawn"},
 	{"self-account", "dubi", "/tai-khoan"},
 	{"users", "quantri", "/quan-tri"},
+	{"user", "quantri", "{account}"},
 	{"approvals", "canbo", "/phe-duyet"},
 	{"approval-guards", "quantri", "/phe-duyet/quy-dinh"},
 	{"periods", "quantri", "/khoa-ky"},
@@ -164,6 +165,7 @@ func placed(t testing.TB, path string) string {
 	if known["{root}"] == "" {
 		admin := visit(t, "quantri")
 		known["{root}"] = last(admin.get("/").path)
+		known["{account}"] = admin.again(t).first("/quan-tri", "/quan-tri/nguoi-dung/")
 		known["{commune}"] = last(visit(t, "capuy").get("/").path)
 		clerk := visit(t, "canbo").again(t)
 		for name, stage := range map[string]string{"{person}": "probationary", "{official}": "official"} {
@@ -229,6 +231,9 @@ func TestPages(t *testing.T) {
 			b.width(narrow)
 			b.visit(placed(t, p.path))
 			b.inspect(p.name + "-390")
+			if hidden := eval[int](b, `[...document.querySelectorAll('.stacked td.acts button')].filter(x => x.offsetParent === null).length`); hidden > 0 {
+				t.Errorf("%d buttons cannot be seen on a telephone", hidden)
+			}
 			if p.name == "month" && eval[int](b, `(w => w.scrollWidth - w.clientWidth)(document.querySelector('.month').parentElement)`) > 0 {
 				t.Error("a week does not fit on a telephone")
 			}
