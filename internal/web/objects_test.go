@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ketnap/internal/access"
+	"ketnap/internal/approval"
 	"ketnap/internal/batch"
 	"ketnap/internal/course"
 	"ketnap/internal/courses"
@@ -27,12 +28,24 @@ import (
 )
 
 // stored is a kind of object that an address names by its {id}: how one is made that lies in a commune, and whether the right in the table of
-// needs, held at that commune, is all that is asked. Where it is not (who asked for an act sees the request, an account has grants in
-// several places), only foreign and missing are compared.
+// needs, held at that commune, is all that is asked. sees, where it is more than reading, is the right there without which the object does not
+// exist, and with which everything about it may be asked. Of the rest only foreign and missing are compared.
 type stored struct {
 	under string
 	judge bool
+	sees  access.Right
 	make  func(d desk, commune int) id.ID
+}
+
+// asked is what a route about an object asks of somebody at a unit, and as whom they are judged.
+func (k stored) asked(n need, who access.Actor, u org.Unit) (need, access.Actor) {
+	if k.sees == access.Read {
+		return n, who
+	}
+	if !who.Can(k.sees, u) {
+		who = access.Actor{}
+	}
+	return may(k.sees, ""), who
 }
 
 func (d desk) must(i id.ID, err error) id.ID {
@@ -49,27 +62,27 @@ func (d desk) somebody(commune int) id.ID {
 }
 
 var keptKinds = []stored{
-	{"/lop/", true, func(d desk, n int) id.ID {
+	{"/lop/", true, access.Read, func(d desk, n int) id.ID {
 		return d.must(d.app.Courses.Create(d.t.Context(), access.System("test"), courses.Form{Lang: "vi",
 			Class: course.Class{Unit: d.communes[n].ID, Kind: course.Awareness, Name: "Lớp 1", Issuer: "TTCT", Begins: day.Of(2026, 3, 2)}}))
 	}},
-	{"/van-ban/", true, func(d desk, n int) id.ID {
+	{"/van-ban/", true, access.Read, func(d desk, n int) id.ID {
 		return d.must(d.app.Documents.Add(d.t.Context(), access.System("test"), documents.Form{Text: article, Document: document.Document{Unit: d.communes[n].ID, Kind: document.Plan,
 			Level: document.Provincial, Number: d.st.NewID(38).String() + "-KH/ĐU", Issuer: "Đảng ủy", Title: "Kế hoạch", Dated: day.Of(2026, 1, 5)}}))
 	}},
-	{"/nhap/", true, func(d desk, n int) id.ID {
+	{"/nhap/", true, access.Read, func(d desk, n int) id.ID {
 		b, err := d.app.Transfer.UploadBytes(d.t.Context(), access.System("test"), d.communes[n], batch.Members, "a.csv", []byte("Họ và tên;Giới tính\nTrần Thị Hoà;Nữ\n"))
 		return d.must(b.ID, err)
 	}},
-	{"/yeu-cau/", true, func(d desk, n int) id.ID {
+	{"/yeu-cau/", true, access.Read, func(d desk, n int) id.ID {
 		p := d.somebody(n)
 		return d.must(d.app.Subjects.Receive(d.t.Context(), access.System("test"), subjects.Form{Person: p, Kind: subject.Copy, On: d.st.Today(), Asked: "xin bản sao", Key: p.String()}))
 	}},
-	{"/ban-giao/", true, func(d desk, n int) id.ID {
+	{"/ban-giao/", true, access.Read, func(d desk, n int) id.ID {
 		p := d.somebody(n)
 		return d.must(d.app.Handovers.Offer(d.t.Context(), access.System("test"), handovers.Form{Person: p, To: d.cells[n][1].ID.String(), Reason: "school", On: d.st.Today(), Key: p.String()}))
 	}},
-	{"/phe-duyet/", false, func(d desk, n int) id.ID {
+	{"/phe-duyet/", true, approval.Export.Second(), func(d desk, n int) id.ID {
 		asker := d.as(d.user("hoi."+d.st.NewID(38).String(), access.Committee, d.communes[n]))
 		made := asker.get("/nguoi/xlsx?u=" + d.communes[n].ID.String())
 		if made.StatusCode != http.StatusConflict {
@@ -78,7 +91,7 @@ var keptKinds = []stored{
 		sent := asker.post("/phe-duyet", "act", hiddenOf(d.t, made.page, "act"), "reason", "đối chiếu danh sách")
 		return id.Parse(strings.TrimPrefix(sent.Header.Get("Location"), "/phe-duyet/"))
 	}},
-	{"/viec/luu/", false, func(d desk, n int) id.ID {
+	{"/viec/luu/", false, access.Read, func(d desk, n int) id.ID {
 		name := d.st.NewID(38).String()
 		if err := d.app.Deadlines.Save(d.t.Context(), access.System("test"), d.communes[n].ID, name, "the=qua-han"); err != nil {
 			d.t.Fatal(err)
@@ -95,7 +108,7 @@ var keptKinds = []stored{
 		})
 		return found
 	}},
-	{"/khan-cap/", false, func(d desk, n int) id.ID {
+	{"/khan-cap/", false, access.Read, func(d desk, n int) id.ID {
 		var i id.ID
 		who := d.somebody(n)
 		by := d.user("gap."+d.st.NewID(38).String(), access.Clerk, d.communes[n])
@@ -105,11 +118,11 @@ var keptKinds = []stored{
 		})
 		return i
 	}},
-	{"/quy-tac/de-nghi/", false, func(d desk, _ int) id.ID { // of the installation: who may not decide learns of none
+	{"/quy-tac/de-nghi/", false, access.Read, func(d desk, _ int) id.ID { // of the installation: who may not decide learns of none
 		return d.must(d.app.Rules.ProposeValue(d.t.Context(), access.System("test"), rules.ValueForm{Ref: "qd208", Key: "values/certificate.months", Value: "48", Doc: "hd01_2026",
 			Clause: "5", Sure: "sure", SinceOn: "19/5/2026", Note: "đọc được toàn văn"}))
 	}},
-	{"/quan-tri/nguoi-dung/", false, func(d desk, n int) id.ID {
+	{"/quan-tri/nguoi-dung/", true, access.Read, func(d desk, n int) id.ID {
 		return d.user("khac."+d.st.NewID(38).String(), access.Clerk, d.communes[n])
 	}},
 }
@@ -144,7 +157,7 @@ func keptFaults(d desk, actors map[string]*browser, grants map[string]access.Act
 				wrong := func(what string, res answer) {
 					faults = append(faults, fmt.Sprintf("%s as %s: %s (%d)", pattern, name, what, res.StatusCode))
 				}
-				n := needs[pattern]
+				n, as := k.asked(needs[pattern], grants[name], d.communes[0])
 				place := func(u org.Unit) bool { return grants[name].Can(access.Read, u) }
 				// First what must look alike, while nothing was changed.
 				none := ask(b, method, path, missing)
@@ -170,7 +183,7 @@ func keptFaults(d desk, actors map[string]*browser, grants map[string]access.Act
 				if place(d.communes[0]) && (own.StatusCode == http.StatusUnprocessableEntity || own.StatusCode == http.StatusRequestEntityTooLarge) {
 					continue // the form is refused first
 				}
-				if why := judge(own, n, grants[name], d.communes[0], name); why != "" && (name != "self" || own.StatusCode != http.StatusNotFound) {
+				if why := judge(own, n, as, d.communes[0], name); why != "" && (name != "self" || own.StatusCode != http.StatusNotFound) {
 					wrong("one's own: "+why, own)
 				}
 			}
@@ -221,7 +234,7 @@ func (d desk) plantedObjects(actors map[string]*browser, grants map[string]acces
 	}
 	wide := d.as(d.user("rong", access.Clerk, d.root))
 	made := map[id.ID]bool{}
-	classes := []stored{{keptKinds[0].under, true, func(d desk, n int) id.ID {
+	classes := []stored{{keptKinds[0].under, true, access.Read, func(d desk, n int) id.ID {
 		i := keptKinds[0].make(d, n)
 		made[i] = n == 1
 		return i
