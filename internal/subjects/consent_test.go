@@ -114,8 +114,10 @@ func TestConsent(t *testing.T) {
 				t.Errorf("%s: what consent does not cover is closed", name)
 			}
 			r, err := ps.Get(t.Context(), clerk, i)
-			if err != nil || (r.Filled["phone"] != "") != want || slices.Contains(r.Withheld, "phone") == want || r.Filled["number"] == "" {
-				t.Errorf("%s: the page: %v %v %v", name, r.Filled, r.Withheld, err)
+			for _, field := range []string{"phone", "email"} {
+				if err != nil || (r.Filled[field] != "") != want || slices.Contains(r.Withheld, field) == want || r.Filled["number"] == "" {
+					t.Errorf("%s: %s on the page: %v %v %v", name, field, r.Filled, r.Withheld, err)
+				}
 			}
 			if _, err := ps.Reveal(t.Context(), access.System("test"), i, "phone", "kiểm tra hồ sơ"); (err == nil) != want {
 				t.Errorf("%s: the console: %v", name, err)
@@ -212,7 +214,12 @@ func TestConsent(t *testing.T) {
 			t.Errorf("%+v %v", side.Consents, err)
 		}
 
-		// Counted and listed where one may look, each entry once.
+		// Counted and listed where one may look, each entry once; who left is not among them.
+		gone := storetest.Enrol(t, s, cell, "Võ Thị Xa", ledger.Pool, day.Of(2026, 2, 3)).ID
+		if err := sv.Note(t.Context(), clerk, subjects.ConsentForm{Person: gone, Purpose: "contact", Version: 1, Said: subject.Given, Way: subject.ByPaper, On: s.Today(), Place: "tủ"}); err != nil {
+			t.Fatal(err)
+		}
+		leaves(t, s, gone, func(*store.Tx, *person.Person) error { return nil })
 		a, err := sv.Consents(t.Context(), clerk, cell.ID)
 		if err != nil || a.People != 2 || a.Lines[0].Purpose.Code != "contact" || a.Lines[0].N[subject.Given] != 1 || a.Lines[0].Silent != 1 || a.Lines[1].Silent != 2 {
 			t.Errorf("%+v %v", a, err)
@@ -226,13 +233,15 @@ func TestConsent(t *testing.T) {
 		if _, err := sv.Saying(t.Context(), viewer, cell.ID, "contact", subject.Given); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("listed by a viewer: %v", err)
 		}
-		entries := 0
-		if err := s.View(t.Context(), func(tx *store.Tx) error {
-			rows, err := tx.Entries(store.TrailFilter{Province: 38, Object: i, Area: "consent", AtMost: 100})
-			entries = len(rows)
-			return err
-		}); err != nil || entries != 5 {
-			t.Errorf("%d entries of five answers, %v", entries, err)
+		for object, want := range map[id.ID]int{i: 5, cell.ID: 1} { // five answers; one look at the list, for who was refused saw none
+			entries := 0
+			if err := s.View(t.Context(), func(tx *store.Tx) error {
+				rows, err := tx.Entries(store.TrailFilter{Province: 38, Object: object, Area: "consent", AtMost: 100})
+				entries = len(rows)
+				return err
+			}); err != nil || entries != want {
+				t.Errorf("%d entries about %d, want %d: %v", entries, object, want, err)
+			}
 		}
 
 		// Of several at once one holds.
@@ -296,8 +305,8 @@ func (u uses) copies(sc *scans.Service, sv *subjects.Service) {
 	}
 }
 
-// erased: where a paper lies is forgotten with its owner; what they said is not.
-func erased(t *testing.T, s *store.Store, i id.ID) {
+// leaves takes somebody out of the pool, and does what follows.
+func leaves(t *testing.T, s *store.Store, i id.ID, then func(*store.Tx, *person.Person) error) {
 	t.Helper()
 	if err := s.Update(t.Context(), storetest.Entry(38), func(tx *store.Tx) error {
 		p, err := tx.Person(i)
@@ -307,10 +316,16 @@ func erased(t *testing.T, s *store.Store, i id.ID) {
 		if _, err := tx.Post(&p, ledger.Movement{Cause: ledger.Drop, Effective: tx.Today}); err != nil {
 			return err
 		}
-		return tx.Erase(&p, "term")
+		return then(tx, &p)
 	}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// erased: where a paper lies is forgotten with its owner; what they said is not.
+func erased(t *testing.T, s *store.Store, i id.ID) {
+	t.Helper()
+	leaves(t, s, i, func(tx *store.Tx, p *person.Person) error { return tx.Erase(p, "term") })
 	if err := s.View(t.Context(), func(tx *store.Tx) error {
 		all, err := tx.Consents(i)
 		for _, c := range all {

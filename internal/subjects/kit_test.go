@@ -1,6 +1,7 @@
 package subjects_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +42,13 @@ func TestKitTerms(t *testing.T) {
 		for _, said := range []string{"37 tháng", "Quy chế 9-QC/TU (khá chắc)", admin.Name + " đặt ngày " + s.Today().VN() + ", thay giá trị có sẵn (12 tháng): quyết định của ban thường vụ"} {
 			if strings.Contains(before, said) || !strings.Contains(after, said) {
 				t.Errorf("%q is said where nothing was set, or not where it was", said)
+			}
+		}
+		refused := subject.Book().Retention[slices.IndexFunc(subject.Book().Retention, func(r subject.Retention) bool { return r.Code == "refused" })]
+		for _, text := range []string{before, after} { // from when, how long, until when: each in its column
+			row := text[strings.LastIndex(text, refused.From["vi"]):]
+			if months, end := strings.Index(row, " tháng"), strings.Index(row, refused.End["vi"]); months < 0 || end < months {
+				t.Errorf("the row of the term is %.300q", row)
 			}
 		}
 		own := i18n.For(i18n.Vi).T("term.register")
