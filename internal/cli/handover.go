@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ketnap/internal/day"
+	"ketnap/internal/fault"
 	"ketnap/internal/forms"
 	"ketnap/internal/handover"
 	"ketnap/internal/handovers"
@@ -58,7 +59,7 @@ func handoverOffer(e *env) *cobra.Command {
 					f.Papers = append(f.Papers, p)
 				}
 				made, err := s.Offer(c.Context(), e.operator(), f)
-				if err != nil {
+				if err != nil && fault.TextOf(err).Key != "once.done" { // what the key did before is told again
 					return err
 				}
 				return e.print(map[string]string{"id": made.String()}, func(w io.Writer) { _, _ = fmt.Fprintln(w, made) })

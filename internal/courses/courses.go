@@ -176,7 +176,8 @@ type Form struct {
 	Key   string
 }
 
-// Create stores a new class. The same form a second time stores nothing and returns the first.
+// Create stores a new class. The same form a second time stores nothing and returns the first, with the fault that
+// says so (once.done).
 func (s *Service) Create(ctx context.Context, who access.Actor, f Form) (id.ID, error) {
 	c := tidy(f.Class)
 	province := c.Unit.Province()
@@ -211,10 +212,7 @@ func (s *Service) Create(ctx context.Context, who access.Actor, f Form) (id.ID, 
 		return tx.AddCourse(&c)
 	})
 	if fault.TextOf(err).Key == "once.done" {
-		err = s.st.View(ctx, func(tx *store.Tx) error {
-			c.ID, err = tx.OnceObject(province, f.Key)
-			return err
-		})
+		c.ID, err = s.st.Twice(ctx, province, f.Key, err)
 	}
 	return c.ID, err
 }

@@ -171,7 +171,7 @@ type Form struct {
 }
 
 // Offer offers a person to another unit. Without a unit the offer goes to the committee above the giving
-// unit, which finds one.
+// unit, which finds one. The same form a second time offers nothing and returns the first, with the fault that says so (once.done).
 func (s *Service) Offer(ctx context.Context, who access.Actor, f Form) (id.ID, error) {
 	const op = "handovers.Offer"
 	var made id.ID
@@ -207,10 +207,7 @@ func (s *Service) Offer(ctx context.Context, who access.Actor, f Form) (id.ID, e
 		return deadlines.Refresh(tx, nil, &p)
 	})
 	if fault.TextOf(err).Key == "once.done" {
-		err = s.st.View(ctx, func(tx *store.Tx) error {
-			made, err = tx.OnceObject(province, f.Key)
-			return err
-		})
+		made, err = s.st.Twice(ctx, province, f.Key, err)
 	}
 	return made, err
 }

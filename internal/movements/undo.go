@@ -94,7 +94,7 @@ func takeBack(p *person.Person, m ledger.Movement, before []ledger.Movement, pro
 	effective := func(m ledger.Movement) day.Date { return m.Effective }
 	switch m.Cause {
 	case ledger.Propose, ledger.Adopt:
-		back(&p.PoolOn, m.Effective, effective, ledger.Propose, ledger.Adopt)
+		back(&p.PoolOn, m.Effective, effective, ledger.Adopt)
 	case ledger.Certify:
 		was := p.CertOn
 		back(&p.CertOn, m.Effective, effective, ledger.Certify)

@@ -218,7 +218,7 @@ type Form struct {
 
 // Create stores a new person. When somebody of the same name and birth date is known and the form
 // does not confirm, nothing is stored and the twins are returned. The same form a second time stores
-// nothing and returns who the first time made.
+// nothing and returns who the first time made, with the fault that says so (once.done).
 func (s *Service) Create(ctx context.Context, who access.Actor, f Form) (i id.ID, twins []Twin, err error) {
 	province := f.Unit.Province()
 	err = s.st.Update(ctx, audit.Of(who, "person.create", province, 0).Once(f.Key), func(tx *store.Tx) error {
@@ -226,10 +226,7 @@ func (s *Service) Create(ctx context.Context, who access.Actor, f Form) (i id.ID
 		return err
 	})
 	if fault.TextOf(err).Key == "once.done" {
-		err = s.st.View(ctx, func(tx *store.Tx) error {
-			i, err = tx.OnceObject(province, f.Key)
-			return err
-		})
+		i, err = s.st.Twice(ctx, province, f.Key, err)
 	}
 	return i, twins, err
 }
@@ -262,7 +259,7 @@ func (s *Service) create(tx *store.Tx, who access.Actor, f Form) (i id.ID, twins
 			return 0, twins, fault.E(op, fault.Conflict, "people.twins")
 		}
 	}
-	if f.Cause == ledger.Propose || f.Cause == ledger.Adopt {
+	if f.Cause == ledger.Adopt { // who is only proposed waits for the cell's resolution
 		p.PoolOn = f.Effective
 	}
 	tx.Did(p.ID, f.Stage.String())

@@ -190,8 +190,9 @@ func TestCreateOnce(t *testing.T) {
 		f := w.newcomer("Nguyễn Thị Ánh", "038098000123")
 		f.Key = "form-1"
 		first := w.create(w.clerk, f)
-		if second := w.create(w.clerk, f); second != first {
-			w.Errorf("the second click made %v, the first %v", second, first)
+		second, _, err := w.sv.Create(ctx, w.clerk, f)
+		if second != first || fault.TextOf(err).Key != "once.done" {
+			w.Errorf("the second click made %v, the first %v: %v", second, first, err)
 		}
 	})
 }

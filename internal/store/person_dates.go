@@ -10,7 +10,7 @@ import (
 func (tx *Tx) KeepDates(p *person.Person, m ledger.Movement) error {
 	before := *p
 	switch m.Cause {
-	case ledger.Adopt, ledger.Propose:
+	case ledger.Adopt: // who is only proposed is not in the pool yet
 		p.PoolOn = m.Effective
 	case ledger.Certify:
 		p.CertOn = m.Effective

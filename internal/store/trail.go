@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 
 	"ketnap/internal/audit"
@@ -65,6 +66,19 @@ func (tx *Tx) OnceObject(province int, key string) (id.ID, error) {
 		WHERE o.province_id = $1 AND o.key = $2`, []any{province, key}, &object)
 	if errors.Is(err, db.ErrNoRows) {
 		return 0, nil
+	}
+	return object, err
+}
+
+// Twice answers a form that came a second time, whose fault is err: what the first time was done to, and the fault as it was.
+func (s *Store) Twice(ctx context.Context, province int, key string, err error) (id.ID, error) {
+	var object id.ID
+	failed := s.View(ctx, func(tx *Tx) (failed error) {
+		object, failed = tx.OnceObject(province, key)
+		return failed
+	})
+	if failed != nil {
+		return 0, failed
 	}
 	return object, err
 }

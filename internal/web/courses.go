@@ -228,13 +228,17 @@ func (a *App) courseCreate(w http.ResponseWriter, r *http.Request) error {
 	if len(bad.Fields) == 0 {
 		made, err = a.Courses.Create(r.Context(), a.actor(r), courses.Form{Class: c, Lang: string(a.Base(r, "course.new").Lang), Key: r.PostFormValue("key")})
 	}
+	before := fault.TextOf(err).Key == "once.done"
+	if before {
+		err = nil
+	}
 	if fault.Is(err, fault.Invalid) {
 		return a.renderCourseNew(w, r, http.StatusUnprocessableEntity, r.PostForm, err)
 	}
 	if err != nil {
 		return err
 	}
-	a.Flash(w, Notice{Kind: Done, Text: a.Base(r, "course.new").T("course.created", c.Name)})
+	a.Flash(w, a.Base(r, "course.new").did(before, "course.created", c.Name))
 	http.Redirect(w, r, "/lop/"+made.String(), http.StatusSeeOther)
 	return nil
 }

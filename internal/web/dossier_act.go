@@ -57,6 +57,9 @@ type voteBar struct {
 // actNew shows the form of an act: GET /nguoi/{id}/ho-so/ghi?step=.
 func (a *App) actNew(w http.ResponseWriter, r *http.Request) error {
 	in := url.Values{"on": {a.Dossiers.Today().VN()}}
+	if on := r.FormValue("on"); on != "" {
+		in.Set("on", on)
+	}
 	return a.renderAct(w, r, http.StatusOK, in, unitPick{}, nil, nil)
 }
 

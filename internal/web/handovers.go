@@ -169,6 +169,10 @@ func (a *App) handoverOffer(w http.ResponseWriter, r *http.Request) error {
 	if len(e.Fields) == 0 {
 		made, err = a.Handovers.Offer(r.Context(), a.actor(r), f)
 	}
+	before := fault.TextOf(err).Key == "once.done"
+	if before {
+		err = nil
+	}
 	switch {
 	case fault.Is(err, fault.Invalid):
 		return a.renderHandoverNew(w, r, http.StatusUnprocessableEntity, in, err)
@@ -177,7 +181,7 @@ func (a *App) handoverOffer(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	a.Flash(w, Notice{Kind: Done, Text: a.Base(r, "handover.new").T("handover.offered")})
+	a.Flash(w, a.Base(r, "handover.new").did(before, "handover.offered"))
 	http.Redirect(w, r, "/ban-giao/"+made.String(), http.StatusSeeOther)
 	return nil
 }

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"ketnap/internal/access"
 	"ketnap/internal/day"
+	"ketnap/internal/dossier"
 	"ketnap/internal/fault"
 	"ketnap/internal/id"
 	"ketnap/internal/ledger"
@@ -18,6 +20,7 @@ import (
 type personForm struct {
 	Base
 	New    bool
+	Asks   bool // somebody is proposed: the form asks what a proposal needs
 	Action string
 	Back   string
 	In     url.Values // what was typed
@@ -51,7 +54,7 @@ func (a *App) personNew(w http.ResponseWriter, r *http.Request) error {
 	if !a.actor(r).Anywhere(access.Write) {
 		return fault.E("web.personNew", fault.Forbidden, "error.forbidden")
 	}
-	in := url.Values{"u": {r.FormValue("u")}, "stage": {"pool"}, "effective": {a.People.Today().VN()}, "ethnic": {"1"}, "religion": {"1"}}
+	in := url.Values{"u": {r.FormValue("u")}, "viec": {r.FormValue("viec")}, "stage": {"pool"}, "effective": {a.People.Today().VN()}, "ethnic": {"1"}, "religion": {"1"}}
 	return a.renderNew(w, r, http.StatusOK, in, unitPick{unit: id.Parse(r.FormValue("u"))}, nil, nil)
 }
 
@@ -59,6 +62,9 @@ func (a *App) renderNew(w http.ResponseWriter, r *http.Request, status int, in u
 	p := personForm{Base: a.Base(r, "people.new"), New: true, Action: "/nguoi/them", Back: "/nguoi?u=" + pick.unit.String(), In: in, Errs: fieldsOf(failed), Twins: twins, Key: formKey(), Picks: pick.among}
 	if in.Get("key") != "" {
 		p.Key = in.Get("key")
+	}
+	if p.Asks = in.Get("viec") == proposal; p.Asks {
+		p.Title, p.Back = p.T("person.propose"), "/nguon?u="+pick.unit.String()
 	}
 	p.failed(failed)
 	unit, err := a.unitField(r, p.Base, p.T("person.unit"), in, pick, p.Errs)
@@ -71,10 +77,27 @@ func (a *App) renderNew(w http.ResponseWriter, r *http.Request, status int, in u
 	for _, s := range ledger.Stages {
 		stages = append(stages, Choice{Label: p.T("stage." + s.String()), Value: s.String()})
 	}
+	if p.Asks {
+		p.proposing()
+		p.Start = []Field{unit, p.Field("effective", p.T("person.propose_on"), in.Get("effective"), p.Errs).As("date").Must()}
+		return a.Render(w, r, status, "person_form.html", p)
+	}
 	p.Start = []Field{unit, p.Field("stage", p.T("people.col.stage"), in.Get("stage"), p.Errs).From(stages).Help(p.T("person.start_hint")),
 		p.Field("effective", p.T("person.start_on"), in.Get("effective"), p.Errs).As("date").Must()}
 	return a.Render(w, r, status, "person_form.html", p)
 }
+
+// proposal is what somebody is added for who is proposed to the cell. Who proposes them, and why, the step after it asks.
+const proposal = "de-xuat"
+
+// proposing leaves of the form what is known of somebody who is only proposed: no certificate, no days of a member, no party card.
+func (p *personForm) proposing() {
+	p.Groups = p.Groups[:2]
+	p.Sealed = slices.DeleteFunc(p.Sealed, func(s sealedInput) bool { return !slices.Contains(proposed, s.Field.Name) })
+}
+
+// proposed are the sealed fields that are known of somebody who is only proposed.
+var proposed = []string{"number", "phone", "email", "birth_place", "home", "permanent", "temporary"}
 
 // failed says at the head of the form what is wrong.
 func (p *personForm) failed(err error) {
@@ -96,11 +119,19 @@ func (a *App) personCreate(w http.ResponseWriter, r *http.Request) error {
 	pick, perr := a.pickUnit(r, r.PostForm)
 	f.Unit, f.Key, f.Confirmed = pick.unit, r.PostFormValue("key"), r.PostFormValue("confirmed") == "1"
 	f.Stage, _ = ledger.ParseStage(r.PostFormValue("stage"))
+	asks := r.PostFormValue("viec") == proposal
+	if asks {
+		f.Stage = ledger.Proposed
+	}
 	f.Cause = startCause(f.Stage)
 	var made id.ID
 	var twins []people.Twin
 	if err = bothFaults(err, perr); err == nil {
 		made, twins, err = a.People.Create(r.Context(), a.actor(r), f)
+	}
+	before := fault.TextOf(err).Key == "once.done"
+	if before {
+		err = nil
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return a.renderNew(w, r, http.StatusUnprocessableEntity, r.PostForm, pick, err, twins)
@@ -108,7 +139,13 @@ func (a *App) personCreate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a.Flash(w, Notice{Kind: Done, Text: a.Base(r, "people.new").T("person.created", f.Person.Name)})
+	b := a.Base(r, "people.new")
+	if asks && !before {
+		a.Flash(w, Notice{Kind: Done, Text: b.T("person.proposed", f.Person.Name)})
+		http.Redirect(w, r, actHref(made, dossier.Propose)+"&on="+url.QueryEscape(f.Effective.VN()), http.StatusSeeOther)
+		return nil
+	}
+	a.Flash(w, b.did(before, "person.created", f.Person.Name))
 	http.Redirect(w, r, "/nguoi/"+made.String(), http.StatusSeeOther)
 	return nil
 }

@@ -121,7 +121,7 @@ func (p *poolPage) fill() {
 	}
 	p.Print, p.Xlsx = "/nguon/in?"+q.Encode(), "/nguon/xlsx?"+q.Encode()
 	if p.L.May {
-		p.New, p.Mode = "/nguoi/them?u="+p.L.Unit.ID.String(), poolModes[p.L.View]
+		p.New, p.Mode = "/nguoi/them?viec="+proposal+"&u="+p.L.Unit.ID.String(), poolModes[p.L.View]
 	}
 	p.Links = []Choice{{Label: p.T("course.title"), Href: "/lop?u=" + p.L.Unit.ID.String()}, {Label: p.T("handover.title"), Href: "/ban-giao?u=" + p.L.Unit.ID.String()}}
 	p.Many, p.Waiting = !p.L.Unit.Kind.IsCell(), p.L.View == pool.Proposals

@@ -11,6 +11,7 @@ import (
 	"ketnap/internal/handovers"
 	"ketnap/internal/id"
 	"ketnap/internal/markup"
+	"ketnap/internal/pool"
 	"ketnap/internal/rule"
 	"ketnap/internal/subject"
 )
@@ -36,7 +37,7 @@ type todayGroup struct {
 
 type todayPage struct {
 	Base
-	Sum    string
+	Sums   []Choice // how much there is, each figure with its list
 	Groups []todayGroup
 	Desk   []deskGroup // hand-overs that wait on the unit's own desk
 
@@ -71,7 +72,15 @@ func (a *App) renderToday(w http.ResponseWriter, r *http.Request, status int, fa
 	}
 	p.Title, p.AsOf = p.T("deadline.heading", name), t.On
 	p.Crumbs = []Crumb{{Label: name, Href: unitHref(unit)}, {Label: p.T("deadline.title")}}
-	p.Sum = p.T("deadline.sum", t.Counts.Late, t.Counts.Today, t.Counts.Week, t.Counts.Soon, t.Soon)
+	open := func(until day.Date) string {
+		return dueHref(unit, deadlines.Filter{Tab: deadlines.Open, From: t.On, To: until})
+	}
+	p.Sums = []Choice{
+		{Label: p.T("deadline.sum_late", t.Counts.Late), Href: dueHref(unit, deadlines.Filter{Tab: deadlines.Late})},
+		{Label: p.T("deadline.sum_today", t.Counts.Today), Href: open(t.On)},
+		{Label: p.T("deadline.sum_week", t.Counts.Week), Href: open(t.On.AddDays(7))},
+		{Label: p.T("deadline.sum_soon", t.Counts.Soon, t.Soon), Href: dueHref(unit, deadlines.Filter{Tab: deadlines.Soon})},
+	}
 	for _, g := range t.Groups {
 		if len(g.Lines) > 0 {
 			shown := p.group(unit, g)
@@ -83,6 +92,11 @@ func (a *App) renderToday(w http.ResponseWriter, r *http.Request, status int, fa
 	}
 	if p.Desk, err = a.deskPart(r, p.Base, unit); err != nil {
 		return err
+	}
+	if t.Unit.Kind.IsCell() {
+		if p.Desk, err = a.proposedPart(r, p.Base, unit, p.Desk); err != nil {
+			return err
+		}
 	}
 	if p.Emergencies, err = a.emergencies(r, p.Base); err != nil {
 		return err
@@ -144,6 +158,22 @@ func (a *App) deskPart(r *http.Request, b Base, unit id.ID) ([]deskGroup, error)
 		out = append(out, g)
 	}
 	return out, nil
+}
+
+// proposedPart puts before the rest of a cell's desk who was proposed and waits for its resolution: no clock runs for them, so that no other
+// list of the day has them.
+func (a *App) proposedPart(r *http.Request, b Base, unit id.ID, desk []deskGroup) ([]deskGroup, error) {
+	l, err := a.Pool.List(r.Context(), a.actor(r), unit, pool.Ask{View: pool.Proposals, Size: deskLines})
+	n := l.Counts[pool.Proposals]
+	if err != nil || n == 0 {
+		return desk, err
+	}
+	g := deskGroup{Title: b.T("deadline.desk.proposed", n), All: "/nguon?xem=" + string(pool.Proposals) + "&u=" + unit.String(), AllText: b.T("deadline.desk.resolve")}
+	for i := range l.Rows[:min(len(l.Rows), deskLines)] {
+		p := &l.Rows[i].Person
+		g.Asked = append(g.Asked, askedLine{Href: dossierHref(p.ID), Name: p.Name, Kind: b.T("stage." + p.Place.Stage.String()), Unit: p.Birth.VN()})
+	}
+	return append([]deskGroup{g}, desk...), nil
 }
 
 // askedPart is the requests about data that wait for who looks at the page.
