@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"ketnap/internal/access"
@@ -34,8 +35,11 @@ type Find struct {
 // Line is a line of the trail (dòng nhật ký).
 type Line struct {
 	audit.Row
-	Object string // name of the unit, "" when the object is something else
-	Person bool   // the object is a person
+	Object  string // name of the unit, login of the account, file of the import; "" when the object is something else
+	Person  bool   // the object is a person, and Object the unit they are in
+	Account bool   // the object is an account
+	Import  bool   // the object is an import
+	Place   string // name of the unit of a role that was given or taken away
 }
 
 // Page is lines of the trail, newest first.
@@ -132,13 +136,45 @@ func (p *Page) place(tx *store.Tx, r audit.Row) (Line, bool, error) {
 	}
 	u, err := tx.Unit(at)
 	if fault.Is(err, fault.NotFound) {
-		return l, false, nil
+		return l, false, l.name(tx)
 	}
 	if err != nil {
 		return l, false, err
 	}
 	l.Object = u.Name
 	return l, len(u.Path) >= len(p.Unit.Path) && u.Path[:len(p.Unit.Path)] == p.Unit.Path, nil
+}
+
+// name says what a line is about that has no place in the tree: an account with the place of its role, an import.
+func (l *Line) name(tx *store.Tx) error {
+	area, _, _ := strings.Cut(l.Action, ".")
+	switch area {
+	case "user":
+		u, err := tx.User(l.Entry.Object)
+		if err != nil {
+			return missing(err)
+		}
+		l.Object, l.Account = u.Login, u.Person == 0
+		if _, at, ok := strings.Cut(l.Detail, "@ "); ok {
+			at, _, _ = strings.Cut(at, " ")
+			place, err := tx.Unit(id.Parse(at))
+			l.Place = place.Name
+			return missing(err)
+		}
+	case "import":
+		b, err := tx.Batch(l.Entry.Object)
+		l.Object, l.Import = b.File, err == nil
+		return missing(err)
+	}
+	return nil
+}
+
+// missing lets what is no longer there, or never was, go without a name.
+func missing(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
 }
 
 // sealEvery is how often the trail is sealed while a server runs: what is cut off within this time is seen by the second sink only.
