@@ -181,11 +181,11 @@ func (b *run) accounts(ctx context.Context, n int) ([][2]string, error) {
 		return nil, err
 	}
 	known := map[string]id.ID{}
-	list, err := service.List(ctx, b.who)
+	list, err := service.List(ctx, b.who, users.Ask{Words: "bench"})
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range list {
+	for _, a := range list.Accounts {
 		known[a.Login] = a.ID
 	}
 	var logins [][2]string

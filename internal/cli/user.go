@@ -66,7 +66,8 @@ func userList(e *env) *cobra.Command {
 		Use: "list", Short: "Liệt kê tài khoản", Example: "  ketnap --db tinh.db user list --json", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return e.withUsers(c, func(st *store.Store, s *users.Service) error {
-				as, err := s.List(c.Context(), e.operator())
+				l, err := s.List(c.Context(), e.operator(), users.Ask{})
+				as := l.Accounts
 				if err != nil {
 					return err
 				}
@@ -113,11 +114,11 @@ func accountLines(as []users.Account) []accountLine {
 
 // find returns the id of a login.
 func find(c *cobra.Command, e *env, s *users.Service, login string) (id.ID, error) {
-	as, err := s.List(c.Context(), e.operator())
+	l, err := s.List(c.Context(), e.operator(), users.Ask{Words: login})
 	if err != nil {
 		return 0, err
 	}
-	for _, a := range as {
+	for _, a := range l.Accounts {
 		if a.Login == login {
 			return a.ID, nil
 		}

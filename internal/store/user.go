@@ -102,6 +102,38 @@ func (tx *Tx) EachUser(f func(User) error) error {
 	})
 }
 
+// Users returns accounts that may hold roles, in the order of logins after one.
+func (tx *Tx) Users(after string, limit int) (us []User, err error) {
+	err = tx.Each(tx.ctx, `SELECT `+userCols+` FROM app_user WHERE person_id = 0 AND login > $1 ORDER BY login LIMIT $2`, []any{after, limit}, func(s db.Scanner) error {
+		var u User
+		err := scanUser(s, &u)
+		us = append(us, u)
+		return err
+	})
+	return us, err
+}
+
+// GrantsOf returns what many accounts were given, by account and without the paths of the units.
+func (tx *Tx) GrantsOf(users []id.ID) (map[id.ID][]access.Grant, error) {
+	gs := map[id.ID][]access.Grant{}
+	ids := make([]any, len(users))
+	for i, u := range users {
+		ids[i] = int64(u)
+	}
+	return gs, chunked(ids, func(part []any) error {
+		b := db.NewB(`SELECT user_id, unit_id, role, valid_from, valid_to, lent_by FROM app_grant WHERE`).In(`user_id`, part).Add(`ORDER BY user_id, unit_id`)
+		return tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
+			var user id.ID
+			var g access.Grant
+			var role string
+			err := s.Scan(&user, &g.Unit, &role, &g.From, &g.To, &g.Lent)
+			g.Role = access.Role(role)
+			gs[user] = append(gs[user], g)
+			return err
+		})
+	})
+}
+
 // GrantsNow returns what an account may do at this instant: what it was given and is in force today, and what was lent to it by somebody
 // whose account is open and who still holds it themselves.
 func (tx *Tx) GrantsNow(user id.ID) ([]access.Grant, error) {

@@ -120,8 +120,8 @@ func TestSelf(t *testing.T) {
 		if err := d.EndPerson(ctx, clerk, p); fault.TextOf(err).Key != "user.self_none" {
 			t.Errorf("ended twice: %v", err)
 		}
-		if as, err := d.List(ctx, d.admin); err != nil || len(as) != 0 {
-			t.Errorf("it stands among those who hold roles: %v %v", as, err)
+		if l, err := d.List(ctx, d.admin, users.Ask{}); err != nil || len(l.Accounts) != 0 {
+			t.Errorf("it stands among those who hold roles: %+v %v", l, err)
 		}
 	})
 }

@@ -32,18 +32,6 @@ type Service struct {
 // New returns the service on a store.
 func New(st *store.Store) *Service { return &Service{st: st} }
 
-// Account is an account with its grants.
-type Account struct {
-	ID      id.ID          `json:"id"`
-	Login   string         `json:"login"`
-	Name    string         `json:"name"`
-	Active  bool           `json:"active"`
-	Version int64          `json:"version"`
-	Grants  []access.Grant `json:"grants"`
-	Places  []string       `json:"places"` // unit names beside Grants
-	Idle    bool           `json:"idle"`   // nobody signed in for so long that an administrator has to open it again
-}
-
 // Form is what makes or changes an account.
 type Form struct {
 	Login, Name, Password string
@@ -257,67 +245,6 @@ func reaches(tx *store.Tx, who access.Actor, a store.User) error {
 		return who.Must(access.ManageUsers, org.Unit{})
 	}
 	return nil
-}
-
-// List returns the accounts that have a grant where who manages users.
-func (s *Service) List(ctx context.Context, who access.Actor) ([]Account, error) {
-	var all []store.User
-	var out []Account
-	err := s.st.View(ctx, func(tx *store.Tx) error {
-		all, out = nil, nil
-		if err := tx.EachUser(func(u store.User) error { all = append(all, u); return nil }); err != nil {
-			return err
-		}
-		for _, u := range all {
-			a, seen, err := accountFor(tx, who, u)
-			if err != nil {
-				return err
-			}
-			if seen {
-				out = append(out, a)
-			}
-		}
-		return nil
-	})
-	return out, err
-}
-
-// Get returns one account in the actor's scope, with its grants there.
-func (s *Service) Get(ctx context.Context, who access.Actor, user id.ID) (a Account, err error) {
-	err = s.st.View(ctx, func(tx *store.Tx) error {
-		u, err := tx.User(user)
-		seen := false
-		if err == nil && u.Person == 0 {
-			a, seen, err = accountFor(tx, who, u)
-		}
-		if err == nil && !seen || fault.Is(err, fault.NotFound) {
-			return fault.E("users.Get", fault.NotFound, "user.notfound")
-		}
-		return err
-	})
-	return a, err
-}
-
-// accountFor is an account with its grants where the actor manages users, and whether they see it at all.
-func accountFor(tx *store.Tx, who access.Actor, u store.User) (Account, bool, error) {
-	a := Account{ID: u.ID, Login: u.Login, Name: u.Name, Active: u.Active, Version: u.Version, Idle: u.Sleeps(tx.Now)}
-	gs, err := tx.Grants(u.ID)
-	if err != nil {
-		return a, false, err
-	}
-	for _, g := range gs {
-		unit, err := tx.Unit(g.Unit)
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			return a, false, err
-		}
-		if who.Can(access.ManageUsers, unit) {
-			a.Grants, a.Places = append(a.Grants, g), append(a.Places, unit.Name)
-		}
-	}
-	return a, len(a.Grants) > 0 || who.Can(access.ManageUsers, org.Unit{}), nil
 }
 
 // change stores what f makes of an account that who may change.

@@ -129,7 +129,8 @@ func TestCreate(t *testing.T) {
 		if _, err := d.SignIn(ctx, "canbo.xa-a", made); err != nil {
 			t.Errorf("the password that was made does not open the account: %v", err)
 		}
-		list, err := d.List(ctx, d.admin)
+		l, err := d.List(ctx, d.admin, users.Ask{})
+		list := l.Accounts
 		if err != nil || len(list) != 1 || list[0].ID != i || list[0].Login != "canbo.xa-a" || list[0].Name != "Lê Thị Hoa" || !list[0].Active ||
 			len(list[0].Grants) != 1 || list[0].Places[0] != d.tree.Communes[0].Name {
 			t.Errorf("%+v %v", list, err)
@@ -156,8 +157,8 @@ func TestCreate(t *testing.T) {
 				t.Errorf("%s: %v", c.name, err)
 			}
 		}
-		if list, err := d.List(ctx, d.admin); err != nil || len(list) != 1 {
-			t.Errorf("a refused account was made: %+v %v", list, err)
+		if l, err := d.List(ctx, d.admin, users.Ask{}); err != nil || len(l.Accounts) != 1 {
+			t.Errorf("a refused account was made: %+v %v", l, err)
 		}
 		if p, q := users.NewPassword(), users.NewPassword(); p == q || len(p) != 24 || strings.Count(p, "-") != 4 {
 			t.Errorf("passwords %q %q", p, q)
@@ -367,7 +368,8 @@ func TestGrants(t *testing.T) {
 		if _, _, err := d.Create(ctx, who, users.Form{Login: "moi.xa", Name: "X", Password: password, Unit: d.tree.Cells[0][0].ID, Role: access.Clerk}); err != nil {
 			t.Errorf("an account in the commune: %v", err)
 		}
-		list, err := d.List(ctx, who)
+		l, err := d.List(ctx, who, users.Ask{})
+		list := l.Accounts
 		var logins []string
 		for _, a := range list {
 			logins = append(logins, a.Login)
@@ -380,8 +382,8 @@ func TestGrants(t *testing.T) {
 		if got := strings.Join(logins, " "); err != nil || got != "kiem.nhiem moi.xa nguoi.a quantri.a" {
 			t.Errorf("accounts in the commune: %s %v", got, err)
 		}
-		if list, err := d.List(ctx, access.Actor{}); err != nil || len(list) != 0 {
-			t.Errorf("nobody sees %d accounts, %v", len(list), err)
+		if l, err := d.List(ctx, access.Actor{}, users.Ask{}); err != nil || len(l.Accounts) != 0 {
+			t.Errorf("nobody sees %d accounts, %v", len(l.Accounts), err)
 		}
 	})
 }

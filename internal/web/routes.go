@@ -154,9 +154,9 @@ func (a *App) deskRoutes() {
 	a.Handle("POST /quan-tri/nguoi-dung", a.proven("/quan-tri", a.userCreate))
 	a.Handle("GET /quan-tri/nguoi-dung/{id}", a.userAt)
 	a.Handle("POST /quan-tri/nguoi-dung/{id}/vai-tro", a.provenAt(userHref, a.userGrant))
-	a.Handle("POST /quan-tri/nguoi-dung/{id}/khoa", a.proven("/quan-tri", a.userActive))
-	a.Handle("POST /quan-tri/nguoi-dung/{id}/moi", a.proven("/quan-tri", a.userLink(a.Users.Invite)))
-	a.Handle("POST /quan-tri/nguoi-dung/{id}/dat-lai", a.proven("/quan-tri", a.userLink(a.Users.Reset)))
+	a.Handle("POST /quan-tri/nguoi-dung/{id}/khoa", a.provenAt(userHref, a.userActive))
+	a.Handle("POST /quan-tri/nguoi-dung/{id}/moi", a.provenAt(userHref, a.userLink(a.Users.Invite)))
+	a.Handle("POST /quan-tri/nguoi-dung/{id}/dat-lai", a.provenAt(userHref, a.userLink(a.Users.Reset)))
 }
 
 // accountRoutes registers the pages of somebody's own account. They are open to who has yet to set up how they sign in.

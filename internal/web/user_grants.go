@@ -18,6 +18,7 @@ type userPage struct {
 	Base
 	Account users.Account
 	Own     bool // one's own: others change it
+	Change  bool // the reader may change it
 	Lines   []grantLine
 	Roles   []Choice
 	In      url.Values
@@ -25,6 +26,8 @@ type userPage struct {
 	Picks   []Choice
 	Errs    map[string]fault.Text
 	Wrong   string
+	Link    string // a link that works once, shown once
+	LinkFor string
 }
 
 // grantLine is a role at a place as printed.
@@ -32,10 +35,11 @@ type grantLine struct{ Role, Place, From, To, Unit, How string }
 
 // userAt shows an account: GET /quan-tri/nguoi-dung/{id}.
 func (a *App) userAt(w http.ResponseWriter, r *http.Request) error {
-	return a.renderUser(w, r, http.StatusOK, url.Values{"u": {signed(r).Home.ID.String()}}, unitPick{unit: signed(r).Home.ID}, nil)
+	return a.renderUser(w, r, http.StatusOK, userPage{}, unitPick{}, nil)
 }
 
-func (a *App) renderUser(w http.ResponseWriter, r *http.Request, status int, in url.Values, pick unitPick, failed error) error {
+// renderUser shows an account. A form that nobody filled in yet is about the unit where a role is held: the reader's own is often far above.
+func (a *App) renderUser(w http.ResponseWriter, r *http.Request, status int, p userPage, pick unitPick, failed error) error {
 	if !a.actor(r).Anywhere(access.ManageUsers) {
 		return fault.E("web.userAt", fault.Forbidden, "error.forbidden")
 	}
@@ -43,7 +47,14 @@ func (a *App) renderUser(w http.ResponseWriter, r *http.Request, status int, in 
 	if err != nil {
 		return err
 	}
-	p := userPage{Base: a.Base(r, "user.title"), Account: account, Own: account.ID == a.actor(r).User, In: in, Picks: pick.among}
+	if p.In == nil {
+		if pick.unit = signed(r).Home.ID; len(account.Grants) > 0 {
+			pick.unit = account.Grants[0].Unit
+		}
+		p.In = url.Values{"u": {pick.unit.String()}}
+	}
+	p.Base, p.Account, p.Own, p.Picks = a.Base(r, "user.title"), account, account.ID == a.actor(r).User, pick.among
+	p.Change = !p.Own && account.Whole
 	p.Crumbs = []Crumb{{p.Title, "/quan-tri"}, {Label: account.Login}}
 	if p.Title = account.Name; failed != nil {
 		p.Wrong, p.Errs = p.Err(failed), fieldsOf(failed)
@@ -54,7 +65,7 @@ func (a *App) renderUser(w http.ResponseWriter, r *http.Request, status int, in 
 	for _, role := range access.Roles {
 		p.Roles = append(p.Roles, Choice{Value: string(role), Label: p.T("role." + string(role))})
 	}
-	if p.Where, err = a.userPlace(r, usersPage{Base: p.Base, In: in, Errs: p.Errs}, pick); err != nil {
+	if p.Where, err = a.userPlace(r, usersPage{Base: p.Base, In: p.In, Errs: p.Errs}, pick); err != nil {
 		return err
 	}
 	return a.Render(w, r, status, "user.html", p)
@@ -106,7 +117,7 @@ func (a *App) userGrant(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-		return a.renderUser(w, r, statusOf[fault.KindOf(err)], in, pick, err)
+		return a.renderUser(w, r, statusOf[fault.KindOf(err)], userPage{In: in}, pick, err)
 	}
 	if err != nil {
 		return err

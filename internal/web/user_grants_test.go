@@ -18,7 +18,7 @@ func TestUserGrants(t *testing.T) {
 	clerk := d.as(mine)
 	at, other := "/quan-tri/nguoi-dung/"+mine.String(), "/don-vi/"+d.cells[0][1].ID.String()
 	chief.get("/quan-tri").want(t, http.StatusOK, `href="`+at+`"`)
-	chief.get(at).want(t, http.StatusOK, "canbo.a", d.cells[0][0].Name, "không hạn", "Thu lại")
+	chief.get(at).want(t, http.StatusOK, "canbo.a", d.cells[0][0].Name, "không hạn", "Thu lại", "Đang chọn: "+d.cells[0][0].Name)
 	clerk.get(other).want(t, http.StatusNotFound)
 	clerk.get(at).want(t, http.StatusForbidden)
 
@@ -52,6 +52,13 @@ func TestUserGrants(t *testing.T) {
 	chief.get(at).want(t, http.StatusOK, "Đã thu lại vai trò.")
 	clerk.get(other).want(t, http.StatusNotFound)
 	clerk.get("/don-vi/"+d.cells[0][0].ID.String()).want(t, http.StatusOK)
+
+	top := d.as(d.user("tinh", access.Admin, d.root))
+	top.post(at+"/vai-tro", "unit", d.communes[1].ID.String(), "role", "viewer")
+	top.get(at).want(t, http.StatusOK, d.communes[1].Name, "Khóa tài khoản", "Giao vai trò")
+	partly := chief.get(at)
+	partly.want(t, http.StatusOK, "còn giữ vai trò ngoài phạm vi", d.cells[0][0].Name)
+	partly.not(t, d.communes[1].Name, "Khóa tài khoản", "Thu lại", "Giao vai trò")
 
 	own := "/quan-tri/nguoi-dung/" + self.String()
 	page := chief.get(own)

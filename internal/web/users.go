@@ -26,6 +26,8 @@ type usersPage struct {
 	Link     string // a link that works once, shown once
 	LinkFor  string
 	Strict   bool
+	Asked    string // words the list is narrowed down to
+	Pager    Pager
 }
 
 // usersPage lists the accounts in the administrator's scope: GET /quan-tri.
@@ -48,9 +50,17 @@ func (a *App) renderUsers(w http.ResponseWriter, r *http.Request, status int, p 
 	if p.Where, err = a.userPlace(r, p, pick); err != nil {
 		return err
 	}
-	if p.Accounts, err = a.Users.List(r.Context(), a.actor(r)); err != nil {
+	q := url.Values{}
+	if r.Method == http.MethodGet {
+		q = r.URL.Query()
+	}
+	ask := users.Ask{Words: q.Get("q"), After: q.Get("after"), Size: sizeParam(q)}
+	list, err := a.Users.List(r.Context(), a.actor(r), ask)
+	if err != nil {
 		return err
 	}
+	p.Accounts, p.Asked = list.Accounts, ask.Words
+	p.Pager = p.pager(&url.URL{Path: "/quan-tri", RawQuery: q.Encode()}, ask.After, list.Next, ask.Size, -1, len(list.Accounts))
 	policy, err := a.Users.Policy(r.Context())
 	if err != nil {
 		return err
@@ -136,7 +146,7 @@ func (a *App) userLink(make func(context.Context, access.Actor, id.ID) (string, 
 		if err != nil {
 			return err
 		}
-		return a.renderUsers(w, r, http.StatusOK, usersPage{Link: a.linkTo(r, token), LinkFor: login}, unitPick{unit: signed(r).Home.ID})
+		return a.renderUser(w, r, http.StatusOK, userPage{Link: a.linkTo(r, token), LinkFor: login}, unitPick{}, nil)
 	}
 }
 
@@ -151,7 +161,7 @@ func (a *App) userActive(w http.ResponseWriter, r *http.Request) error {
 		key = "user.reopened"
 	}
 	a.Flash(w, Notice{Kind: Done, Text: a.Base(r, "user.title").T(key)})
-	http.Redirect(w, r, "/quan-tri", http.StatusSeeOther)
+	http.Redirect(w, r, userHref(r), http.StatusSeeOther)
 	return nil
 }
 

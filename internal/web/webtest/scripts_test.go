@@ -39,7 +39,7 @@ func scripts() (texts []string, n int) {
 // written are pages with forms whose fields come back as they were typed, in a search or beside what is wrong with them.
 var written = []struct{ login, path string }{
 	{"canbo", "/nguoi/them?u={cell}"}, {"canbo", "/nguoi/{person}/sua"}, {"canbo", "/nguoi?u={commune}"}, {"canbo", "/lop/moi?u={commune}"}, {"capuy", "/van-ban/them?u={commune}"}, {"quantri", "/chi-so?u={commune}"},
-	{"canbo", "{movement}"}, {"canbo", "/nguoi/{person}/ho-so/ghi?step=cell_vote"}, {"quantri", "/nhat-ky"}, {"canbo", "/quy-tac/thu"}, {"quantri", "/to-chuc"}, {"quantri", "/quan-tri"}, {"canbo", "/viec?u={commune}"},
+	{"canbo", "{movement}"}, {"canbo", "/nguoi/{person}/ho-so/ghi?step=cell_vote"}, {"quantri", "/nhat-ky"}, {"canbo", "/quy-tac/thu"}, {"quantri", "/to-chuc"}, {"quantri", "/quan-tri"}, {"quantri", "{account}"}, {"canbo", "/viec?u={commune}"},
 	{"canbo", "/ban-giao/moi?nguoi={person}"}, {"quantri", "/du-lieu/su-co"}, {"canbo", "/nguon?u={commune}"},
 }
 
