@@ -214,7 +214,8 @@ func TestBoardSaysWhatIsDue(t *testing.T) {
 }
 
 // TestNextStepDue: the next step is due when the lists say so: after a review of the pool on the day of the next review, not on that of
-// the first, which is long past; and of a period that only has to pass it says nothing.
+// the first, which is long past; and of a period that only has to pass it says nothing. The certificate is there
+// since it was issued, before the step that asks for it.
 func TestNextStepDue(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		deadlines.New(s).Keep()
@@ -230,6 +231,10 @@ func TestNextStepDue(t *testing.T) {
 		i := slices.IndexFunc(v.Dues, func(l deadlines.Line) bool { return l.Clock == "review" })
 		if i < 0 || c.Key != "review" || due != v.Dues[i].Due || due != on.AddMonths(12) {
 			t.Errorf("the card says %s for %q, the list %+v", due, c.Key, v.Dues)
+		}
+		i = slices.IndexFunc(v.Checklist, func(l dossiers.PaperLine) bool { return l.Code == "certificate" })
+		if i < 0 || !v.Checklist[i].Present || v.Checklist[i].Made != v.Person.CertOn {
+			t.Errorf("certified, and the list of papers says %+v", v.Checklist)
 		}
 		q := w.upto("Trần Thị Mai", dossier.NewCourse)
 		if v, err = w.sv.Get(context.Background(), w.who, q); err != nil {

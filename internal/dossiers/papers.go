@@ -115,6 +115,9 @@ func (w *world) checklist(f rule.Facts) ([]PaperLine, error) {
 		if a, ok := w.d.Last(dossier.Step(l.Step)); ok && a.No != "" {
 			l.Present, l.Made = true, a.PaperDay()
 		}
+		if l.Code == "certificate" && w.p.CertOn != 0 { // asked for when they apply, but there since it was issued
+			l.Present, l.Made = true, w.p.CertOn
+		}
 		l.Missing = !l.Present && w.d.Has(dossier.Step(l.Step))
 	}
 	return list, err

@@ -23,6 +23,10 @@ func TestFarDue(t *testing.T) {
 	if before, _, ok := strings.Cut(html, "<details"); !ok || strings.Contains(before, "badge") || !strings.Contains(before, "Chưa có hạn nào") {
 		t.Errorf("a lone far one is not folded: %s", html)
 	}
+	near := string(b.dueBody([]deadlines.Line{line(20261216, 17, deadline.Running), far}).HTML())
+	if before, _, _ := strings.Cut(near, "<details"); !strings.Contains(before, "Còn 17 ngày") || strings.Contains(near, "Chưa có hạn nào") {
+		t.Errorf("what is due in 17 days is folded: %s", near)
+	}
 	for _, c := range []struct {
 		line deadlines.Line
 		want string

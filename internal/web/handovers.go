@@ -18,10 +18,11 @@ import (
 
 type handoversPage struct {
 	Base
-	Tabs  []Choice
-	Rows  []handoverLine
-	Count string
-	Empty Empty
+	Tabs   []Choice
+	Rows   []handoverLine
+	Count  string
+	Empty  Empty
+	People string // address of the people who can be handed over
 }
 
 type handoverLine struct {
@@ -61,7 +62,8 @@ func (a *App) handovers(w http.ResponseWriter, r *http.Request) error {
 		p.Rows = append(p.Rows, p.handoverLine(row, l.Today))
 	}
 	p.Count = p.T("handover.count", len(l.Rows))
-	p.Empty = Empty{Title: p.T("handover.none"), Text: p.T("handover.none_text")}
+	p.People = "/nguon?u=" + l.Unit.ID.String()
+	p.Empty = Empty{Title: p.T("handover.none"), Text: p.T("handover.none_text"), Href: p.People, Link: p.T("pool.title")}
 	return a.Render(w, r, http.StatusOK, "handovers.html", p)
 }
 

@@ -36,12 +36,13 @@ func TestProposerColumn(t *testing.T) {
 }
 
 // TestProposal: from the page of the pool somebody is proposed in two pages that ask only what a proposal needs: the record, then who
-// proposes and why. They are not in the pool before the cell says so, and the cell's day shows that they wait.
+// proposes and why. They are not in the pool before the cell says so, and the cell's day shows that they wait. The page of hand-overs, which has no form of its own, leads there too.
 func TestProposal(t *testing.T) {
 	l := newLane(t)
 	u := l.cells[0][0].ID.String()
 	pool := l.secretary.get("/nguon?u=" + u)
 	pool.want(t, 200, "Đề xuất người</a>", `href="/nguoi/them?viec=de-xuat&amp;u=`+u)
+	l.secretary.get("/ban-giao?u="+u).want(t, 200, "Bàn giao người", `href="/nguon?u=`+u)
 	form := l.secretary.get("/nguoi/them?viec=de-xuat&u=" + u)
 	form.want(t, 200, "Đề xuất người vào nguồn", "Ngày đề xuất", `name="number"`)
 	for _, name := range []string{"stage", "cert_no", "official", "card", "helper"} {
