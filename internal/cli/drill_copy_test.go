@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -72,11 +73,16 @@ func copyFaults(t *testing.T, w world, there string) {
 		_, err := tx.Exec(tx.Context(), `UPDATE tally SET n = n + 1 WHERE province_id = 38`)
 		return err
 	})
+	alias := filepath.Join(t.TempDir(), "alias.db")
+	if err := os.Symlink(w.db, alias); err != nil {
+		t.Fatal(err)
+	}
 	for name, x := range map[string]struct {
 		args []string
 		code int
 		says string
 	}{
+		"itself by another name":     {[]string{"--copy", alias}, 1, "chính là cơ sở dữ liệu đang dùng"},
 		"itself":                     {[]string{"--copy", w.db}, 1, "chính là cơ sở dữ liệu đang dùng"},
 		"nothing there":              {[]string{"--copy", there + ".no"}, 1, "Không mở được"},
 		"other keys":                 {[]string{"--copy", bare.db}, 1, "khóa"},
