@@ -109,7 +109,7 @@ func TestErase(t *testing.T) {
 		}
 		act(t, s, committee, p, dossier.Refuse, day.Of(2024, 3, 3), "Chi bộ không đồng ý")
 		if err := s.Update(t.Context(), storetest.Entry(38), func(tx *store.Tx) error {
-			return tx.AddUser(store.User{ID: 77, Login: "hoa.tt", Name: "Trần Thị Hoà", Active: true, Person: p})
+			return tx.AddUser(store.User{ID: 77, Login: "hoa.tt", Name: "Trần Thị Hoà", Password: "$argon2id$x", Active: true, Person: p})
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +133,7 @@ func TestErase(t *testing.T) {
 		}
 		if err := s.View(t.Context(), func(tx *store.Tx) error {
 			u, err := tx.User(77)
-			if err == nil && (u.Active || u.Name != person.Nobody || u.Login == "hoa.tt") {
+			if err == nil && (u.Active || u.Name != person.Nobody || u.Login == "hoa.tt" || u.Password != "") {
 				t.Errorf("the own account after it: %+v", u)
 			}
 			return err
