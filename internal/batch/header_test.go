@@ -53,6 +53,8 @@ func TestFindHeader(t *testing.T) {
 			[]string{"^", "^", "^", "Nam", "Nữ", "Quốc gia", "Tỉnh, TP", "Địa chỉ", "Dự bị", "Chính thức"},
 			[]string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}),
 			3, 2, map[int]Code{0: "id", 1: "name", 2: "given_name", 3: "birth_male", 4: "birth_female", 5: "home_country", 6: "home_province", 7: "home_detail", 8: "joined", 9: "official"}},
+		{"a number under two names", Members, top([]string{"Họ và tên khai sinh", "Ngày, tháng, năm sinh", "Số CCCD/Định danh cá nhân", "Học vấn phổ thông"}),
+			1, 1, map[int]Code{0: "name", 1: "birth", 2: "number", 3: "schooling"}},
 		{"no diacritics, other order", Members, top([]string{"chi bo", "ngay sinh", "ho va ten", "so dien thoai", "ghi chu"}),
 			1, 1, map[int]Code{0: "unit", 1: "birth", 2: "name", 3: "phone", 4: "note"}},
 		{"dates of cards and of joining are told apart", Members, top([]string{"Họ tên", "Ngày cấp thẻ", "Ngày vào Đảng", "Ngày vào Đảng chính thức", "Ngày sinh"}),

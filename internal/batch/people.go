@@ -67,7 +67,7 @@ func sexColumns() []Field {
 
 func numberField(need Need) Field {
 	return Field{Code: "number", Head: "Số định danh cá nhân", Hint: "038195001234", Type: Digits, Need: need, Max: 12, Width: 17,
-		Words: []string{"so dinh danh", "so dinh danh ca nhan", "so ddcn", "sddcn", "ddcn", "ma dinh danh", "ma dinh danh ca nhan", "cccd", "so cccd", "can cuoc cong dan", "so can cuoc cong dan", "so can cuoc", "can cuoc", "cmnd", "so cmnd", "so cmnd cccd", "cmnd cccd", "cccd cmnd", "cmt", "so cmt", "so gtcn", "so dinh danh cccd"},
+		Words: []string{"so dinh danh", "so dinh danh ca nhan", "so ddcn", "sddcn", "ddcn", "ma dinh danh", "ma dinh danh ca nhan", "cccd", "so cccd", "can cuoc cong dan", "so can cuoc cong dan", "so can cuoc", "can cuoc", "cmnd", "so cmnd", "so cmnd cccd", "cmnd cccd", "cccd cmnd", "cmt", "so cmt", "so gtcn", "so dinh danh cccd", "so cccd dinh danh ca nhan", "cccd dinh danh ca nhan", "so cccd so dinh danh ca nhan", "so cccd ma dinh danh ca nhan", "so dinh danh ca nhan cccd", "so can cuoc dinh danh ca nhan"},
 		text:  func(d *Draft) *string { return &d.Sealed.Number }}
 }
 
@@ -82,7 +82,7 @@ func learningFields() []Field {
 		{Code: "occupation", Head: "Nghề nghiệp", Hint: "Viên chức sự nghiệp công lập", Type: FromList, Width: 30, list: occupations,
 			Words: []string{"nghe nghiep", "nghe nghiep hien nay", "nghe nghiep chuc vu", "nn", "nghe", "cong viec"}, num: func(d *Draft) *int { return &d.Person.Occupation }},
 		{Code: "schooling", Head: "Trình độ giáo dục phổ thông", Hint: "Trung học phổ thông", Type: FromList, Width: 20, list: schoolings,
-			Words: []string{"trinh do giao duc pho thong", "trinh do pho thong", "giao duc pho thong", "gdpt", "trinh do van hoa", "tdvh", "van hoa", "hoc van", "trinh do hoc van", "trinh do gdpt", "pho thong"}, num: func(d *Draft) *int { return &d.Person.Schooling }},
+			Words: []string{"trinh do giao duc pho thong", "trinh do pho thong", "giao duc pho thong", "gdpt", "trinh do van hoa", "tdvh", "van hoa", "hoc van", "trinh do hoc van", "trinh do gdpt", "pho thong", "hoc van pho thong", "trinh do hoc van pho thong"}, num: func(d *Draft) *int { return &d.Person.Schooling }},
 		{Code: "expertise", Head: "Trình độ chuyên môn", Hint: "Đại học", Type: FromList, Width: 20, list: expertises,
 			Words: []string{"trinh do chuyen mon", "chuyen mon", "tdcm", "chuyen mon nghiep vu", "trinh do chuyen mon nghiep vu", "td chuyen mon", "trinh do cmnv", "cmnv", "trinh do cm", "td cm"}, num: func(d *Draft) *int { return &d.Person.Expertise }},
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -95,14 +96,15 @@ func (e *env) printPeriod(ctx context.Context, s *periods.Service, root id.ID) e
 		out.Acts = append(out.Acts, l)
 	}
 	return e.print(out, func(w io.Writer) {
-		closed := out.ClosedTo
-		if closed == "" {
-			closed = e.printer().T("period.none")
+		closed := e.printer().T("period.none")
+		if v.Last.To != 0 {
+			closed = v.Last.To.VN()
 		}
 		_, _ = fmt.Fprintf(w, "%s: %s\n", e.printer().T("period.closed_to"), closed)
 		t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-		for _, l := range out.Acts {
-			_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", l.At, e.printer().T("period.act."+l.Act), l.ClosedTo, l.By, l.Second, l.Reason)
+		for i, l := range out.Acts {
+			x := v.Acts[i]
+			_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", e.printer().Time(time.UnixMilli(x.At)), e.printer().T("period.act."+l.Act), x.To.VN(), l.By, l.Second, l.Reason)
 		}
 		_ = t.Flush()
 	})

@@ -19,6 +19,7 @@ type importPage struct {
 	B        batch.Batch
 	UnitName string
 	Steps    []Step
+	Onward   string // where what came in is looked at
 	Badge    *Badge
 	Running  bool
 	Left     string // rows done, of all when known
@@ -97,6 +98,9 @@ func (p *importPage) head(u org.Unit, clashes []transfer.Clash) {
 	p.Badge = p.importBadge(b)
 	p.Crumbs = []Crumb{{p.T("import.title"), "/nhap"}, {u.Name, "/nhap?u=" + u.ID.String()}, {Label: b.File}}
 	p.Steps = p.steps(b.State)
+	if b.State == batch.Done {
+		p.Onward = map[batch.Kind]string{batch.Units: "/to-chuc/", batch.Members: "/nguoi?u=", batch.Pool: "/nguon?u=", batch.Movements: "/bien-dong?u="}[b.Kind] + u.ID.String()
+	}
 	p.Left = p.Num(b.Total)
 	if b.Options.Rows > 0 {
 		p.Left = p.T("import.of", b.Total, b.Options.Rows)

@@ -256,6 +256,12 @@ func TestImportFlow(t *testing.T) {
 	b.click("form[enctype] .button.main")
 	b.has("form[action$='/ghep']")
 	b.inspect("import-columns-1280")
+	b.width(narrow)
+	b.inspect("import-columns-390")
+	if out := eval[int](b, `[...document.querySelectorAll('form[action$="/ghep"] select')].filter(x => x.getBoundingClientRect().right > innerWidth).length`); out > 0 {
+		t.Errorf("%d columns cannot be matched on a telephone", out)
+	}
+	b.width(wide)
 	page := b.path()
 	b.do(chromedp.Click(chromedp.CSS("[name=incomplete]")))
 	b.click("form[action$='/ghep'] .button.main")
@@ -267,6 +273,7 @@ func TestImportFlow(t *testing.T) {
 	b.click("form[action$='/ghi'] .button.main")
 	b.has("form[action$='/hoan-tac']")
 	b.inspect("import-done-1280")
+	b.has(`main a[href^="/nguon?u="]`)                  // to what came in
 	for _, want := range []string{"4", "2", "1", "1"} { // rows, new, duplicate, refused
 		found := false
 		for _, n := range b.texts(".figures dd") {
