@@ -291,6 +291,12 @@ func (b *tab) printable() {
 	}
 	if eval[bool](b, `document.querySelector('.paper') !== null`) {
 		b.paper()
+	} else if eval[bool](b, `document.querySelector('.facts') !== null`) {
+		b.width(794) // A4 at 96 dots an inch: what the conditions of a style see of it
+		defer b.width(wide)
+		if squeezed := eval[[]string](b, `[...document.querySelectorAll('.facts dd')].filter(el => el.clientWidth > 0 && el.clientWidth < 60).map(el => el.innerText)`); len(squeezed) > 0 {
+			b.t.Errorf("one letter a line on paper: %q", squeezed)
+		}
 	}
 }
 
