@@ -95,8 +95,16 @@ func able(tx *store.Tx, who access.Actor, a approval.Act, n int) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	var users []store.User
-	if err := tx.EachUser(func(x store.User) error { users = append(users, x); return nil }); err != nil {
+	above, err := tx.Above(u)
+	if err != nil {
+		return nil, err
+	}
+	at := []id.ID{0, u.ID} // a role holds below its unit, that of the nation everywhere
+	for _, x := range above {
+		at = append(at, x.ID)
+	}
+	users, err := tx.UsersAt(at)
+	if err != nil {
 		return nil, err
 	}
 	var names []string

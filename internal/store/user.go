@@ -113,6 +113,18 @@ func (tx *Tx) Users(after string, limit int) (us []User, err error) {
 	return us, err
 }
 
+// UsersAt returns the accounts that were given a role at one of some units, in the order of logins.
+func (tx *Tx) UsersAt(units []id.ID) (us []User, err error) {
+	b := db.NewB(`SELECT `+userCols+` FROM app_user WHERE person_id = 0 AND id IN (SELECT user_id FROM app_grant WHERE`).In(`unit_id`, padIDs(units)).Add(`) ORDER BY login`)
+	err = tx.Each(tx.ctx, b.SQL(), b.Args(), func(s db.Scanner) error {
+		var u User
+		err := scanUser(s, &u)
+		us = append(us, u)
+		return err
+	})
+	return us, err
+}
+
 // GrantsOf returns what many accounts were given, by account and without the paths of the units.
 func (tx *Tx) GrantsOf(users []id.ID) (map[id.ID][]access.Grant, error) {
 	gs := map[id.ID][]access.Grant{}

@@ -75,7 +75,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, ask Ask) (Listing,
 	return l, err
 }
 
-// Get returns an account that has a grant where who manages users; another one is NotFound.
+// Get returns an account that has a grant where who manages users. Another one is Forbidden where they may read, else NotFound.
 func (s *Service) Get(ctx context.Context, who access.Actor, user id.ID) (Account, error) {
 	var a Account
 	err := s.st.View(ctx, func(tx *store.Tx) error {
@@ -84,11 +84,15 @@ func (s *Service) Get(ctx context.Context, who access.Actor, user id.ID) (Accoun
 			return err
 		}
 		as, err := accounts(tx, who, []store.User{u})
-		if err == nil && (len(as) == 0 || u.Person != 0) {
-			err = fault.E("users.Get", fault.NotFound, "user.notfound")
+		if err != nil {
+			return err
 		}
-		if err == nil {
+		if len(as) > 0 && u.Person == 0 {
 			a = as[0]
+			return nil
+		}
+		if err = manages(tx, who, user); err == nil {
+			err = fault.E("users.Get", fault.NotFound, "user.notfound")
 		}
 		return err
 	})
