@@ -24,18 +24,22 @@ func (s *Service) Of(ctx context.Context, who access.Actor, i id.ID) ([]Line, er
 		if err == nil {
 			err = who.Must(access.Read, u)
 		}
+		if err != nil {
+			return err
+		}
+		all, err := tx.ObligationsOf(i)
 		if err == nil {
-			out, err = of(tx, who, &p, u, true)
+			out, err = of(tx, who, &p, u, all)
 		}
 		return err
 	})
 	return out, err
 }
 
-// StandingOf returns what is still to be done for a person of a unit, the next due first, then what they were let off. Whether the actor
-// may read the person is for the caller to ask.
-func StandingOf(tx *store.Tx, who access.Actor, p *person.Person, u org.Unit) ([]Line, error) {
-	return of(tx, who, p, u, false)
+// StandingOf returns what is still to be done for a person of a unit, the next due first, then what they were let off; all are the
+// obligations of the person. Whether the actor may read the person is for the caller to ask.
+func StandingOf(tx *store.Tx, who access.Actor, p *person.Person, u org.Unit, all []deadline.Obligation) ([]Line, error) {
+	return of(tx, who, p, u, slices.DeleteFunc(slices.Clone(all), func(o deadline.Obligation) bool { return !o.Open() && o.By != deadline.Waived }))
 }
 
 // NextOf returns of each dossier what is due first, by the dossier. Who may read them is for the caller to ask.
@@ -56,16 +60,10 @@ func NextOf(tx *store.Tx, ds []store.DossierRow) (map[id.ID]Line, error) {
 	return out, err
 }
 
-func of(tx *store.Tx, who access.Actor, p *person.Person, u org.Unit, done bool) ([]Line, error) {
-	os, err := tx.ObligationsOf(p.ID)
-	if err != nil {
-		return nil, err
-	}
+func of(tx *store.Tx, who access.Actor, p *person.Person, u org.Unit, os []deadline.Obligation) ([]Line, error) {
 	rows := make([]store.DueRow, 0, len(os))
 	for _, o := range os {
-		if done || o.Open() || o.By == deadline.Waived {
-			rows = append(rows, store.DueRow{Obligation: o, Name: p.Name, Stage: p.Place.Stage, UnitName: u.Name, Depth: u.Depth})
-		}
+		rows = append(rows, store.DueRow{Obligation: o, Name: p.Name, Stage: p.Place.Stage, UnitName: u.Name, Depth: u.Depth})
 	}
 	out, err := explain(tx, store.DueFilter{On: tx.Today, Escalate: escalation(tx.Rules())}, rows)
 	if err == nil {

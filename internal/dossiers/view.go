@@ -111,7 +111,7 @@ func (w *world) view(who access.Actor) (View, error) {
 	if v.Checklist, err = w.checklist(v.Facts); err != nil {
 		return v, err
 	}
-	if v.Dues, err = deadlines.StandingOf(tx, who, &w.p, w.cell); err != nil {
+	if v.Dues, err = deadlines.StandingOf(tx, who, &w.p, w.cell, v.obligations); err != nil {
 		return v, err
 	}
 	if err = v.lookAhead(); err != nil {
