@@ -147,6 +147,9 @@ func (b *tab) listen(ev any) {
 			for _, a := range ev.Args {
 				said += " " + string(a.Value) + a.Description
 			}
+			if strings.Contains(said, `"htmx:sendAbort, `) || strings.Contains(said, `"htmx:afterRequest, `) {
+				said = "" // what was asked while typing is given up for the next question or another page; a request that fails says so itself
+			}
 		}
 	case *log.EventEntryAdded:
 		if level := string(ev.Entry.Level); level == "error" || level == "warning" {
