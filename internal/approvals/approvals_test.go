@@ -184,6 +184,28 @@ func TestTwoPersons(t *testing.T) {
 	})
 }
 
+// TestSecondAbove: the second person may hold the role at the unit or anywhere above it, up to the nation, but not beside or below it.
+func TestSecondAbove(t *testing.T) {
+	for name, c := range map[string]struct {
+		at   func(tree storetest.Tree) org.Unit
+		want fault.Key
+	}{
+		"the unit itself": {func(tree storetest.Tree) org.Unit { return tree.Communes[0] }, "approval.needed"},
+		"the province":    {func(tree storetest.Tree) org.Unit { return tree.Root }, "approval.needed"},
+		"the nation":      {func(storetest.Tree) org.Unit { return org.Unit{} }, "approval.needed"},
+		"beside":          {func(tree storetest.Tree) org.Unit { return tree.Communes[1] }, ""},
+		"below":           {func(tree storetest.Tree) org.Unit { return tree.Cells[0][0] }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(d desk) {
+				hoa := d.account("hoa", access.Admin, d.tree.Root)
+				d.account("lan", access.Admin, c.at(d.tree))
+				d.want(name, d.require(hoa, d.act(d.tree.Communes[0], "1")), c.want)
+			})
+		})
+	}
+}
+
 // TestWhoMayApprove: only who holds the right there, by themselves, at this instant.
 func TestWhoMayApprove(t *testing.T) {
 	ctx := context.Background()
