@@ -90,19 +90,8 @@ func (tx *Tx) UserOfPerson(person id.ID) (User, error) {
 	return tx.user(b)
 }
 
-// EachUser calls f with every account that may hold roles, in the order of logins. The own accounts of people are as many as the people:
-// they are looked up one by one.
-func (tx *Tx) EachUser(f func(User) error) error {
-	return tx.Each(tx.ctx, `SELECT `+userCols+` FROM app_user WHERE person_id = 0 ORDER BY login`, nil, func(s db.Scanner) error {
-		var u User
-		if err := scanUser(s, &u); err != nil {
-			return err
-		}
-		return f(u)
-	})
-}
-
-// Users returns accounts that may hold roles, in the order of logins after one.
+// Users returns accounts that may hold roles, in the order of logins after one. The own accounts of people are as many as the people: they are
+// looked up one by one.
 func (tx *Tx) Users(after string, limit int) (us []User, err error) {
 	err = tx.Each(tx.ctx, `SELECT `+userCols+` FROM app_user WHERE person_id = 0 AND login > $1 ORDER BY login LIMIT $2`, []any{after, limit}, func(s db.Scanner) error {
 		var u User

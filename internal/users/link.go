@@ -47,16 +47,23 @@ func (s *Service) SetupLink(ctx context.Context) (token, login string, err error
 // interrupted returns the first administrator of the nation when no account at all can be signed in to. Closed: there are accounts and
 // somebody can, or none of them administers the nation.
 func interrupted(tx *store.Tx) (first store.User, closed bool, err error) {
-	var all []store.User
-	if err := tx.EachUser(func(u store.User) error { all = append(all, u); return nil }); err != nil {
-		return first, false, err
-	}
-	for _, u := range all {
-		if open, err := tx.Equipped(u); err != nil || open {
-			return first, true, err
+	some := false
+	for us, err := range everybody(tx, "") {
+		if err != nil {
+			return first, false, err
+		}
+		some = some || len(us) > 0
+		for _, u := range us {
+			if open, err := tx.Equipped(u); err != nil || open {
+				return first, true, err
+			}
 		}
 	}
-	for _, u := range all {
+	top, err := tx.UsersAt([]id.ID{0})
+	if err != nil {
+		return first, false, err
+	}
+	for _, u := range top {
 		gs, err := tx.Grants(u.ID)
 		if err != nil {
 			return first, false, err
@@ -66,7 +73,7 @@ func interrupted(tx *store.Tx) (first store.User, closed bool, err error) {
 			first = u
 		}
 	}
-	return first, len(all) > 0 && first.ID == 0, nil
+	return first, some && first.ID == 0, nil
 }
 
 // setupUser stands for the account that does not exist yet.
@@ -82,9 +89,8 @@ func (s *Service) NeedsSetup(ctx context.Context) (empty bool, err error) {
 }
 
 func noUsers(tx *store.Tx) (bool, error) {
-	n := 0
-	err := tx.EachUser(func(store.User) error { n++; return nil })
-	return n == 0, err
+	us, err := tx.Users("", 1)
+	return len(us) == 0, err
 }
 
 // LinkKind says what a link is for without using it up: whether it makes the first account, and else whose account it opens.

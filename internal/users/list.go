@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 
@@ -47,8 +48,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, ask Ask) (Listing,
 	words := vi.Words(ask.Words)
 	err := s.st.View(ctx, func(tx *store.Tx) error {
 		l = Listing{}
-		for after := ask.After; ; {
-			us, err := tx.Users(after, listChunk)
+		for us, err := range everybody(tx, ask.After) {
 			if err != nil {
 				return err
 			}
@@ -66,13 +66,23 @@ func (s *Service) List(ctx context.Context, who access.Actor, ask Ask) (Listing,
 					l.Accounts = append(l.Accounts, a)
 				}
 			}
-			if len(us) < listChunk {
-				return nil
+		}
+		return nil
+	})
+	return l, err
+}
+
+// everybody reads the accounts after a login, some at a time.
+func everybody(tx *store.Tx, after string) iter.Seq2[[]store.User, error] {
+	return func(yield func([]store.User, error) bool) {
+		for {
+			us, err := tx.Users(after, listChunk)
+			if !yield(us, err) || err != nil || len(us) < listChunk {
+				return
 			}
 			after = us[len(us)-1].Login
 		}
-	})
-	return l, err
+	}
 }
 
 // Get returns an account that has a grant where who manages users. Another one is Forbidden where they may read, else NotFound.
