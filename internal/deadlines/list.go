@@ -134,7 +134,7 @@ func counts(tx *store.Tx, scope access.Scope, q store.DueFilter) (Counts, int64,
 
 // query fills in what the rules and the clock say.
 func (f Filter) query(tx *store.Tx) store.DueFilter {
-	q := store.DueFilter{Tab: f.Tab, On: f.On, Soon: tx.Rules().Int("deadline.soon_days"), Escalate: escalation(tx.Rules()), Clocks: f.Clocks, From: f.From, To: f.To, Organs: f.Organs}
+	q := store.DueFilter{Tab: f.Tab, On: f.On, Soon: Soonest(tx), Escalate: escalation(tx.Rules()), Clocks: f.Clocks, From: f.From, To: f.To, Organs: f.Organs}
 	q.Ahead = ahead(tx)
 	if q.On == 0 {
 		q.On = tx.Today

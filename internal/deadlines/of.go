@@ -42,6 +42,9 @@ func StandingOf(tx *store.Tx, who access.Actor, p *person.Person, u org.Unit, al
 	return of(tx, who, p, u, slices.DeleteFunc(slices.Clone(all), func(o deadline.Obligation) bool { return !o.Open() && o.By != deadline.Waived }))
 }
 
+// Soonest is how many days ahead an obligation is soon due, by the rules.
+func Soonest(tx *store.Tx) int { return tx.Rules().Int("deadline.soon_days") }
+
 // NextOf returns of each dossier what is due first, by the dossier. Who may read them is for the caller to ask.
 func NextOf(tx *store.Tx, ds []store.DossierRow) (map[id.ID]Line, error) {
 	next, err := tx.NextDues(ds)

@@ -45,6 +45,7 @@ type View struct {
 	Helper    string   // name of the member who helps
 	Today     day.Date
 	Dues      []deadlines.Line // what is still to be done for the person, the next due first, then what they were let off
+	Soon      int              // days ahead that the lists call soon
 	Ahead     []rule.Finding   // what would not hold today if the first of Next were recorded
 	Watched   bool             // the reader follows it
 
@@ -111,6 +112,7 @@ func (w *world) view(who access.Actor) (View, error) {
 	if v.Checklist, err = w.checklist(v.Facts); err != nil {
 		return v, err
 	}
+	v.Soon = deadlines.Soonest(tx)
 	if v.Dues, err = deadlines.StandingOf(tx, who, &w.p, w.cell, v.obligations); err != nil {
 		return v, err
 	}

@@ -78,7 +78,7 @@ func (a *App) renderDossier(w http.ResponseWriter, r *http.Request, status int, 
 	p.Ended = v.Known && v.Dossier.Closed != 0
 	p.PackName = v.Rules.Title[string(p.Lang)]
 	p.steps()
-	p.Due, p.Late = p.dueBody(v.Dues), late(v.Dues)
+	p.Due, p.Late = p.dueBody(v.Dues, v.Soon), late(v.Dues)
 	p.done()
 	p.history(failed)
 	p.HandOver = handOverHref(v.Person, v.MayWrite)

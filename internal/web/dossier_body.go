@@ -76,16 +76,13 @@ func timelineBody(events []Event) markup.Piece {
 	return p.Done()
 }
 
-// nearDays is how far ahead a deadline is shown though nothing has to be done for it yet: as far as “Việc hôm nay” counts what is coming.
-const nearDays = 30
-
 // dueBody writes what is still to be done for the person: how it stands, by when, by which clause, what a miss means, and what they
-// were let off, with the decision. What is far off is folded.
-func (b Base) dueBody(lines []deadlines.Line) markup.Piece {
+// were let off, with the decision. What is further off than soon days, for which nothing has to be done yet, is folded.
+func (b Base) dueBody(lines []deadlines.Line, soon int) markup.Piece {
 	var p markup.Pen
 	var near, far []deadlines.Line
 	for i := range lines {
-		if lines[i].State == deadline.Running && lines[i].Left > nearDays {
+		if lines[i].State == deadline.Running && lines[i].Left > soon {
 			far = append(far, lines[i])
 			continue
 		}

@@ -19,11 +19,11 @@ func TestFarDue(t *testing.T) {
 		return l
 	}
 	far := line(20660811, day.Date(20660811).Sub(20261129), deadline.Running)
-	html := string(b.dueBody([]deadlines.Line{far}).HTML())
+	html := string(b.dueBody([]deadlines.Line{far}, 30).HTML())
 	if before, _, ok := strings.Cut(html, "<details"); !ok || strings.Contains(before, "badge") || !strings.Contains(before, "Chưa có hạn nào") {
 		t.Errorf("a lone far one is not folded: %s", html)
 	}
-	near := string(b.dueBody([]deadlines.Line{line(20261216, 17, deadline.Running), far}).HTML())
+	near := string(b.dueBody([]deadlines.Line{line(20261216, 17, deadline.Running), far}, 30).HTML())
 	if before, _, _ := strings.Cut(near, "<details"); !strings.Contains(before, "Còn 17 ngày") || strings.Contains(near, "Chưa có hạn nào") {
 		t.Errorf("what is due in 17 days is folded: %s", near)
 	}
