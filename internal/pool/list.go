@@ -124,6 +124,28 @@ func (s *Service) List(ctx context.Context, who access.Actor, unit id.ID, ask As
 	return l, err
 }
 
+// Proposed returns at most n people who wait for a resolution of a unit's cells, and how many there are.
+func (s *Service) Proposed(ctx context.Context, who access.Actor, unit id.ID, n int) (rows []store.PersonRow, all int64, err error) {
+	err = s.st.View(ctx, func(tx *store.Tx) error {
+		u, err := tx.Unit(unit)
+		if err != nil {
+			return err
+		}
+		scope, err := who.Over(u)
+		if err != nil {
+			return err
+		}
+		f := store.PeopleFilter{Stages: Proposals.stages()}
+		if all, err = tx.CountPeople(scope, f); err != nil || all == 0 {
+			return err
+		}
+		page, err := tx.People(scope, f, "", n)
+		rows = page.Rows
+		return err
+	})
+	return rows, all, err
+}
+
 // readAll looks at everybody, counts each view, and keeps the rows that were asked for.
 func (l *List) readAll(tx *store.Tx, scope access.Scope, ask Ask) error {
 	page, err := tx.People(scope, store.PeopleFilter{Stages: Everybody.stages()}, "", whole)

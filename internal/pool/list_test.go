@@ -104,8 +104,8 @@ func TestLarge(t *testing.T) {
 					t.Errorf("%q: %s stands on no page", v, p)
 				}
 			}
-			if v == pool.Unmarked && !slices.Contains(pages[:len(pages)-1], 0) && pages[0] == 25 {
-				t.Errorf("a view few are in looked at everybody: %v", pages)
+			if v == pool.Unmarked && len(pages) != 2 { // ten times 26 of 520 who are in the pool
+				t.Errorf("a view few are in has the pages %v", pages)
 			}
 		}
 	})

@@ -163,14 +163,13 @@ func (a *App) deskPart(r *http.Request, b Base, unit id.ID) ([]deskGroup, error)
 // proposedPart puts before the rest of a cell's desk who was proposed and waits for its resolution: no clock runs for them, so that no other
 // list of the day has them.
 func (a *App) proposedPart(r *http.Request, b Base, unit id.ID, desk []deskGroup) ([]deskGroup, error) {
-	l, err := a.Pool.List(r.Context(), a.actor(r), unit, pool.Ask{View: pool.Proposals, Size: deskLines})
-	n := l.Counts[pool.Proposals]
+	rows, n, err := a.Pool.Proposed(r.Context(), a.actor(r), unit, deskLines)
 	if err != nil || n == 0 {
 		return desk, err
 	}
 	g := deskGroup{Title: b.T("deadline.desk.proposed", n), All: "/nguon?xem=" + string(pool.Proposals) + "&u=" + unit.String(), AllText: b.T("deadline.desk.resolve")}
-	for i := range l.Rows[:min(len(l.Rows), deskLines)] {
-		p := &l.Rows[i].Person
+	for i := range rows {
+		p := &rows[i].Person
 		g.Asked = append(g.Asked, askedLine{Href: dossierHref(p.ID), Name: p.Name, Kind: b.T("stage." + p.Place.Stage.String()), Unit: p.Birth.VN()})
 	}
 	return append([]deskGroup{g}, desk...), nil
