@@ -67,26 +67,29 @@ func (a *App) personUndo(w http.ResponseWriter, r *http.Request) error {
 // act says in words what the trail keeps in codes.
 func (b Base) act(t people.Trace) act {
 	out := act{At: b.words.Time(t.At), Who: t.Name, What: b.action(t.Action), Detail: t.Detail}
+	if t.Detail == "" {
+		return out
+	}
 	head, reason, _ := strings.Cut(t.Detail, ": ")
 	switch t.Action {
 	case "person.create":
-		out.Detail = b.T("stage." + t.Detail)
+		out.Detail = b.named("stage."+t.Detail, t.Detail)
 	case "person.update":
 		var names []string
 		for _, code := range strings.Fields(t.Detail) {
-			names = append(names, b.T(fieldKey(code)))
+			names = append(names, b.named(fieldKey(code), code))
 		}
 		out.Detail = strings.Join(names, ", ")
 	case "person.reveal":
-		out.Detail = b.T(fieldKey("sealed."+head)) + ". " + b.T("person.because", reason)
+		out.Detail = b.named(fieldKey("sealed."+head), head) + ". " + b.T("person.because", reason)
 	case "form.print", "form.zip":
 		out.Detail = b.printed(t.Detail)
 	case "movement.post":
-		out.Detail = b.T("cause." + t.Detail)
+		out.Detail = b.named("cause."+t.Detail, t.Detail)
 	case "movement.reverse":
-		out.Detail = b.T("cause."+head) + ". " + b.T("person.because", reason)
+		out.Detail = b.named("cause."+head, head) + ". " + b.T("person.because", reason)
 	case "dossier.act":
-		out.Detail = b.T("step." + t.Detail)
+		out.Detail = b.named("step."+t.Detail, t.Detail)
 	case "scan.drop":
 		out.Detail = b.T("person.because", reason)
 	case "deadline.waive", "scan.read":

@@ -111,9 +111,7 @@ func nextMidnight(d day.Date) time.Time {
 // line says in words what the trail keeps in codes.
 func (p trailPage) line(l trails.Line) trailLine {
 	out := trailLine{At: stamp(l.At), Who: l.Name, What: p.action(l.Action), Code: l.Action, Object: l.Object, Detail: l.Detail, Way: l.Method}
-	if said := p.act(people.Trace{Action: l.Action, Detail: l.Detail}); !strings.Contains(said.Detail, "⟦") {
-		out.Detail = said.Detail
-	}
+	out.Detail = p.act(people.Trace{Action: l.Action, Detail: l.Detail}).Detail
 	if l.Account && l.Detail != "" {
 		out.Detail = p.roleAt(l.Detail, l.Place)
 	}
@@ -162,7 +160,12 @@ func (b Base) roleAt(detail, place string) string {
 
 // action names what the trail keeps as a code; one without a text stays a code.
 func (b Base) action(code string) string {
-	if key := "audit.act." + code; b.words.Has(key) {
+	return b.named("audit.act."+code, code)
+}
+
+// named is a text, or the code itself where there is none.
+func (b Base) named(key, code string) string {
+	if b.words.Has(key) {
 		return b.T(key)
 	}
 	return code
