@@ -85,7 +85,7 @@ func (s site) certificate(a *acmetest.Authority, name string) (*x509.Certificate
 // wait calls try until it is well.
 func wait[T any](t *testing.T, try func() (T, error)) T {
 	t.Helper()
-	end := time.Now().Add(30 * time.Second)
+	end := time.Now().Add(time.Minute)
 	for {
 		v, err := try()
 		if err == nil {
@@ -244,7 +244,7 @@ func TestACMEPlain(t *testing.T) {
 // TestACMERenews: a certificate is replaced before it ends, while people work.
 func TestACMERenews(t *testing.T) {
 	s := newSite(t)
-	a := acmetest.Start(t, s.tls, s.plain, 10*time.Second)
+	a := acmetest.Start(t, s.tls, s.plain, 30*time.Second)
 	s.serve(t, "--acme-domain", "ketnap.example", "--acme-directory", a.Directory, "--acme-ca", a.CA, "--acme-accept-terms")
 	first := wait(t, func() (*x509.Certificate, error) { return s.certificate(a, "ketnap.example") })
 	wait(t, func() (any, error) {
